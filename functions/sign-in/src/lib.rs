@@ -1,0 +1,109 @@
+//! Sign in, sign out, who is signed in; and what belongs to no other function: the front door, assets, health.
+
+mod assets;
+mod page;
+mod session;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{get, post};
+use domain::login::ChangeReason;
+use domain::return_to::ReturnTo;
+use http::{StatusCode, Uri};
+use serde::{Deserialize, Serialize};
+use service::App;
+use service::flow::session::current;
+use service::flow::sign_in::{Credentials, SignIn, sign_in};
+use web::{Caller, Given, Problem, cookies, edge, reply};
+
+/// The routes.
+pub fn router(app: App) -> Router {
+    let routes = Router::new()
+        .route("/", get(async || reply::see_other("/sign-in")))
+        .route("/sign-in", get(show).post(submit))
+        .route("/sign-out", post(session::sign_out))
+        .route("/session", get(session::show))
+        .route("/health", get(async || reply::json(StatusCode::OK, &serde_json::json!({"status": "ok"}))))
+        .route("/assets/style.css", get(assets::style))
+        .route("/assets/script.js", get(assets::script));
+    edge::router(app, routes)
+}
+
+/// `GET /sign-in`
+async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
+    let settings = app.settings().await.map_err(service::flow::Trouble::from)?;
+    let return_to = reply::query(&uri, "return_to");
+    let target = return_to.and_then(|to| ReturnTo::parse(&to, &app.origin, &settings.sign_in_return_origins));
+    if let Some(token) = &caller.session
+        && current(&app, token).await?.is_some()
+    {
+        return Ok(reply::see_other(target.as_ref().map_or("/account", ReturnTo::as_str)));
+    }
+    let instance = reply::query(&uri, "instance");
+    if reply::query(&uri, "resetAccount").is_some_and(|value| value == "true") {
+        return Ok(page::reset_account(&settings, instance));
+    }
+    let form = page::Form { instance, return_to: target.as_ref(), ..page::Form::default() };
+    Ok(page::sign_in(StatusCode::OK, &settings, form))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Typed {
+    username: String,
+    password: String,
+    #[serde(default)]
+    keep: bool,
+    instance: Option<String>,
+    return_to: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Done<'a> {
+    next: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<ChangeReason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_to: Option<&'a str>,
+}
+
+/// `POST /sign-in`
+async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Typed>) -> Result<Response, Problem> {
+    let credentials = Credentials {
+        typed: &typed.username,
+        password: &typed.password,
+        keep: typed.keep,
+        held: caller.session.as_ref(),
+        visitor: caller.visitor(),
+    };
+    let outcome = sign_in(&app, credentials).await?;
+    let settings = app.settings().await.map_err(service::flow::Trouble::from)?;
+    let target = typed.return_to.as_deref();
+    let target = target.and_then(|to| ReturnTo::parse(to, &app.origin, &settings.sign_in_return_origins));
+    let return_to = target.as_ref().map(ReturnTo::as_str);
+    let (cookie, next, html) = match outcome {
+        SignIn::SignedIn(token, session) => {
+            let next = Done { next: "signed_in", reason: None, return_to };
+            (cookies::hold_session(&token, &session), next, return_to.unwrap_or("/account"))
+        }
+        SignIn::ChangePassword(ticket, reason) => {
+            let next = Done { next: "change_password", reason: Some(reason), return_to };
+            (cookies::hold_ticket(&ticket), next, "/change-password")
+        }
+        SignIn::Refused(message) if caller.wants_html => {
+            let form = page::Form {
+                username: &typed.username,
+                keep: typed.keep,
+                instance: typed.instance,
+                return_to: target.as_ref(),
+                message: Some(message),
+            };
+            return Ok(page::sign_in(StatusCode::UNAUTHORIZED, &settings, form));
+        }
+        SignIn::Refused(message) => return Err(page::refused(message)),
+        SignIn::MustWait(seconds) => return Err(Problem::too_many_requests(seconds)),
+    };
+    let answer = if caller.wants_html { reply::see_other(html) } else { reply::json(StatusCode::OK, &next) };
+    Ok(reply::with_cookie(answer, cookie))
+}

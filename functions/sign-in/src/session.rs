@@ -1,0 +1,54 @@
+//! Who is signed in, and signing out.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::user::{Grants, Kind};
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::Serialize;
+use service::App;
+use service::flow::session::{current, sign_out as end};
+use web::{Caller, OwnPage, Problem, cookies, reply};
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    user: Who<'a>,
+    expires_at: Timestamp,
+    remembered: bool,
+    alerts: [(); 0],
+}
+
+#[derive(Serialize)]
+struct Who<'a> {
+    id: &'a str,
+    username: &'a str,
+    name: String,
+    kind: Kind,
+    #[serde(flatten)]
+    grants: &'a Grants,
+}
+
+/// `GET /session`: what other services of the organisation ask.
+pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    let Some(token) = &caller.session else { return Err(Problem::signed_out()) };
+    let Some(found) = current(&app, token).await? else { return Err(Problem::signed_out()) };
+    let user = &found.user;
+    let who = Who {
+        id: user.id.as_str(),
+        username: &user.username,
+        name: user.person.name(),
+        kind: user.kind,
+        grants: &user.grants,
+    };
+    let (expires_at, remembered) = (found.held.expires_at(), found.held.remembered);
+    Ok(reply::json(StatusCode::OK, &Answer { user: who, expires_at, remembered, alerts: [] }))
+}
+
+/// `POST /sign-out`: whether or not anybody was signed in.
+pub(crate) async fn sign_out(State(app): State<App>, caller: Caller, _: OwnPage) -> Result<Response, Problem> {
+    if let Some(token) = &caller.session {
+        end(&app, token).await?;
+    }
+    let answer = if caller.wants_html { reply::see_other("/sign-in") } else { StatusCode::NO_CONTENT.into_response() };
+    Ok(reply::with_cookie(reply::with_cookie(answer, cookies::drop(cookies::SESSION)), cookies::drop(cookies::TICKET)))
+}

@@ -1,0 +1,32 @@
+//! What schedules do: expired temporary passwords, forgotten mail.
+
+use serde::Deserialize;
+use service::App;
+use service::flow::sweep::sweep;
+use service::store::Sweep;
+
+/// What a schedule says.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Scheduled {
+    /// Which sweep.
+    pub schedule: Schedule,
+}
+
+/// The schedules, by their names in the template.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// Takes back temporary passwords whose days are over.
+    TemporaryPasswords,
+    /// Gives held and forgotten mail back to the couriers.
+    Outbox,
+}
+
+/// Runs a sweep; answers what it did.
+pub async fn handle(app: &App, event: Scheduled) -> Result<serde_json::Value, lambda_http::Error> {
+    let what = match event.schedule {
+        Schedule::TemporaryPasswords => Sweep::TemporaryPasswords,
+        Schedule::Outbox => Sweep::Outbox,
+    };
+    Ok(serde_json::to_value(sweep(app, what).await?)?)
+}

@@ -1,0 +1,28 @@
+//! The whole product on one machine, from `template.yaml`: the same functions, over an embedded database, with a mail
+//! service that catches mail, a clock that can be moved, and faults that can be switched on.
+
+mod clock;
+mod cloud;
+mod faults;
+mod functions;
+mod gateway;
+mod import;
+mod machine;
+mod people;
+mod sample;
+mod schedules;
+mod serve;
+mod start;
+mod streams;
+mod template;
+
+pub use clock::{MovableClock, OutOfReach};
+pub use cloud::{DatabaseError, Mail, Mailbox, SecretsError};
+pub use faults::{Call, Calls, Fault, Faults, Kind, Service};
+pub use functions::{Failed, Mismatch};
+pub use import::{FileError, in_words};
+pub use people::{PEOPLE, Person};
+pub use sample::PASSWORD;
+pub use start::{Local, Options, StartError};
+pub use streams::DeadLetter;
+pub use template::{TEXT as TEMPLATE, Template, TemplateError};

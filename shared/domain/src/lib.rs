@@ -1,0 +1,15 @@
+//! Pure rules: no async, no AWS, no HTTP. Time and randomness are arguments.
+
+pub mod bearer;
+pub mod email;
+pub mod id;
+pub mod login;
+pub mod message;
+pub mod password;
+pub mod return_to;
+pub mod session;
+pub mod settings;
+pub mod temporary;
+pub mod user;
+pub mod username;
+pub mod work;

@@ -1,0 +1,163 @@
+//! Sessions and tickets: how long they hold.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::id::UserId;
+use crate::login::ChangeReason;
+use crate::settings::Settings;
+
+/// How long a ticket holds, in seconds.
+pub const TICKET_SECONDS: i64 = 600;
+
+/// How stale `last_used` may get before it is written again, in seconds.
+pub const TOUCH_SECONDS: i64 = 300;
+
+/// A signed-in browser. The table holds a hash of its secret, never the secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Whose.
+    pub user: UserId,
+    /// The user's epoch when it began: a later epoch has ended it (SE-5).
+    pub epoch: u64,
+    /// Whether it outlives the browser's window (SE-1).
+    pub remembered: bool,
+    /// When it began.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub started_at: Timestamp,
+    /// Last seen, to within five minutes.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub last_used: Timestamp,
+    /// Over from this second on, however much it is used (SE-2).
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub ends_at: Timestamp,
+    /// Seconds without use after which it is over.
+    pub idle_seconds: i64,
+    /// The browser as it described itself, cut to 200 characters.
+    #[serde(default)]
+    pub browser: String,
+}
+
+impl Session {
+    /// Begins one.
+    pub fn begin(user: UserId, epoch: u64, remembered: bool, settings: &Settings, now: Timestamp) -> Self {
+        let (whole, idle) = if remembered {
+            (days(settings.session_remember_days), days(settings.session_remembered_idle_days))
+        } else {
+            let idle = SignedDuration::from_mins(settings.session_idle_minutes.into());
+            (SignedDuration::from_hours(settings.session_absolute_hours.into()), idle)
+        };
+        Self {
+            user,
+            epoch,
+            remembered,
+            started_at: now,
+            last_used: now,
+            ends_at: now.saturating_add(whole).unwrap_or(Timestamp::MAX),
+            idle_seconds: idle.as_secs(),
+            browser: String::new(),
+        }
+    }
+
+    /// Whether it still lets its browser in, as far as time goes and for a user at this epoch.
+    pub fn holds(&self, epoch: u64, now: Timestamp) -> bool {
+        self.epoch == epoch && now < self.ends_at && now < self.idle_end()
+    }
+
+    /// When it ends if it is not used again.
+    pub fn idle_end(&self) -> Timestamp {
+        let idle = SignedDuration::from_secs(self.idle_seconds);
+        self.last_used.saturating_add(idle).unwrap_or(Timestamp::MAX)
+    }
+
+    /// The earlier of the two ends, as things stand.
+    pub fn expires_at(&self) -> Timestamp {
+        self.idle_end().min(self.ends_at)
+    }
+
+    /// Whether `last_used` is old enough to be worth a write.
+    pub fn wants_touch(&self, now: Timestamp) -> bool {
+        now.duration_since(self.last_used).as_secs() >= TOUCH_SECONDS.min(self.idle_seconds / 4)
+    }
+}
+
+/// The password was right; this is still due before there is a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketState {
+    /// Whose.
+    pub user: UserId,
+    /// The user's epoch when it was made.
+    pub epoch: u64,
+    /// The canonical username it was made for.
+    pub name: String,
+    /// Why a new password is due.
+    pub reason: ChangeReason,
+    /// Over from this second on.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub ends_at: Timestamp,
+}
+
+impl TicketState {
+    /// Whether it can still be used, for a user at this epoch.
+    pub fn holds(&self, epoch: u64, now: Timestamp) -> bool {
+        self.epoch == epoch && now < self.ends_at
+    }
+}
+
+fn days(n: u16) -> SignedDuration {
+    SignedDuration::from_hours(i64::from(n) * 24)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn session(remembered: bool) -> Session {
+        let user = UserId::parse("ann").unwrap();
+        Session::begin(user, 3, remembered, &Settings::default(), at(0))
+    }
+
+    /// SE-2
+    #[test]
+    fn a_session_ends_after_thirty_idle_minutes() {
+        let session = session(false);
+        assert!(session.holds(3, at(30 * 60 - 1)));
+        assert!(!session.holds(3, at(30 * 60)));
+    }
+
+    /// SE-2
+    #[test]
+    fn every_session_has_an_absolute_end() {
+        let mut plain = session(false);
+        plain.last_used = plain.ends_at;
+        assert!(!plain.holds(3, plain.ends_at));
+        let mut kept = session(true);
+        kept.last_used = at(90 * 86_400 - 1);
+        assert!(kept.holds(3, at(90 * 86_400 - 1)));
+        assert!(!kept.holds(3, at(90 * 86_400)));
+    }
+
+    /// SE-2: thirty days without use end a remembered session.
+    #[test]
+    fn a_remembered_session_ends_when_long_unused() {
+        assert!(session(true).holds(3, at(30 * 86_400 - 1)));
+        assert!(!session(true).holds(3, at(30 * 86_400)));
+    }
+
+    /// SE-5
+    #[test]
+    fn a_newer_epoch_ends_it() {
+        assert!(session(true).holds(3, at(1)));
+        assert!(!session(true).holds(4, at(1)));
+    }
+
+    #[test]
+    fn use_is_written_down_at_most_every_five_minutes() {
+        assert!(!session(false).wants_touch(at(299)));
+        assert!(session(false).wants_touch(at(300)));
+    }
+}

@@ -1,0 +1,249 @@
+//! Everything an operator or administrator can set: one struct, with defaults and ranges.
+
+use serde::{Deserialize, Serialize};
+
+use crate::email::Email;
+use crate::password::Criteria;
+
+/// What `sign_in.message` says unless somebody changes it (SI-3, SI-4).
+pub const SIGN_IN_FAILS: &str = "We could not sign you in with these details. Check them and try again, \
+     or use the links below to get back in.";
+
+/// How a lock ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LockMode {
+    /// By a password reset (LK-3).
+    #[default]
+    UntilReset,
+    /// By waiting, longer each time.
+    Backoff,
+}
+
+/// Where somebody learns that several accounts share their address (FU-5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SharedAddress {
+    /// On the page.
+    #[default]
+    OnScreen,
+    /// In the mail.
+    Mail,
+}
+
+/// The settings. Keys are those of the API; a missing key has its default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// What the organisation is called on pages and in mail.
+    #[serde(rename = "organisation.name")]
+    pub organisation_name: String,
+    /// The sender of mail, and whom people are told to contact.
+    #[serde(rename = "organisation.email")]
+    pub organisation_email: Option<Email>,
+    /// What this installation is called.
+    #[serde(rename = "organisation.environment_name")]
+    pub organisation_environment_name: Option<String>,
+    /// The one answer to every refused sign-in (SI-3).
+    #[serde(rename = "sign_in.message")]
+    pub sign_in_message: String,
+    /// Other origins that `return_to` may lead to (SI-2).
+    #[serde(rename = "sign_in.return_origins")]
+    pub sign_in_return_origins: Vec<String>,
+    /// Days a remembered session lasts, 1 to 90 (SE-1).
+    #[serde(rename = "session.remember_days")]
+    pub session_remember_days: u16,
+    /// Days without use that end a remembered session, 1 to 90 (SE-2).
+    #[serde(rename = "session.remembered_idle_days")]
+    pub session_remembered_idle_days: u16,
+    /// Minutes without use that end a session, 1 to 1,440 (SE-2).
+    #[serde(rename = "session.idle_minutes")]
+    pub session_idle_minutes: u16,
+    /// Hours a session lasts at the most, 1 to 72 (SE-2).
+    #[serde(rename = "session.absolute_hours")]
+    pub session_absolute_hours: u16,
+    /// Failures that lock a user, 1 to 100 (LK-1).
+    #[serde(rename = "lock.attempts")]
+    pub lock_attempts: u16,
+    /// How a lock ends (LK-3).
+    #[serde(rename = "lock.mode")]
+    pub lock_mode: LockMode,
+    /// Failures from one network address in ten minutes after which it has to wait, 10 to 1,000,000 (LK-2).
+    #[serde(rename = "throttle.address_failures")]
+    pub throttle_address_failures: u32,
+    /// Whether people may get back in by mail (RP-7).
+    #[serde(rename = "recovery.by_mail")]
+    pub recovery_by_mail: bool,
+    /// Minutes a mailed link holds, 5 to 1,440 (RP-3).
+    #[serde(rename = "recovery.link_minutes")]
+    pub recovery_link_minutes: u16,
+    /// Where a shared address is spoken of (FU-5).
+    #[serde(rename = "recovery.shared_address")]
+    pub recovery_shared_address: SharedAddress,
+    /// Recovery mails to one address in an hour, 1 to 1,000 (FU-6).
+    #[serde(rename = "recovery.mails_per_address")]
+    pub recovery_mails_per_address: u32,
+    /// Mails to addresses nobody has, to one in a day, 1 to 100 (FU-6).
+    #[serde(rename = "recovery.unknown_mails_per_address")]
+    pub recovery_unknown_mails_per_address: u32,
+    /// Mails to addresses nobody has, to all in an hour, 0 to 1,000,000 (FU-6).
+    #[serde(rename = "recovery.unknown_mails_in_all")]
+    pub recovery_unknown_mails_in_all: u32,
+    /// Days a temporary password holds, 1 to 90 (TP-2).
+    #[serde(rename = "temporary.days")]
+    pub temporary_days: u16,
+    /// Code points a password has at least, 8 to 128 (PW-1).
+    #[serde(rename = "password.length")]
+    pub password_length: u16,
+    /// Upper-case letters it has at least, 0 to 16 (PW-1).
+    #[serde(rename = "password.upper")]
+    pub password_upper: u16,
+    /// Digits it has at least, 0 to 16 (PW-1).
+    #[serde(rename = "password.digits")]
+    pub password_digits: u16,
+    /// Symbols it has at least, 0 to 16 (PW-1).
+    #[serde(rename = "password.symbols")]
+    pub password_symbols: u16,
+    /// Letters it has at least, 0 to 16 (PW-1).
+    #[serde(rename = "password.letters")]
+    pub password_letters: u16,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            organisation_name: "Your organisation".to_owned(),
+            organisation_email: None,
+            organisation_environment_name: None,
+            sign_in_message: SIGN_IN_FAILS.to_owned(),
+            sign_in_return_origins: Vec::new(),
+            session_remember_days: 90,
+            session_remembered_idle_days: 30,
+            session_idle_minutes: 30,
+            session_absolute_hours: 12,
+            lock_attempts: 5,
+            lock_mode: LockMode::UntilReset,
+            throttle_address_failures: 100,
+            recovery_by_mail: true,
+            recovery_link_minutes: 60,
+            recovery_shared_address: SharedAddress::OnScreen,
+            recovery_mails_per_address: 20,
+            recovery_unknown_mails_per_address: 3,
+            recovery_unknown_mails_in_all: 1_000,
+            temporary_days: 7,
+            password_length: 12,
+            password_upper: 0,
+            password_digits: 0,
+            password_symbols: 0,
+            password_letters: 0,
+        }
+    }
+}
+
+/// A setting outside its range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutOfRange {
+    /// The setting's key.
+    pub key: &'static str,
+    /// The least it may be.
+    pub least: u32,
+    /// The most it may be.
+    pub most: u32,
+}
+
+/// A change that can't be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// There is no such setting.
+    #[error("there is no setting {0:?}")]
+    Unknown(String),
+    /// Not the type, or not one of the words, that the setting takes.
+    #[error("a setting has the wrong type: {0}")]
+    WrongType(String),
+    /// Outside their ranges.
+    #[error("outside the range: {0:?}")]
+    OutOfRange(Vec<OutOfRange>),
+}
+
+impl Settings {
+    /// These settings with some of them changed.
+    pub fn with(&self, changes: &serde_json::Map<String, serde_json::Value>) -> Result<Self, SettingsError> {
+        let now = serde_json::to_value(self).map_err(|e| SettingsError::WrongType(e.to_string()))?;
+        let serde_json::Value::Object(mut all) = now else { return Ok(self.clone()) };
+        if let Some(unknown) = changes.keys().find(|key| !all.contains_key(*key)) {
+            return Err(SettingsError::Unknown(unknown.clone()));
+        }
+        all.extend(changes.clone());
+        let renewed: Self = serde_json::from_value(all.into()).map_err(|e| SettingsError::WrongType(e.to_string()))?;
+        let out = renewed.out_of_range();
+        if out.is_empty() { Ok(renewed) } else { Err(SettingsError::OutOfRange(out)) }
+    }
+
+    /// What a password must have.
+    pub fn criteria(&self) -> Criteria {
+        Criteria {
+            length: self.password_length,
+            upper: self.password_upper,
+            digits: self.password_digits,
+            symbols: self.password_symbols,
+            letters: self.password_letters,
+        }
+    }
+
+    /// Every setting that is outside its range; empty when all is well.
+    pub fn out_of_range(&self) -> Vec<OutOfRange> {
+        let ranged: [(&'static str, u32, u32, u32); 16] = [
+            ("session.remember_days", self.session_remember_days.into(), 1, 90),
+            ("session.remembered_idle_days", self.session_remembered_idle_days.into(), 1, 90),
+            ("session.idle_minutes", self.session_idle_minutes.into(), 1, 1_440),
+            ("session.absolute_hours", self.session_absolute_hours.into(), 1, 72),
+            ("lock.attempts", self.lock_attempts.into(), 1, 100),
+            ("throttle.address_failures", self.throttle_address_failures, 10, 1_000_000),
+            ("recovery.link_minutes", self.recovery_link_minutes.into(), 5, 1_440),
+            ("recovery.mails_per_address", self.recovery_mails_per_address, 1, 1_000),
+            ("recovery.unknown_mails_per_address", self.recovery_unknown_mails_per_address, 1, 100),
+            ("recovery.unknown_mails_in_all", self.recovery_unknown_mails_in_all, 0, 1_000_000),
+            ("temporary.days", self.temporary_days.into(), 1, 90),
+            ("password.length", self.password_length.into(), 8, 128),
+            ("password.upper", self.password_upper.into(), 0, 16),
+            ("password.digits", self.password_digits.into(), 0, 16),
+            ("password.symbols", self.password_symbols.into(), 0, 16),
+            ("password.letters", self.password_letters.into(), 0, 16),
+        ];
+        let out = ranged.into_iter().filter(|(_, is, least, most)| is < least || is > most);
+        out.map(|(key, _, least, most)| OutOfRange { key, least, most }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_in_range() {
+        assert_eq!(Settings::default().out_of_range(), []);
+    }
+
+    /// SE-1: ninety days is the ceiling. LK-1: 1 to 100. PW-1: eight is the floor.
+    #[test]
+    fn limits_hold() {
+        let odd = Settings { session_remember_days: 91, lock_attempts: 0, password_length: 7, ..Settings::default() };
+        let keys: Vec<_> = odd.out_of_range().into_iter().map(|o| o.key).collect();
+        assert_eq!(keys, ["session.remember_days", "lock.attempts", "password.length"]);
+    }
+
+    #[test]
+    fn a_missing_key_has_its_default_and_a_newer_one_is_passed_over() {
+        let some: Settings = serde_json::from_str(r#"{"lock.attempts": 9, "from.tomorrow": 1}"#).unwrap();
+        assert_eq!((some.lock_attempts, some.temporary_days), (9, 7));
+    }
+
+    #[test]
+    fn a_change_is_checked() {
+        let with = |text: &str| Settings::default().with(&serde_json::from_str(text).unwrap());
+        assert_eq!(with(r#"{"lock.attempts": 9}"#).unwrap().lock_attempts, 9);
+        assert!(matches!(with(r#"{"lock.atempts": 9}"#), Err(SettingsError::Unknown(_))));
+        assert!(matches!(with(r#"{"lock.attempts": "9"}"#), Err(SettingsError::WrongType(_))));
+        assert!(matches!(with(r#"{"lock.attempts": 101}"#), Err(SettingsError::OutOfRange(_))));
+    }
+}

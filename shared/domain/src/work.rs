@@ -1,0 +1,123 @@
+//! What the outbox holds: what is to happen by mail, for whom. No secret is in it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::email::Email;
+use crate::id::UserId;
+use crate::login::Refusal;
+
+/// Which of the courier's two ways a mail takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// Somebody waits for it.
+    Now,
+    /// One of many; never in the way of the first.
+    Bulk,
+    /// Written down and not mailed: a refusal costs the same write whether or not anybody is told.
+    None,
+}
+
+/// One thing that is to happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Work {
+    /// Somebody at this address forgot their username (FU).
+    ForgotUsername {
+        /// As typed.
+        email: Email,
+    },
+    /// Somebody with this username or e-mail forgot their password (RP-1).
+    ForgotPassword {
+        /// The canonical form of what was typed.
+        who: String,
+    },
+    /// Somebody at this address wants to set their account anew (RP-2).
+    ResetAccount {
+        /// As typed.
+        email: Email,
+    },
+    /// A sign-in was refused and the owner may need to know (SI-3).
+    SignInRefused {
+        /// The canonical name that was tried.
+        name: String,
+        /// Why.
+        why: Refusal,
+    },
+    /// A new account's username and temporary password (TP-1).
+    Invite {
+        /// Whose.
+        user: UserId,
+    },
+    /// Something changed that the owner must hear of (RP-6, AC-5).
+    Notice {
+        /// Whose.
+        user: UserId,
+        /// What.
+        event: Event,
+    },
+}
+
+/// What an owner is told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The password was changed.
+    PasswordChanged,
+    /// The username was changed.
+    UsernameChanged,
+    /// The account was locked after too many tries.
+    Locked,
+}
+
+/// Where a piece of work stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The courier is to take it.
+    Waiting,
+    /// A courier has it, until its lease ends.
+    Sending,
+    /// To be tried again later.
+    Held,
+    /// Over.
+    Done,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// The mail service took the mail.
+    Sent,
+    /// Nothing was to be sent.
+    Nothing,
+    /// The mail service will never take it.
+    Rejected,
+    /// A cap was reached.
+    Capped,
+    /// Given up after too many tries.
+    GivenUp,
+}
+
+/// How long to wait before the next try after so many: one minute, doubling, at most half an hour.
+pub fn backoff_seconds(attempts: u32) -> i64 {
+    (60_i64 << attempts.saturating_sub(1).min(5)).min(1_800)
+}
+
+/// Tries after which a mail is given up: more than three days of half-hours.
+pub const MOST_ATTEMPTS: u32 = 160;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ML-7: tries go on for days.
+    #[test]
+    fn waits_grow_to_half_an_hour_and_go_on_for_three_days() {
+        let waits: Vec<_> = (1..=7).map(backoff_seconds).collect();
+        assert_eq!(waits, [60, 120, 240, 480, 960, 1_800, 1_800]);
+        let all: i64 = (1..=MOST_ATTEMPTS).map(backoff_seconds).sum();
+        assert!(all > 3 * 86_400);
+    }
+}

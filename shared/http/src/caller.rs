@@ -1,0 +1,60 @@
+//! Who is calling: what the gateway and the browser say of themselves, and which cookies came along.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use domain::bearer::{SessionToken, Ticket};
+use http::header::{ACCEPT, USER_AGENT};
+use http::request::Parts;
+use lambda_http::request::RequestContext;
+use service::flow::sign_in::Visitor;
+
+use crate::cookies;
+
+/// Who is calling.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// The network address, as the gateway saw it; never from a header.
+    pub address: String,
+    /// The browser as it describes itself.
+    pub browser: String,
+    /// Whether it asks for pages.
+    pub wants_html: bool,
+    /// The session it holds, unproven.
+    pub session: Option<SessionToken>,
+    /// The ticket it holds, unproven.
+    pub ticket: Option<Ticket>,
+    /// The request's number.
+    pub request_id: String,
+}
+
+impl Caller {
+    /// What sign-in writes down of it.
+    pub fn visitor(&self) -> Visitor<'_> {
+        Visitor { address: &self.address, browser: &self.browser }
+    }
+
+    fn of(parts: &Parts) -> Self {
+        let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut caller = Self {
+            browser: text(USER_AGENT).to_owned(),
+            wants_html: text(ACCEPT).to_ascii_lowercase().contains("text/html"),
+            session: cookies::sent(&parts.headers, cookies::SESSION).and_then(SessionToken::parse),
+            ticket: cookies::sent(&parts.headers, cookies::TICKET).and_then(Ticket::parse),
+            ..Self::default()
+        };
+        if let Some(RequestContext::ApiGatewayV2(context)) = parts.extensions.get::<RequestContext>() {
+            caller.address = context.http.source_ip.clone().unwrap_or_default();
+            caller.request_id = context.request_id.clone().unwrap_or_default();
+        }
+        caller
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}

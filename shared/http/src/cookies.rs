@@ -1,0 +1,65 @@
+//! The cookies: opaque, for this host only, out of reach of scripts.
+
+use domain::bearer::{SessionToken, Ticket};
+use domain::session::{Session, TICKET_SECONDS};
+use http::header::COOKIE;
+use http::{HeaderMap, HeaderValue};
+
+/// Says who is signed in.
+pub const SESSION: &str = "__Host-session";
+
+/// Says that the password was right and something is still due.
+pub const TICKET: &str = "__Host-ticket";
+
+/// The value of a cookie that the browser sent: the first of that name.
+pub fn sent<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(is, _)| *is == name).map(|(_, value)| value)
+}
+
+/// Lets the browser hold a session: until it closes, or for as long as a remembered one lasts.
+pub fn hold_session(token: &SessionToken, session: &Session) -> HeaderValue {
+    let lasts = session.remembered.then(|| session.ends_at.duration_since(session.started_at).as_secs());
+    set(SESSION, &token.reveal(), lasts)
+}
+
+/// Lets the browser hold a ticket for its ten minutes.
+pub fn hold_ticket(ticket: &Ticket) -> HeaderValue {
+    set(TICKET, &ticket.reveal(), Some(TICKET_SECONDS))
+}
+
+/// Takes a cookie back.
+pub fn drop(name: &str) -> HeaderValue {
+    set(name, "", Some(0))
+}
+
+fn set(name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {
+    let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    let line = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{age}");
+    // Our own values are letters, digits, dots, dashes and underscores.
+    let mut line = HeaderValue::try_from(line).unwrap_or(HeaderValue::from_static(""));
+    line.set_sensitive(true);
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, HeaderValue::from_static("a=1; __Host-session=x.y ;b=2"));
+        headers.append(COOKIE, HeaderValue::from_static("__Host-ticket=z"));
+        assert_eq!(sent(&headers, SESSION), Some("x.y"));
+        assert_eq!(sent(&headers, TICKET), Some("z"));
+        assert_eq!(sent(&headers, "Host-session"), None);
+    }
+
+    #[test]
+    fn a_cookie_is_locked_down() {
+        let line = drop(SESSION);
+        assert_eq!(line, "__Host-session=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+    }
+}

@@ -1,0 +1,68 @@
+//! What every answer has in common: headers, the request's number, and problems as pages for browsers.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use service::App;
+
+use crate::caller::Caller;
+use crate::pages::{self, ProblemPage};
+use crate::problem::Problem;
+use crate::reply;
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const EVERYWHERE: [(HeaderName, &str); 7] = [
+    (CACHE_CONTROL, "no-store"),
+    (CONTENT_SECURITY_POLICY, POLICY),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// Puts the edge around a function's routes and gives them the app.
+pub fn router(app: App, routes: Router<App>) -> Router {
+    routes
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::wrong_method())
+        .layer(from_fn_with_state(app.clone(), around))
+        .with_state(app)
+}
+
+async fn around(State(app): State<App>, caller: Caller, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>().filter(|_| caller.wants_html) {
+        response = as_page(&app, &caller, problem, response.headers()).await;
+    }
+    let headers = response.headers_mut();
+    for (name, value) in EVERYWHERE {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if let Ok(id) = HeaderValue::try_from(&caller.request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    response
+}
+
+async fn as_page(app: &App, caller: &Caller, problem: Problem, given: &HeaderMap) -> Response {
+    // Without the settings a page has no organisation's name, and is a page all the same.
+    let settings = app.settings().await.unwrap_or_default();
+    let page =
+        ProblemPage { title: problem.title.to_owned(), detail: problem.detail, request_id: caller.request_id.clone() };
+    let page = pages::problem(&reply::frame(&settings), &page);
+    let mut response = (problem.status, page.into_string()).into_response();
+    let kept = given.iter().filter(|(name, _)| *name != CONTENT_TYPE && *name != http::header::CONTENT_LENGTH);
+    let kept: Vec<_> = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+    response.headers_mut().extend(kept);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response
+}

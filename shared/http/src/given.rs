@@ -1,0 +1,168 @@
+//! What was sent: checked to come from our own pages, bounded, and read as JSON or as a form.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use http::header::{CONTENT_TYPE, ORIGIN};
+use http::{HeaderMap, StatusCode};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+use service::App;
+
+use crate::problem::Problem;
+
+/// Most bytes that a body may have.
+const MOST: usize = 16 * 1_024;
+
+/// A body, as JSON or a form, from one of our own pages or a program that says so.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<T>(pub T);
+
+/// A request that changes something without a body that matters, from one of our own pages.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnPage;
+
+impl<T: DeserializeOwned> FromRequest<App> for Given<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        own_page(request.headers(), &app.origin)?;
+        let form = is_form(request.headers())?;
+        let bytes = bounded(request.into_body()).await?;
+        let read = if form {
+            serde_urlencoded::from_bytes(&bytes).map_err(|error| explain(&error.to_string()))
+        } else {
+            serde_json::from_slice(&bytes).map_err(|error| explain(&error.to_string()))
+        };
+        read.map(Self)
+    }
+}
+
+impl FromRequest<App> for OwnPage {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        own_page(request.headers(), &app.origin)?;
+        bounded(request.into_body()).await.map(|_| Self)
+    }
+}
+
+/// The origin must be ours. A browser that hides it (`Referrer-Policy: no-referrer`) says `Sec-Fetch-Site` instead.
+fn own_page(headers: &HeaderMap, ours: &str) -> Result<(), Problem> {
+    let same_site = headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin");
+    let mut origins = headers.get_all(ORIGIN).iter();
+    let own = match (origins.next(), origins.next()) {
+        (None, _) => same_site,
+        (Some(origin), None) => origin == ours || (origin == "null" && same_site),
+        (Some(_), Some(_)) => false,
+    };
+    if own {
+        return Ok(());
+    }
+    let detail = format!("Requests that change something must come from {ours}: set the Origin header to it.");
+    Err(Problem::new(StatusCode::FORBIDDEN, "wrong_origin", "This request came from another site", detail))
+}
+
+fn is_form(headers: &HeaderMap) -> Result<bool, Problem> {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let given = match (types.next(), types.next()) {
+        (Some(one), None) => one.to_str().unwrap_or_default(),
+        _ => "",
+    };
+    let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "application/json" => Ok(false),
+        "application/x-www-form-urlencoded" => Ok(true),
+        _ => {
+            let detail = "Send application/json, or application/x-www-form-urlencoded from a form.";
+            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_type", "This can't be read here", detail))
+        }
+    }
+}
+
+async fn bounded(body: Body) -> Result<Vec<u8>, Problem> {
+    match Limited::new(body, MOST).collect().await {
+        Ok(body) => Ok(body.to_bytes().to_vec()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            let detail = "A request may have at most 16 KiB.";
+            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is too much", detail))
+        }
+        Err(_) => Err(Problem::malformed("The body ended before its end.")),
+    }
+}
+
+/// What serde found, without what was sent: that could be a password.
+fn explain(error: &str) -> Problem {
+    let named = ["unknown field", "missing field", "duplicate field"].iter().any(|kind| error.contains(kind));
+    let detail = if named {
+        let end = error.find(" at line").unwrap_or(error.len());
+        format!("The body does not fit: {}.", error[..end].chars().take(200).collect::<String>())
+    } else {
+        "The body is not JSON or a form with the fields of this route, each once and of its type.".to_owned()
+    };
+    Problem::malformed(detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    const OURS: &str = "https://a.example";
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, HeaderValue::from_str(value).unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn only_our_own_pages_change_anything() {
+        let table: [(&[(&'static str, &str)], bool); 12] = [
+            (&[("origin", OURS)], true),
+            (&[("sec-fetch-site", "same-origin")], true),
+            (&[("origin", "null"), ("sec-fetch-site", "same-origin")], true),
+            (&[("origin", OURS), ("sec-fetch-site", "cross-site")], true),
+            (&[], false),
+            (&[("origin", "null")], false),
+            (&[("origin", "https://evil.example")], false),
+            (&[("origin", "https://evil.example"), ("sec-fetch-site", "same-origin")], false),
+            (&[("origin", "https://a.example.evil.example")], false),
+            (&[("origin", "http://a.example")], false),
+            (&[("origin", OURS), ("origin", "https://evil.example")], false),
+            (&[("sec-fetch-site", "same-site")], false),
+        ];
+        for (pairs, own) in table {
+            assert_eq!(own_page(&headers(pairs), OURS).is_ok(), own, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn json_and_forms_are_read_and_nothing_else() {
+        let table = [
+            ("application/json", Some(false)),
+            ("Application/JSON; charset=utf-8", Some(false)),
+            ("application/x-www-form-urlencoded", Some(true)),
+            ("text/plain", None),
+            ("multipart/form-data; boundary=x", None),
+            ("application/jsonx", None),
+            ("", None),
+        ];
+        for (given, form) in table {
+            assert_eq!(is_form(&headers(&[("content-type", given)])).ok(), form, "{given}");
+        }
+        assert!(is_form(&HeaderMap::new()).is_err());
+    }
+
+    #[test]
+    fn an_explanation_never_repeats_what_was_sent() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Body {
+            #[expect(dead_code, reason = "only its type matters")]
+            keep: bool,
+        }
+        let error = serde_json::from_str::<Body>(r#"{"keep": "hunter2"}"#).unwrap_err();
+        assert!(!explain(&error.to_string()).detail.contains("hunter2"));
+    }
+}

@@ -1,0 +1,14 @@
+//! What every function's HTTP side shares: problems, cookies, the origin check, pages.
+
+mod caller;
+pub mod cookies;
+pub mod edge;
+mod given;
+pub mod logs;
+pub mod pages;
+mod problem;
+pub mod reply;
+
+pub use caller::Caller;
+pub use given::{Given, OwnPage};
+pub use problem::Problem;

@@ -1,0 +1,64 @@
+//! What people see: pages made on the server, which work without a script, by keyboard, with a screen reader, on a
+//! phone and in the dark. Nothing in them needs more than `default-src 'none'; style-src 'self'; script-src 'self';
+//! img-src 'self' data:; form-action 'self'`.
+
+mod account;
+mod ask;
+mod layout;
+pub mod parts;
+mod set;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+mod told;
+mod words;
+
+use maud::Markup;
+
+pub use self::{
+    account::{AccountPage, Alert, account},
+    ask::{ForgotPasswordPage, ForgotUsernamePage, ResetAccountPage, forgot_password, forgot_username, reset_account},
+    layout::{Frame, SCRIPT, STYLE, layout, script_href, style_href},
+    parts::{Notice, Tone},
+    set::{ChangePasswordPage, Reason, ResetDonePage, ResetPage, change_password, reset, reset_done},
+    sign_in::{Help, SignInPage, sign_in},
+    told::{
+        Asked, LinkDeadPage, ProblemPage, RecoveryOffPage, SentPage, SharedAddressPage, link_dead, problem,
+        recovery_off, sent, shared_address,
+    },
+};
+
+/// The way from a forgotten password to a new one.
+const RECOVERY_STEPS: [&str; 3] = [words::STEP_ASK, words::STEP_MAIL, words::STEP_SET];
+
+/// Every page once, by name, for tests and for looking at.
+pub fn samples() -> Vec<(&'static str, Markup)> {
+    let frame = &Frame::sample();
+    vec![
+        ("sign_in", sign_in(frame, &SignInPage::default())),
+        ("sign_in_failed", sign_in(frame, &SignInPage::sample())),
+        ("forgot_username", forgot_username(frame, &ForgotUsernamePage::sample())),
+        ("forgot_password", forgot_password(frame, &ForgotPasswordPage::sample())),
+        ("reset_account", reset_account(frame, &ResetAccountPage::sample())),
+        ("sent", sent(frame, &SentPage::sample())),
+        ("shared_address", shared_address(frame, &SharedAddressPage::sample())),
+        ("recovery_off", recovery_off(frame, &RecoveryOffPage::sample())),
+        ("reset", reset(frame, &ResetPage::sample())),
+        ("reset_done", reset_done(frame, &ResetDonePage::sample())),
+        ("link_dead", link_dead(frame, &LinkDeadPage::sample())),
+        ("change_password", change_password(frame, &ChangePasswordPage::sample())),
+        ("account", account(frame, &AccountPage::sample())),
+        ("problem", problem(frame, &ProblemPage::sample())),
+    ]
+}
+
+/// A path that remembers the instance that a person came from.
+fn with_instance(path: &str, instance: Option<&str>) -> String {
+    match instance {
+        None => path.to_owned(),
+        Some(id) => {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair("instance", id).finish();
+            format!("{path}?{query}")
+        }
+    }
+}

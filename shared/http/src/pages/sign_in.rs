@@ -1,0 +1,103 @@
+//! The page where people sign in.
+
+use maud::{Markup, html};
+
+use super::{
+    layout::{Frame, page},
+    parts::{Field, Kind, Notice, button, checkbox, field, form, hidden, link_line, notice},
+    with_instance, words,
+};
+
+/// A way back in that an instance shows below its box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Help {
+    /// Whether the link is there.
+    pub shown: bool,
+    /// What is said beside it, as plain text; may be empty.
+    pub instructions: String,
+}
+
+impl Default for Help {
+    fn default() -> Self {
+        Self { shown: true, instructions: String::new() }
+    }
+}
+
+/// What the sign-in page shows.
+#[derive(Clone, Debug, Default)]
+pub struct SignInPage {
+    /// What was typed as the username before.
+    pub username: String,
+    /// Whether *Keep me logged in* is ticked.
+    pub keep: bool,
+    /// The instance whose box this is, if it isn't the default one.
+    pub instance: Option<String>,
+    /// Where to go afterwards.
+    pub return_to: Option<String>,
+    /// What happened, such as the *sign-in fails* message.
+    pub message: Option<Notice>,
+    /// The way back in for a forgotten password.
+    pub forgot_password: Help,
+    /// The way back in for a forgotten username.
+    pub forgot_username: Help,
+}
+
+impl SignInPage {
+    /// The page after a refusal, with everything on it.
+    pub fn sample() -> Self {
+        Self {
+            username: "maria".to_owned(),
+            instance: Some("members".to_owned()),
+            return_to: Some("/account".to_owned()),
+            message: Some(Notice::error(
+                "That username and password don't fit together. If you need a way back in, look at your mail.",
+            )),
+            forgot_username: Help { shown: true, instructions: "You'll find it in every newsletter.".to_owned() },
+            ..Self::default()
+        }
+    }
+}
+
+/// The page where people sign in.
+pub fn sign_in(frame: &Frame, data: &SignInPage) -> Markup {
+    let failed = data.message.as_ref().is_some_and(Notice::is_error);
+    let content = html! {
+        @if let Some(message) = &data.message { (notice(message)) }
+        (form("/sign-in", &inputs(data, !failed)))
+        (ways(data))
+    };
+    page(frame, words::SIGN_IN, failed, &content)
+}
+
+fn inputs(data: &SignInPage, focus: bool) -> Markup {
+    let username = Field::new(Kind::Username, "username", words::USERNAME_OR_EMAIL);
+    let password = Field::new(Kind::Password, "password", words::PASSWORD);
+    html! {
+        @if let Some(instance) = &data.instance { (hidden("instance", instance)) }
+        @if let Some(return_to) = &data.return_to { (hidden("return_to", return_to)) }
+        (field(&Field { value: &data.username, focus, ..username }))
+        (field(&password.after(data.message.as_ref())))
+        (checkbox("keep", words::KEEP, data.keep))
+        (button(words::SIGN_IN))
+    }
+}
+
+fn ways(data: &SignInPage) -> Markup {
+    let instance = data.instance.as_deref();
+    let shown = [
+        (&data.forgot_password, "/forgot-password", words::FORGOT_PASSWORD),
+        (&data.forgot_username, "/forgot-username", words::FORGOT_USERNAME),
+    ]
+    .into_iter()
+    .filter(|(help, ..)| help.shown);
+    html! {
+        div.ways {
+            @for (help, path, label) in shown {
+                div {
+                    (link_line(&with_instance(path, instance), label))
+                    @if !help.instructions.is_empty() { p.hint { (help.instructions) } }
+                }
+            }
+        }
+    }
+}

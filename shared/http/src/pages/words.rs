@@ -1,0 +1,141 @@
+//! Every sentence that a page says, in one place, so that they can be read together and later translated.
+
+pub(super) const BACK_TO_SIGN_IN: &str = "Back to sign-in";
+pub(super) const CAPS_LOCK: &str = "Caps Lock is on";
+pub(super) const ERROR_PREFIX: &str = "Error: ";
+pub(super) const HIDE: &str = "Hide";
+pub(super) const NEED_HELP: &str = "Need help? Write to";
+pub(super) const OPTIONAL: &str = "(optional)";
+pub(super) const SHOW: &str = "Show";
+pub(super) const SUMMARY: &str = "Please look at this again";
+
+pub(super) const EMAIL: &str = "E-mail address";
+pub(super) const NEW_PASSWORD: &str = "New password";
+pub(super) const NEW_PASSWORD_AGAIN: &str = "New password again";
+pub(super) const NEW_USERNAME: &str = "Username";
+pub(super) const NEW_USERNAME_HINT: &str = "Keep it, or choose another one.";
+pub(super) const OLD_PASSWORD: &str = "Old password";
+pub(super) const PASSWORD: &str = "Password";
+pub(super) const USERNAME_OR_EMAIL: &str = "Username or e-mail";
+
+pub(super) const SIGN_IN: &str = "Sign in";
+pub(super) const KEEP: &str = "Keep me logged in";
+pub(super) const FORGOT_PASSWORD: &str = "Forgot password?";
+pub(super) const FORGOT_USERNAME: &str = "Forgot username?";
+
+pub(super) const USERNAME_TITLE: &str = "Forgot your username?";
+pub(super) const USERNAME_LEAD: &str = "Type your e-mail address, and we'll mail you the username that goes with it.";
+pub(super) const USERNAME_SEND: &str = "Mail me my username";
+pub(super) const PASSWORD_TITLE: &str = "Forgot your password?";
+pub(super) const PASSWORD_LEAD: &str = "Tell us who you are, and we'll mail you a way to set a new one.";
+pub(super) const PASSWORD_SEND: &str = "Send me a mail";
+pub(super) const ACCOUNT_TITLE: &str = "Reset your account";
+pub(super) const ACCOUNT_LEAD: &str =
+    "Type your e-mail address, and we'll mail you a link to choose a new username, a new password, or both.";
+pub(super) const ACCOUNT_SEND: &str = "Mail me the link";
+pub(super) const FORGOT_BOTH: &str = "Forgot both? Reset your account";
+pub(super) const ADDRESS_LOST: &str =
+    "If you no longer have that address, please contact staff. They can send your details to a new one.";
+
+pub(super) const STEP_ASK: &str = "Say who you are";
+pub(super) const STEP_MAIL: &str = "Check your mail";
+pub(super) const STEP_SET: &str = "Set a new password";
+
+pub(super) const SENT_TITLE: &str = "Check your mail";
+pub(super) const SENT_SLOW: &str = "It can take a few minutes to arrive.";
+pub(super) const SENT_SPAM: &str = "Not there? Look in your spam or junk folder.";
+pub(super) const SENT_AGAIN: &str = "Still nothing? Check the spelling and ask again";
+pub(super) const SENT_CONTACT: &str = "If that doesn't help, please contact staff.";
+
+pub(super) const SHARED_TITLE: &str = "One address, several people";
+pub(super) const SHARED_TEXT: &str = "Several accounts use this address. Please contact staff.";
+pub(super) const YOU_TYPED: &str = "You typed";
+pub(super) const SHARED_NEXT: &str = "They can tell you which username is yours.";
+
+pub(super) const OFF_TITLE: &str = "Staff can help you back in";
+pub(super) const OFF_TEXT: &str =
+    "Usernames and passwords can't be reset on this page. Please contact staff, who can send you what you need.";
+
+pub(super) const RESET_TITLE: &str = "Set a new password";
+pub(super) const RESET_BUTTON: &str = "Set new password";
+pub(super) const RESET_DONE_TITLE: &str = "Your password is set";
+pub(super) const RESET_DONE_TEXT: &str = "You can sign in with it now.";
+pub(super) const RESET_DONE_SESSIONS: &str = "To be safe, we signed you out on every device.";
+
+pub(super) const DEAD_TITLE: &str = "This link can't be used any more";
+pub(super) const DEAD_WHY: &str =
+    "It may have been used already, it may be too old, or you may have asked for a newer one since.";
+pub(super) const DEAD_NEXT: &str = "Ask for a new link, and use the latest mail you get.";
+pub(super) const DEAD_BUTTON: &str = "Ask for a new link";
+
+pub(super) const CHANGE_TITLE: &str = "Choose a new password";
+pub(super) const CHANGE_BUTTON: &str = "Change password";
+pub(super) const CHANGE_TEMPORARY: &str =
+    "You signed in with a temporary password. Choose one of your own, and use it from now on.";
+pub(super) const CHANGE_EXPIRED: &str = "Your password has come to the end of its time. Choose a new one to go on.";
+pub(super) const CHANGE_REQUIRED: &str =
+    "Your password was set for you. Choose one that only you know, and then you can go on.";
+
+pub(super) const MY_ACCOUNT: &str = "Your account";
+pub(super) const SIGNED_IN_AS: &str = "Signed in as";
+pub(super) const BACK_TO_ACCOUNT: &str = "Back to your account";
+pub(super) const CHANGE_LINK: &str = "Change your password";
+pub(super) const CHANGE_NOW: &str = "Change your password now";
+pub(super) const SIGN_OUT: &str = "Sign out";
+
+pub(super) const GO_TO_SIGN_IN: &str = "Go to sign-in";
+pub(super) const REQUEST_ID: &str = "If you write to staff about this, please mention the number";
+
+/// Invites people to write to the organisation.
+pub(super) fn write_to(address: &str) -> String {
+    format!("Write to {address}")
+}
+
+/// Says whose password is being set.
+pub(super) fn for_username(username: &str) -> String {
+    format!("For the username {username}.")
+}
+
+/// Says where a person is on a short way: `number` of `of`, from 1.
+pub(super) fn step(number: usize, of: usize, name: &str) -> String {
+    format!("Step {number} of {of}: {name}")
+}
+
+/// Promises the username by mail, if the address is known; `given` is what was typed, or empty.
+pub(super) fn sent_username(given: &str) -> String {
+    format!("If an account belongs to {}, a mail with your username is on its way.", named(given, "that address"))
+}
+
+/// Promises the way to a new password, if the name is known; `given` is what was typed, or empty.
+pub(super) fn sent_password(given: &str) -> String {
+    format!(
+        "If an account belongs to {}, a mail is on its way. It says how to set a new password.",
+        named(given, "that name")
+    )
+}
+
+/// Promises the reset link, if the address is known; `given` is what was typed, or empty.
+pub(super) fn sent_account(given: &str) -> String {
+    format!(
+        "If an account belongs to {}, a mail is on its way. Open the link in it to go on.",
+        named(given, "that address")
+    )
+}
+
+/// Says how long the mailed link can be used.
+pub(super) fn sent_minutes(minutes: u32) -> String {
+    format!("The link in it works once, within {minutes} minutes.")
+}
+
+/// Warns that the password ends in `days`.
+pub(super) fn password_ends(days: u32) -> String {
+    match days {
+        0 => "Your password expires today.".to_owned(),
+        1 => "Your password expires tomorrow.".to_owned(),
+        days => format!("Your password expires in {days} days."),
+    }
+}
+
+fn named<'a>(given: &'a str, otherwise: &'a str) -> &'a str {
+    if given.trim().is_empty() { otherwise } else { given.trim() }
+}

@@ -1,0 +1,121 @@
+//! The one mapping from what went wrong to an answer: RFC 9457, with a code for programs and a sentence for people.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use service::flow::Trouble;
+
+/// An answer that is not a success.
+#[derive(Clone, Debug, Serialize)]
+pub struct Problem {
+    /// The HTTP status.
+    #[serde(serialize_with = "as_number")]
+    pub status: StatusCode,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// What it means and what to do next.
+    pub detail: String,
+    /// What programs go by.
+    pub code: &'static str,
+    /// Reasons by field.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub errors: BTreeMap<&'static str, Vec<String>>,
+    /// Seconds after which to try again.
+    #[serde(skip)]
+    pub retry_after: Option<i64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn as_number<S: serde::Serializer>(status: &StatusCode, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_u16(status.as_u16())
+}
+
+impl Problem {
+    /// A problem with this status, code, title and sentence.
+    pub fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, title, detail: detail.into(), code, errors: BTreeMap::new(), retry_after: None }
+    }
+
+    /// 400: not what this route reads.
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", "This request can't be read", detail)
+    }
+
+    /// 422 with the reasons by field.
+    pub fn rejected(errors: impl IntoIterator<Item = (&'static str, Vec<String>)>) -> Self {
+        let detail = "Some fields need another look.";
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "rejected", "Please check the form", detail);
+        Self { errors: errors.into_iter().collect(), ..problem }
+    }
+
+    /// 401: nobody is signed in, or no more.
+    pub fn signed_out() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "signed_out", "You are not signed in", "Sign in and try again.")
+    }
+
+    /// 410: a mailed link that opens nothing.
+    pub fn link_dead() -> Self {
+        let detail = "It was used, is too old, or a newer one was sent. Ask for a new link.";
+        Self::new(StatusCode::GONE, "link_dead", "This link can't be used any more", detail)
+    }
+
+    /// 409: somebody has this username.
+    pub fn username_taken() -> Self {
+        let detail = "Somebody else has this username. Choose another one.";
+        Self::new(StatusCode::CONFLICT, "username_taken", "This username is taken", detail)
+    }
+
+    /// 429, with the seconds to wait.
+    pub fn too_many_requests(seconds: i64) -> Self {
+        let detail = "There were too many tries from your network. Wait a few minutes and try again.";
+        let title = "Please wait a moment";
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", title, detail);
+        Self { retry_after: Some(seconds), ..problem }
+    }
+
+    /// 503: something that is needed does not answer. Nothing was changed.
+    pub fn try_again(seconds: i64) -> Self {
+        let detail = "We can't do this just now. Nothing was changed; try again in a moment.";
+        let title = "Please try again in a moment";
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "try_again", title, detail);
+        Self { retry_after: Some(seconds), ..problem }
+    }
+
+    /// 404.
+    pub fn not_found() -> Self {
+        let detail = "There is nothing at this address. The sign-in page is at /sign-in.";
+        Self::new(StatusCode::NOT_FOUND, "not_found", "This page does not exist", detail)
+    }
+
+    /// 405.
+    pub fn wrong_method() -> Self {
+        let detail = "This address does not take this kind of request.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", "This can't be done here", detail)
+    }
+}
+
+impl From<Trouble> for Problem {
+    fn from(trouble: Trouble) -> Self {
+        tracing::error!(error = &trouble as &dyn std::error::Error, "trouble");
+        Self::try_again(if matches!(trouble, Trouble::Busy(_)) { 1 } else { 5 })
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_string(&self).unwrap_or_default();
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        // Read again by `edge`, which shows it as a page to a browser.
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,65 @@
+//! Ways to answer.
+
+use axum::response::{IntoResponse, Response};
+use domain::email::Email;
+use domain::settings::Settings;
+use http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use http::{HeaderValue, StatusCode, Uri};
+use maud::Markup;
+use serde::Serialize;
+
+use crate::pages::Frame;
+
+/// JSON.
+pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    let body = serde_json::to_string(value).unwrap_or_default();
+    (status, [(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// A page.
+pub fn page(status: StatusCode, page: Markup) -> Response {
+    (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], page.into_string()).into_response()
+}
+
+/// On to another address, with GET.
+pub fn see_other(location: &str) -> Response {
+    let location = HeaderValue::try_from(location).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
+}
+
+/// The same answer with a cookie.
+pub fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
+    response.headers_mut().append(SET_COOKIE, cookie);
+    response
+}
+
+/// What pages need to know of the house.
+pub fn frame(settings: &Settings) -> Frame<'_> {
+    Frame {
+        title: "",
+        organisation: &settings.organisation_name,
+        lang: "en",
+        contact: settings.organisation_email.as_ref().map(Email::shown),
+    }
+}
+
+/// The first value of a name in an address's query.
+pub fn query(uri: &Uri, name: &str) -> Option<String> {
+    let query = uri.query().unwrap_or_default().as_bytes();
+    form_urlencoded::parse(query).find(|(is, _)| is == name).map(|(_, value)| value.into_owned())
+}
+
+/// A password's rules in words.
+pub fn requirements(settings: &Settings) -> String {
+    let criteria = settings.criteria();
+    let counts = [
+        (criteria.upper, "upper-case letter"),
+        (criteria.digits, "digit"),
+        (criteria.symbols, "symbol"),
+        (criteria.letters, "letter"),
+    ];
+    let wanted = counts.iter().filter(|(count, _)| *count > 0);
+    let also: Vec<String> = wanted.map(|(n, what)| format!("{n} {what}{}", if *n == 1 { "" } else { "s" })).collect();
+    let with = if also.is_empty() { String::new() } else { format!(", with {}", also.join(", ")) };
+    format!("At least {} characters{with}. Three or four words that don't belong together do well.", criteria.length)
+}

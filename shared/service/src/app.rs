@@ -1,0 +1,86 @@
+//! Everything a flow needs, made once per process.
+
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use domain::settings::Settings;
+
+use crate::aws;
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError};
+use crate::hasher::Hasher;
+use crate::keys::Keys;
+use crate::mail::Mailer;
+use crate::random::Random;
+use crate::settings::SettingsCache;
+use crate::store::{Store, StoreError};
+use crate::throttle::AddressThrottle;
+
+/// What every flow is given. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The database, by verbs.
+    pub store: Store,
+    /// The mail service.
+    pub mail: Mailer,
+    /// The keys.
+    pub keys: Keys,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// Password hashing.
+    pub hasher: Hasher,
+    /// Network addresses that have to wait.
+    pub throttle: AddressThrottle,
+    /// Where people reach the product; every link begins with it.
+    pub origin: Arc<str>,
+    settings: SettingsCache,
+}
+
+/// What a process shares with the world outside.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    /// The HTTP client of all AWS clients.
+    pub http: SharedHttpClient,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl App {
+    /// An app from Lambda's environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let config = Config::from_vars(|name| std::env::var(name).ok())?;
+        Ok(Self::new(config, Outside { http: aws::http_client(), clock: Clock::system() }))
+    }
+
+    /// An app with these parts. Clients that few flows need are made when they are needed.
+    pub fn new(config: Config, outside: Outside) -> Self {
+        let Outside { http, clock } = outside;
+        let store = Store::new(aws::dynamodb(&config.aws, &http), config.tables, Random);
+        let (for_ses, for_keys) = ((config.aws.clone(), http.clone()), (config.aws, http));
+        Self {
+            settings: SettingsCache::new(store.clone(), clock.clone()),
+            store,
+            mail: Mailer::new(config.configuration_set, move || aws::ses(&for_ses.0, &for_ses.1)),
+            keys: Keys::new(config.keys_secret, clock.clone(), move || aws::secrets_manager(&for_keys.0, &for_keys.1)),
+            clock,
+            random: Random,
+            hasher: Hasher::default(),
+            throttle: AddressThrottle::default(),
+            origin: config.public_origin.into(),
+        }
+    }
+
+    /// The settings in force, at most a few seconds old.
+    pub async fn settings(&self) -> Result<Arc<Settings>, StoreError> {
+        self.settings.get().await
+    }
+
+    /// Puts settings in force, here at once and elsewhere within seconds.
+    pub async fn save_settings(&self, settings: &Settings) -> Result<(), StoreError> {
+        self.store.save_settings(settings).await?;
+        self.settings.forget();
+        Ok(())
+    }
+}

@@ -1,0 +1,123 @@
+//! The SDK's clients, made by hand from the environment Lambda provides. The one file that makes them.
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_http_client::{Builder, tls};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::region::Region;
+use secrecy::ExposeSecret;
+
+use crate::config::Aws;
+
+const ROOTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/amazon_roots.pem"));
+
+/// How patient a client is. `operation` is the whole, retries included: less than a function's time limit.
+struct Patience {
+    connect: Duration,
+    attempt: Duration,
+    operation: Duration,
+    attempts: u32,
+}
+
+const DATABASE: Patience = Patience {
+    connect: Duration::from_millis(500),
+    attempt: Duration::from_millis(1_500),
+    operation: Duration::from_secs(4),
+    attempts: 4,
+};
+
+const OTHERS: Patience = Patience {
+    connect: Duration::from_secs(1),
+    attempt: Duration::from_secs(4),
+    operation: Duration::from_secs(9),
+    attempts: 3,
+};
+
+/// The HTTP client all of them share: TLS by ring, trusting Amazon's roots only.
+pub fn http_client() -> SharedHttpClient {
+    let roots = tls::TrustStore::empty().with_pem_certificate(ROOTS);
+    let context = tls::TlsContext::builder().with_trust_store(roots).build();
+    let builder = Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring));
+    match context {
+        Ok(context) => builder.tls_context(context).build_https(),
+        Err(_) => builder.build_https(),
+    }
+}
+
+/// DynamoDB.
+#[expect(clippy::disallowed_methods, reason = "this is the one file")]
+pub(crate) fn dynamodb(aws: &Aws, http: &SharedHttpClient) -> aws_sdk_dynamodb::Client {
+    use aws_sdk_dynamodb::config::{BehaviorVersion, Builder};
+    let builder = Builder::new()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new(aws.region.clone()))
+        .credentials_provider(credentials(aws))
+        .http_client(http.clone())
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .retry_config(retries(&DATABASE))
+        .timeout_config(timeouts(&DATABASE));
+    aws_sdk_dynamodb::Client::from_conf(with_endpoint(builder, aws.dynamodb.as_ref(), Builder::endpoint_url).build())
+}
+
+/// SES.
+#[expect(clippy::disallowed_methods, reason = "this is the one file")]
+pub(crate) fn ses(aws: &Aws, http: &SharedHttpClient) -> aws_sdk_sesv2::Client {
+    use aws_sdk_sesv2::config::{BehaviorVersion, Builder};
+    let builder = Builder::new()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new(aws.region.clone()))
+        .credentials_provider(credentials(aws))
+        .http_client(http.clone())
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        // A try again after a lost answer would be a second mail: the outbox decides that, not the client.
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts(&OTHERS));
+    aws_sdk_sesv2::Client::from_conf(with_endpoint(builder, aws.ses.as_ref(), Builder::endpoint_url).build())
+}
+
+/// Secrets Manager.
+#[expect(clippy::disallowed_methods, reason = "this is the one file")]
+pub(crate) fn secrets_manager(aws: &Aws, http: &SharedHttpClient) -> aws_sdk_secretsmanager::Client {
+    use aws_sdk_secretsmanager::config::{BehaviorVersion, Builder};
+    let builder = Builder::new()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new(aws.region.clone()))
+        .credentials_provider(credentials(aws))
+        .http_client(http.clone())
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .retry_config(retries(&DATABASE))
+        .timeout_config(timeouts(&DATABASE));
+    let builder = with_endpoint(builder, aws.secrets_manager.as_ref(), Builder::endpoint_url);
+    aws_sdk_secretsmanager::Client::from_conf(builder.build())
+}
+
+fn with_endpoint<B>(builder: B, endpoint: Option<&String>, set: impl Fn(B, String) -> B) -> B {
+    match endpoint {
+        Some(endpoint) => set(builder, endpoint.clone()),
+        None => builder,
+    }
+}
+
+fn credentials(aws: &Aws) -> Credentials {
+    let token = aws.session_token.as_ref().map(|token| token.expose_secret().to_owned());
+    Credentials::new(&aws.access_key, aws.secret_key.expose_secret(), token, None, "environment")
+}
+
+fn retries(patience: &Patience) -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(patience.attempts)
+        .with_initial_backoff(Duration::from_millis(30))
+        .with_max_backoff(Duration::from_millis(500))
+}
+
+fn timeouts(patience: &Patience) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(patience.connect)
+        .operation_attempt_timeout(patience.attempt)
+        .operation_timeout(patience.operation)
+        .build()
+}

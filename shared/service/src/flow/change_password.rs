@@ -1,0 +1,92 @@
+//! Choosing a new password: after a temporary one, by the ticket of that sign-in; or with a session and the old one.
+
+use domain::bearer::{SessionToken, Ticket};
+use domain::password::{Password, Reason};
+use domain::session::{Session, TicketState};
+use domain::user::State;
+use domain::username;
+use domain::work::Event;
+
+use super::reset::notice;
+use super::sign_in::is_temporary_password;
+use super::{Trouble, session, weaknesses};
+use crate::app::App;
+use crate::store::{Charge, Found, NewPassword, PasswordSet, Via};
+
+/// Who wants to change it.
+#[derive(Debug)]
+pub enum By<'a> {
+    /// Somebody whose sign-in led here.
+    Ticket(&'a Ticket),
+    /// Somebody signed in, who knows the old password.
+    Session(&'a SessionToken, &'a str),
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub enum Changed {
+    /// Set; a new session has begun in this browser, all others have ended.
+    SignedIn(SessionToken, Session),
+    /// The ticket or session is over.
+    SignedOut,
+    /// Not the old password, or too many tries.
+    WrongPassword,
+    /// The password may not be used.
+    Weak(Vec<Reason>),
+    /// It is the old or the temporary password (TP-3).
+    Unchanged,
+}
+
+/// Changes a password and begins a new session in this browser.
+pub async fn change_password(app: &App, by: By<'_>, new: &Password, browser: &str) -> Result<Changed, Trouble> {
+    let (user, remembered) = match &by {
+        By::Ticket(ticket) => (by_ticket(app, ticket).await?.map(|found| found.user), false),
+        By::Session(token, _) => {
+            let found = session::current(app, token).await?;
+            let remembered = found.as_ref().is_some_and(|found| found.held.remembered);
+            (found.map(|found| found.user), remembered)
+        }
+    };
+    let Some(user) = user else { return Ok(Changed::SignedOut) };
+    let (settings, name) = (app.settings().await?, username::canonical(&user.username));
+    let weak = weaknesses(new, &user, &settings);
+    if !weak.is_empty() {
+        return Ok(Changed::Weak(weak));
+    }
+    let Some(login) = app.store.login(&name).await? else { return Ok(Changed::SignedOut) };
+    if let By::Session(_, old) = by {
+        let charge = app.store.charge(&name, settings.lock_attempts, app.clock.now()).await?;
+        let stored = login.hash.as_deref().filter(|_| charge != Charge::Locked);
+        if !app.hasher.verify(Password::parse(old).ok().as_ref(), stored).await? {
+            return Ok(Changed::WrongPassword);
+        }
+    }
+    let ring = app.keys.ring().await?;
+    let was = is_temporary_password(&ring, &login, &String::from_utf8_lossy(new.expose_bytes()));
+    if was || app.hasher.verify(Some(new), login.hash.as_deref()).await? {
+        return Ok(Changed::Unchanged);
+    }
+    let hash = app.hasher.hash(new, app.random.bytes()?).await?;
+    let now = app.clock.now();
+    let notices = vec![notice(app, &user, Event::PasswordChanged, now)?];
+    let via = match by {
+        By::Ticket(ticket) => Via::Ticket(ticket),
+        By::Session(..) => Via::OldPassword,
+    };
+    let change = NewPassword { user: &user, login: &login, name: &name, hash: &hash, via, rename: None, notices, now };
+    if app.store.set_password(&change).await? != PasswordSet::Yes {
+        return Ok(Changed::SignedOut);
+    }
+    let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
+    let mut begun = Session::begin(user.id.clone(), user.epoch + 1, remembered, &settings, now);
+    begun.browser = browser.chars().take(200).collect();
+    app.store.begin_session(&token, &begun, &name, None).await?;
+    Ok(Changed::SignedIn(token, begun))
+}
+
+/// A ticket and its user, if it still holds.
+pub async fn by_ticket(app: &App, ticket: &Ticket) -> Result<Option<Found<TicketState>>, Trouble> {
+    let now = app.clock.now();
+    let found = app.store.ticket(ticket).await?;
+    Ok(found.filter(|f| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled))
+}

@@ -1,0 +1,71 @@
+//! The courier's work: claim, decide, send, write down. A second courier with the same work finds it claimed.
+
+use domain::id::MailId;
+use domain::work::{Fate, MOST_ATTEMPTS, backoff_seconds};
+use jiff::{SignedDuration, Timestamp};
+
+use super::Trouble;
+use super::letters::{Clerk, Draft, Verdict};
+use crate::app::App;
+use crate::mail::{Letter, SendError};
+use crate::store::Claim;
+
+/// Delivers one piece of work, if nobody else has it. `None` when somebody has, or it is to be tried again later.
+pub async fn deliver(app: &App, id: &MailId) -> Result<Option<Fate>, Trouble> {
+    let now = app.clock.now();
+    let Some(claim) = app.store.claim(id, now).await? else { return Ok(None) };
+    let (fate, service_id) = match attempt(app, &claim, now).await {
+        Ok(done) => done,
+        Err(error) if claim.posted.attempts >= MOST_ATTEMPTS => {
+            tracing::error!(mail = %id, %error, "given up");
+            (Fate::GivenUp, None)
+        }
+        Err(error) => {
+            tracing::warn!(mail = %id, %error, attempts = claim.posted.attempts, "held");
+            hold(app, &claim, now).await?;
+            return Ok(None);
+        }
+    };
+    app.store.finish(id, fate, service_id.as_deref(), now).await?;
+    Ok(Some(fate))
+}
+
+/// Why a try came to nothing.
+#[derive(Debug, thiserror::Error)]
+enum Hindrance {
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+    #[error(transparent)]
+    Mail(#[from] SendError),
+    #[error("organisation.email is not set, so there is no sender")]
+    NoSender,
+    #[error(transparent)]
+    Layout(#[from] crate::mail::MergeError),
+}
+
+async fn attempt(app: &App, claim: &Claim, now: Timestamp) -> Result<(Fate, Option<String>), Hindrance> {
+    let settings = app.settings().await.map_err(Trouble::from)?;
+    let clerk = Clerk { app, settings, claim, now };
+    let draft = match clerk.decide().await? {
+        Verdict::Send(draft) => draft,
+        Verdict::Nothing => return Ok((Fate::Nothing, None)),
+        Verdict::Capped => return Ok((Fate::Capped, None)),
+    };
+    let Draft { to, occasion, values } = *draft;
+    let from = clerk.settings.organisation_email.as_ref().ok_or(Hindrance::NoSender)?;
+    let letter = Letter::write(occasion, &clerk.settings, &app.origin, values)?;
+    match app.mail.send(from, &to, &letter, &claim.id).await {
+        Ok(service_id) => Ok((Fate::Sent, Some(service_id))),
+        Err(SendError::Rejected(code)) => {
+            tracing::warn!(mail = %claim.id, code, "rejected");
+            Ok((Fate::Rejected, None))
+        }
+        Err(later) => Err(later.into()),
+    }
+}
+
+async fn hold(app: &App, claim: &Claim, now: Timestamp) -> Result<(), Trouble> {
+    let wait = SignedDuration::from_secs(backoff_seconds(claim.posted.attempts));
+    let until = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+    Ok(app.store.hold(&claim.id, until).await?)
+}

@@ -1,0 +1,221 @@
+//! What a piece of work comes to: which letter, to whom. Looked up when it is delivered, not when it was asked for.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use domain::email::Email;
+use domain::id::UserId;
+use domain::login::Refusal;
+use domain::settings::{Settings, SharedAddress};
+use domain::user::{LinkPurpose, OpenLink, State, User};
+use domain::username;
+use domain::work::{Event, Work};
+use jiff::{SignedDuration, Timestamp};
+
+use super::Trouble;
+use super::sign_in::temporary_password;
+use crate::app::App;
+use crate::key_ring::Purpose;
+use crate::mail::{Occasion, Values};
+use crate::store::addresses::Known;
+use crate::store::{Claim, LinkOpened, Spent};
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 86_400;
+
+/// What is to be sent.
+pub(super) struct Draft {
+    pub(super) to: Email,
+    pub(super) occasion: Occasion,
+    pub(super) values: Values<'static>,
+}
+
+/// What a piece of work comes to.
+pub(super) enum Verdict {
+    Send(Box<Draft>),
+    /// There is nobody to write to, or nothing to say.
+    Nothing,
+    /// A cap was reached.
+    Capped,
+}
+
+/// Decides what a piece of work comes to, now.
+pub(super) struct Clerk<'a> {
+    pub(super) app: &'a App,
+    pub(super) settings: Arc<Settings>,
+    pub(super) claim: &'a Claim,
+    pub(super) now: Timestamp,
+}
+
+impl Clerk<'_> {
+    pub(super) async fn decide(&self) -> Result<Verdict, Trouble> {
+        match &self.claim.posted.work {
+            Work::ForgotUsername { email } => self.forgot_username(email).await,
+            Work::ForgotPassword { who } => self.forgot_password(who).await,
+            Work::ResetAccount { email } => self.reset_account(email).await,
+            Work::SignInRefused { name, why } => self.refused(name, *why).await,
+            Work::Invite { user } => self.invite(user).await,
+            Work::Notice { user, event } => {
+                let user = self.app.store.user(user).await?;
+                Ok(user.map_or(Verdict::Nothing, |user| notice(&user, *event)))
+            }
+        }
+    }
+
+    /// FU-2, FU-4, FU-5, FU-6.
+    async fn forgot_username(&self, email: &Email) -> Result<Verdict, Trouble> {
+        let known = self.app.store.at_address(email.canonical()).await?.known();
+        if known == Known::Several && self.settings.recovery_shared_address == SharedAddress::OnScreen {
+            return Ok(Verdict::Nothing); // the page has said it
+        }
+        if known == Known::Nobody {
+            return self.unknown(email).await;
+        }
+        if !self.may_write_to(email).await? {
+            return Ok(Verdict::Capped);
+        }
+        Ok(match known {
+            Known::User(id, _) => match self.app.store.user(&id).await? {
+                Some(user) if user.state != State::Disabled => send(email, Occasion::UsernameReminder, about(&user)),
+                Some(user) => send(email, Occasion::ContactStaff, about(&user)),
+                None => Verdict::Nothing,
+            },
+            Known::Contact(_) => send(email, Occasion::ContactStaff, nameless()),
+            Known::Several | Known::Nobody => send(email, Occasion::SharedAddress, Values::new()),
+        })
+    }
+
+    /// RP-1.
+    async fn forgot_password(&self, who: &str) -> Result<Verdict, Trouble> {
+        match (self.app.store.login(who).await?, Email::parse(who)) {
+            (Some(login), _) => self.link_for(&login.user, LinkPurpose::Password).await,
+            (None, Ok(email)) => self.by_address(&email, LinkPurpose::Password).await,
+            (None, Err(_)) => Ok(Verdict::Nothing),
+        }
+    }
+
+    /// RP-2.
+    async fn reset_account(&self, email: &Email) -> Result<Verdict, Trouble> {
+        self.by_address(email, LinkPurpose::Account).await
+    }
+
+    async fn by_address(&self, email: &Email, purpose: LinkPurpose) -> Result<Verdict, Trouble> {
+        let holders = self.app.store.at_address(email.canonical()).await?;
+        let occasion = match (holders.known(), holders.only_user()) {
+            (Known::Nobody, _) => return self.unknown(email).await,
+            (Known::User(id, _), _) => return self.link_for(&id, purpose).await,
+            (Known::Several, Some(name)) => {
+                let login = self.app.store.login(name).await?;
+                let Some(login) = login else { return Ok(Verdict::Nothing) };
+                return self.link_for(&login.user, purpose).await;
+            }
+            (Known::Several, None) => Occasion::SharedAddress,
+            (Known::Contact(_), _) => Occasion::ContactStaff,
+        };
+        if !self.may_write_to(email).await? {
+            return Ok(Verdict::Capped);
+        }
+        Ok(send(email, occasion, nameless()))
+    }
+
+    /// FU-6: capped per address and in all.
+    async fn unknown(&self, email: &Email) -> Result<Verdict, Trouble> {
+        let (store, settings) = (&self.app.store, &self.settings);
+        let one = format!("unknown#{}", email.canonical());
+        let limits = (settings.recovery_unknown_mails_per_address, settings.recovery_unknown_mails_in_all);
+        let spent = store.spend(&one, limits.0, DAY, self.now).await? == Spent::Yes
+            && store.spend("unknown", limits.1, HOUR, self.now).await? == Spent::Yes;
+        Ok(if spent { send(email, Occasion::UnknownAddress, Values::new()) } else { Verdict::Capped })
+    }
+
+    async fn may_write_to(&self, email: &Email) -> Result<bool, Trouble> {
+        let (budget, limit) = (format!("recovery#{}", email.canonical()), self.settings.recovery_mails_per_address);
+        Ok(self.app.store.spend(&budget, limit, HOUR, self.now).await? == Spent::Yes)
+    }
+
+    /// Opens a link and writes the mail that carries it. The same work again gives the same link.
+    async fn link_for(&self, id: &UserId, purpose: LinkPurpose) -> Result<Verdict, Trouble> {
+        let Some(user) = self.app.store.user(id).await? else { return Ok(Verdict::Nothing) };
+        let Some(to) = user.person.mailbox() else { return Ok(Verdict::Nothing) };
+        if user.password_changed_at.is_some_and(|changed| changed > self.claim.posted.posted_at) {
+            return Ok(Verdict::Nothing); // they are in already
+        }
+        if !self.may_write_to(to).await? {
+            return Ok(Verdict::Capped);
+        }
+        if user.state == State::Disabled {
+            return Ok(send(to, Occasion::ContactStaff, about(&user)));
+        }
+        let minutes = self.settings.recovery_link_minutes;
+        let holds = SignedDuration::from_mins(minutes.into());
+        let ends_at = self.now.saturating_add(holds).unwrap_or(Timestamp::MAX);
+        let link = OpenLink { id: self.claim.id.clone(), purpose, ends_at, epoch: user.epoch };
+        if self.app.store.open_link(id, &link).await? == LinkOpened::Overtaken {
+            return Ok(Verdict::Nothing);
+        }
+        let ring = self.app.keys.ring().await?;
+        let token = ring.token(Purpose::ResetLink, &[id.as_str(), link.id.as_str()]).unwrap_or_default();
+        let mut values = about(&user);
+        let account = if purpose == LinkPurpose::Account { "&account=1" } else { "" };
+        values.insert("LINK", format!("{}/reset?token={token}{account}", self.app.origin).into());
+        values.insert("MINUTES", minutes.to_string().into());
+        let occasion = match purpose {
+            LinkPurpose::Password => Occasion::PasswordLink,
+            LinkPurpose::Account => Occasion::AccountReset,
+        };
+        Ok(send(to, occasion, values))
+    }
+
+    /// SI-3: what to do next reaches the owner by mail, at most once a day for each reason.
+    async fn refused(&self, name: &str, why: Refusal) -> Result<Verdict, Trouble> {
+        let Some(login) = self.app.store.login(name).await? else { return Ok(Verdict::Nothing) };
+        if self.app.store.spend(&format!("refused#{why:?}#{name}"), 1, DAY, self.now).await? == Spent::UsedUp {
+            return Ok(Verdict::Capped);
+        }
+        match why {
+            Refusal::NowLocked => {
+                let user = self.app.store.user(&login.user).await?;
+                Ok(user.map_or(Verdict::Nothing, |user| notice(&user, Event::Locked)))
+            }
+            Refusal::Disabled | Refusal::TemporaryExpired => self.link_for(&login.user, LinkPurpose::Password).await,
+            Refusal::Unknown | Refusal::WrongPassword | Refusal::Locked => Ok(Verdict::Nothing),
+        }
+    }
+
+    /// TP-1: the temporary password is derived here and nowhere kept.
+    async fn invite(&self, id: &UserId) -> Result<Verdict, Trouble> {
+        let Some(user) = self.app.store.user(id).await? else { return Ok(Verdict::Nothing) };
+        let login = self.app.store.login(&username::canonical(&user.username)).await?;
+        let issued = login.and_then(|login| login.temporary).filter(|temporary| temporary.holds(self.now));
+        let Some((issued, to)) = issued.zip(user.person.mailbox()) else { return Ok(Verdict::Nothing) };
+        let ring = self.app.keys.ring().await?;
+        let derived = ring.derive(ring.current(), Purpose::TemporaryPassword, &[id.as_str(), issued.id.as_str()]);
+        let mut values = about(&user);
+        values.insert("PASSWORD", temporary_password(&derived.unwrap_or_default()).into());
+        values.insert("DAYS", self.settings.temporary_days.to_string().into());
+        Ok(send(to, Occasion::NewAccount, values))
+    }
+}
+
+fn notice(user: &User, event: Event) -> Verdict {
+    let (title, explanation) = domain::message::notice(event);
+    let Some(to) = user.person.mailbox() else { return Verdict::Nothing };
+    let mut values = about(user);
+    values.insert("EVENT", title.into());
+    values.insert("EXPLANATION", explanation.into());
+    send(to, Occasion::SecurityNotice, values)
+}
+
+fn send(to: &Email, occasion: Occasion, values: Values<'static>) -> Verdict {
+    Verdict::Send(Box::new(Draft { to: to.clone(), occasion, values }))
+}
+
+fn about(user: &User) -> Values<'static> {
+    let name = user.person.name();
+    let name = if name.is_empty() { user.username.clone() } else { name };
+    Values::from([("NAME", Cow::Owned(name)), ("USERNAME", Cow::Owned(user.username.clone()))])
+}
+
+fn nameless() -> Values<'static> {
+    Values::from([("NAME", Cow::Borrowed("there"))])
+}

@@ -1,0 +1,51 @@
+//! The flows: one file each, read top to bottom. What can become of one is its outcome; what hinders it is a `Trouble`.
+
+pub mod change_password;
+pub mod deliver;
+pub mod enrol;
+pub mod import;
+mod letters;
+pub mod recover;
+pub mod reset;
+pub mod session;
+pub mod sign_in;
+pub mod sweep;
+
+use domain::password::Password;
+use domain::settings::Settings;
+use domain::user::User;
+
+use crate::hasher::Busy;
+use crate::keys::KeysError;
+use crate::random::NoRandomness;
+use crate::store::StoreError;
+
+/// Something that is needed does not answer. Nothing is half done; the same again may go through.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The processors: too many passwords at once.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// The system's generator.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+}
+
+/// The words a user's password may not be made of (PW-2).
+fn context<'a>(user: &'a User, settings: &'a Settings) -> Vec<&'a str> {
+    let person = &user.person;
+    let mut words = vec![&*user.username, &*person.first_name, &*person.last_name, &*settings.organisation_name];
+    words.extend(person.emails().iter().map(|email| email.shown()));
+    words
+}
+
+/// Every rule a new password breaks; empty when it may be used (PW-1, PW-2).
+fn weaknesses(password: &Password, user: &User, settings: &Settings) -> Vec<domain::password::Reason> {
+    domain::password::check(password, &settings.criteria(), &context(user, settings)).err().unwrap_or_default()
+}

@@ -1,0 +1,71 @@
+//! Asking for a way back in. The request is written down and answered; who it is about is found out later, by the
+//! courier, so that the answer can't tell (FU-7, RP-9).
+
+use domain::email::Email;
+use domain::id::MailId;
+use domain::settings::SharedAddress;
+use domain::username;
+use domain::work::{Lane, Work};
+
+use super::Trouble;
+use crate::app::App;
+use crate::store::Letterbox;
+use crate::store::addresses::Known;
+
+/// What becomes of asking for a username.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForgotUsername {
+    /// Written down.
+    Accepted,
+    /// Several people have this address, and the page is to say so (FU-5).
+    SharedAddress,
+}
+
+/// What becomes of asking for a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recovery {
+    /// Written down.
+    Accepted,
+    /// Switched off: people are to contact staff (RP-7).
+    Off,
+}
+
+/// Somebody forgot their username. One wait: the address is looked up beside the write, never before it.
+pub async fn forgot_username(app: &App, email: Email) -> Result<ForgotUsername, Trouble> {
+    let settings = app.settings().await?;
+    let canonical = email.canonical().to_owned();
+    let note = letter(app, Work::ForgotUsername { email })?;
+    if settings.recovery_shared_address == SharedAddress::Mail {
+        app.store.post(&note).await?;
+        return Ok(ForgotUsername::Accepted);
+    }
+    let (posted, holders) = tokio::join!(app.store.post(&note), app.store.at_address(&canonical));
+    posted?;
+    let several = holders?.known() == Known::Several;
+    Ok(if several { ForgotUsername::SharedAddress } else { ForgotUsername::Accepted })
+}
+
+/// Somebody forgot the password of this username or address. One wait.
+pub async fn forgot_password(app: &App, typed: &str) -> Result<Recovery, Trouble> {
+    // What can't be a name is nobody's: it is written down like any other, so that the answer takes as long.
+    let who = username::lookup_form(typed).unwrap_or_default();
+    ask(app, Work::ForgotPassword { who }).await
+}
+
+/// Somebody at this address wants to set their account anew. One wait.
+pub async fn reset_account(app: &App, email: Email) -> Result<Recovery, Trouble> {
+    ask(app, Work::ResetAccount { email }).await
+}
+
+async fn ask(app: &App, work: Work) -> Result<Recovery, Trouble> {
+    if !app.settings().await?.recovery_by_mail {
+        return Ok(Recovery::Off);
+    }
+    app.store.post(&letter(app, work)?).await?;
+    Ok(Recovery::Accepted)
+}
+
+fn letter(app: &App, work: Work) -> Result<Letterbox, Trouble> {
+    let now = app.clock.now();
+    Ok(Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now))
+}

@@ -1,0 +1,103 @@
+//! Using a mailed link: a new password and, where the link allows it, a new username. Nobody is signed in by it (RP-6).
+
+use domain::id::{MailId, UserId};
+use domain::password::{Password, Reason};
+use domain::user::{LinkPurpose, User};
+use domain::username::{self, Username};
+use domain::work::{Event, Lane, Work};
+use jiff::Timestamp;
+
+use super::{Trouble, weaknesses};
+use crate::app::App;
+use crate::key_ring::Purpose;
+use crate::store::{Letterbox, NewPassword, PasswordSet, Via};
+
+/// What the person behind the link chose.
+#[derive(Debug)]
+pub struct Choice<'a> {
+    /// The mailed token.
+    pub token: &'a str,
+    /// The new password.
+    pub password: &'a Password,
+    /// A new username, if they want one.
+    pub username: Option<&'a Username>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reset {
+    /// Done: on to signing in.
+    Done,
+    /// The link is used, too old, overtaken or forged (RP-3).
+    LinkDead,
+    /// The password may not be used.
+    Weak(Vec<Reason>),
+    /// It is the old password.
+    Unchanged,
+    /// Somebody else has that username.
+    NameTaken,
+    /// The link may not change the username.
+    PasswordOnly,
+}
+
+/// Whose link this is and what it opens, if it still opens anything. Changes nothing (RP-4).
+pub async fn look(app: &App, token: &str) -> Result<Option<(User, MailId, LinkPurpose)>, Trouble> {
+    let ring = app.keys.ring().await?;
+    let Some([user, link]) = ring.check(Purpose::ResetLink, token) else { return Ok(None) };
+    let Some((user, link)) = UserId::parse(&user).zip(MailId::parse(&link)) else { return Ok(None) };
+    let Some(user) = app.store.user(&user).await? else { return Ok(None) };
+    let open = user.honours(&link, app.clock.now()).map(|open| open.purpose);
+    Ok(open.map(|purpose| (user, link, purpose)))
+}
+
+/// Sets the password behind a link. Of any number of presses exactly one is `Done`.
+pub async fn reset(app: &App, choice: Choice<'_>) -> Result<Reset, Trouble> {
+    let Some((user, link, purpose)) = look(app, choice.token).await? else { return Ok(Reset::LinkDead) };
+    let settings = app.settings().await?;
+    let weak = weaknesses(choice.password, &user, &settings);
+    if !weak.is_empty() {
+        return Ok(Reset::Weak(weak));
+    }
+    let name = username::canonical(&user.username);
+    let Some(login) = app.store.login(&name).await? else { return Ok(Reset::LinkDead) };
+    if app.hasher.verify(Some(choice.password), login.hash.as_deref()).await? {
+        return Ok(Reset::Unchanged);
+    }
+    let rename = choice.username.filter(|new| new.canonical() != name);
+    if rename.is_some() && purpose == LinkPurpose::Password {
+        return Ok(Reset::PasswordOnly);
+    }
+    if let Some(new) = rename
+        && somebody_elses_address(app, new, &user).await?
+    {
+        return Ok(Reset::NameTaken);
+    }
+    let hash = app.hasher.hash(choice.password, app.random.bytes()?).await?;
+    let now = app.clock.now();
+    let mut notices = vec![notice(app, &user, Event::PasswordChanged, now)?];
+    if rename.is_some() {
+        notices.push(notice(app, &user, Event::UsernameChanged, now)?);
+    }
+    let via = Via::Link(&link);
+    let change = NewPassword { user: &user, login: &login, name: &name, hash: &hash, via, rename, notices, now };
+    Ok(match app.store.set_password(&change).await? {
+        PasswordSet::Yes => Reset::Done,
+        PasswordSet::Gone => Reset::LinkDead,
+        PasswordSet::NameTaken => Reset::NameTaken,
+    })
+}
+
+/// A username is never another person's address (SI-5).
+async fn somebody_elses_address(app: &App, name: &Username, user: &User) -> Result<bool, Trouble> {
+    if !name.canonical().contains('@') {
+        return Ok(false);
+    }
+    let holders = app.store.at_address(name.canonical()).await?;
+    Ok(!holders.are_all(&user.id))
+}
+
+/// Mail that tells the owner of a change.
+pub(super) fn notice(app: &App, user: &User, event: Event, now: Timestamp) -> Result<Letterbox, Trouble> {
+    let id = MailId::new(now, app.random.bytes()?);
+    Ok(Letterbox::new(id, Work::Notice { user: user.id.clone(), event }, Lane::Now, now))
+}

@@ -1,0 +1,192 @@
+//! Signing in: charge, compare, begin. Two waits on the database, whatever the outcome.
+
+use std::sync::Arc;
+
+use domain::bearer::{SessionToken, Ticket};
+use domain::id::MailId;
+use domain::login::{ChangeReason, Login, Proof, Refusal, Step};
+use domain::password::Password;
+use domain::session::{Session, TICKET_SECONDS, TicketState};
+use domain::settings::Settings;
+use domain::work::{Lane, Work};
+use domain::{temporary, username};
+use jiff::{SignedDuration, Timestamp};
+use subtle::ConstantTimeEq;
+
+use super::Trouble;
+use crate::app::App;
+use crate::key_ring::{KeyRing, Purpose};
+use crate::store::{Charge, Letterbox};
+
+/// What somebody typed, and where.
+#[derive(Debug)]
+pub struct Credentials<'a> {
+    /// A username, or an e-mail address that one user has (SI-6).
+    pub typed: &'a str,
+    /// The password as typed.
+    pub password: &'a str,
+    /// *Keep me logged in*.
+    pub keep: bool,
+    /// The session that the browser holds already: signing in ends it (SI-8).
+    pub held: Option<&'a SessionToken>,
+    /// Where from.
+    pub visitor: Visitor<'a>,
+}
+
+/// Where somebody comes from, as the gateway saw it.
+#[derive(Clone, Copy, Debug)]
+pub struct Visitor<'a> {
+    /// The network address.
+    pub address: &'a str,
+    /// The browser as it describes itself.
+    pub browser: &'a str,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub enum SignIn {
+    /// Signed in: what the browser is to hold.
+    SignedIn(SessionToken, Session),
+    /// A new password is due first: what the browser is to hold, and why.
+    ChangePassword(Ticket, ChangeReason),
+    /// The one message for every refusal (SI-3).
+    Refused(String),
+    /// Too many failures from this network address: seconds to wait.
+    MustWait(i64),
+}
+
+/// Signs a person in. Unknown, locked and wrong look the same from outside.
+pub async fn sign_in(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
+    let now = app.clock.now();
+    if let Some(seconds) = app.throttle.must_wait(given.visitor.address, now) {
+        return Ok(SignIn::MustWait(seconds));
+    }
+    let (settings, ring) = tokio::join!(app.settings(), app.keys.ring());
+    let (settings, ring) = (settings?, ring?);
+    let name = name_behind(app, given.typed).await?;
+    let limit = settings.lock_attempts;
+    let (charge, login) = tokio::join!(app.store.charge(&name, limit, now), app.store.login(&name));
+    let (charge, login) = (charge?, login?);
+
+    let proof = prove(app, &ring, &given, login.as_ref().filter(|_| charge != Charge::Locked)).await?;
+    let step = judge(login.as_ref(), charge, proof, &settings, now);
+    match (step, login) {
+        (Step::SignedIn, Some(login)) => begin_session(app, &given, &name, &login, &settings).await,
+        (Step::ChangePassword(reason), Some(login)) => begin_ticket(app, name, &login, reason).await,
+        (Step::Refused(why), _) => refuse(app, name, why, given.visitor.address, &settings).await,
+        (_, None) => refuse(app, name, Refusal::Unknown, given.visitor.address, &settings).await,
+    }
+}
+
+/// The canonical username that was meant. One wait more for whoever types an address, known or not.
+async fn name_behind(app: &App, typed: &str) -> Result<String, Trouble> {
+    let name = username::lookup_form(typed).unwrap_or_default();
+    let Some(email) = domain::email::Email::parse(typed).ok().filter(|_| name.contains('@')) else {
+        return Ok(name);
+    };
+    let (login, holders) = tokio::join!(app.store.login(&name), app.store.at_address(email.canonical()));
+    let (login, holders) = (login?, holders?);
+    Ok(holders.only_user().filter(|_| login.is_none()).map_or(name, str::to_owned))
+}
+
+/// Exactly one Argon2id, whoever it is; the temporary password is compared beside it.
+async fn prove(
+    app: &App,
+    ring: &Arc<KeyRing>,
+    given: &Credentials<'_>,
+    login: Option<&Login>,
+) -> Result<Proof, Trouble> {
+    let password = Password::parse(given.password).ok();
+    let stored = login.and_then(|login| login.hash.as_deref());
+    let right = app.hasher.verify(password.as_ref(), stored).await?;
+    let temporary = login.is_some_and(|login| is_temporary_password(ring, login, given.password));
+    Ok(match (right, temporary) {
+        (true, _) => Proof::Password,
+        (false, true) => Proof::Temporary,
+        (false, false) => Proof::Wrong,
+    })
+}
+
+/// Whether this is the login's temporary password, made by the present key or one before it.
+pub(super) fn is_temporary_password(ring: &KeyRing, login: &Login, typed: &str) -> bool {
+    let Some(issued) = &login.temporary else { return false };
+    let typed = temporary::normalise(typed);
+    let candidates = ring.candidates(Purpose::TemporaryPassword, &[login.user.as_str(), issued.id.as_str()]);
+    candidates.iter().any(|derived| {
+        let expected = temporary::normalise(&temporary_password(derived));
+        bool::from(expected.as_bytes().ct_eq(typed.as_bytes()))
+    })
+}
+
+/// The temporary password that these derived bytes stand for.
+pub(super) fn temporary_password(derived: &[u8; 32]) -> String {
+    use secrecy::ExposeSecret;
+    let mut half = [0; 16];
+    half.copy_from_slice(&derived[..16]);
+    temporary::readable(&half).expose_secret().to_owned()
+}
+
+fn judge(login: Option<&Login>, charge: Charge, proof: Proof, settings: &Settings, now: Timestamp) -> Step {
+    let last = charge == Charge::Allowed(settings.lock_attempts.into());
+    let step = match (charge, login) {
+        (Charge::Locked, _) => Step::Refused(Refusal::Locked),
+        (_, None) => Step::Refused(Refusal::Unknown),
+        (_, Some(login)) => login.next_step(proof, now),
+    };
+    match step {
+        Step::Refused(Refusal::Unknown | Refusal::WrongPassword) if last => Step::Refused(Refusal::NowLocked),
+        other => other,
+    }
+}
+
+async fn begin_session(
+    app: &App,
+    given: &Credentials<'_>,
+    name: &str,
+    login: &Login,
+    settings: &Settings,
+) -> Result<SignIn, Trouble> {
+    let token = SessionToken::new(login.user.clone(), app.random.bytes()?);
+    let mut session = Session::begin(login.user.clone(), login.epoch, given.keep, settings, app.clock.now());
+    session.browser = given.visitor.browser.chars().take(200).collect();
+    app.store.begin_session(&token, &session, name, given.held).await?;
+    Ok(SignIn::SignedIn(token, session))
+}
+
+async fn begin_ticket(app: &App, name: String, login: &Login, reason: ChangeReason) -> Result<SignIn, Trouble> {
+    let ticket = Ticket::new(login.user.clone(), app.random.bytes()?);
+    let ends_at = app.clock.now().saturating_add(SignedDuration::from_secs(TICKET_SECONDS)).unwrap_or(Timestamp::MAX);
+    let state = TicketState { user: login.user.clone(), epoch: login.epoch, name, reason, ends_at };
+    app.store.begin_ticket(&ticket, &state).await?;
+    Ok(SignIn::ChangePassword(ticket, reason))
+}
+
+/// The same two writes for every reason: what happened, and a failure of this network address.
+async fn refuse(app: &App, name: String, why: Refusal, address: &str, settings: &Settings) -> Result<SignIn, Trouble> {
+    let now = app.clock.now();
+    let lane = if why.is_worth_a_mail() { Lane::Now } else { Lane::None };
+    let id = MailId::new(now, app.random.bytes()?);
+    let note = Letterbox::new(id, Work::SignInRefused { name, why }, lane, now);
+    let (noted, failures) = tokio::join!(app.store.post(&note), app.store.charge_address(address, now));
+    noted?;
+    if failures? >= settings.throttle_address_failures {
+        app.throttle.block(address, now);
+    }
+    tracing::info!(?why, "sign-in refused");
+    Ok(SignIn::Refused(settings.sign_in_message.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// LK-1: the try that reaches the limit is the one that locks; SI-3: nobody sees it.
+    #[test]
+    fn the_last_wrong_try_locks_whether_or_not_anybody_is_there() {
+        let settings = Settings::default();
+        let judged = |charge| judge(None, charge, Proof::Wrong, &settings, Timestamp::UNIX_EPOCH);
+        assert_eq!(judged(Charge::Allowed(4)), Step::Refused(Refusal::Unknown));
+        assert_eq!(judged(Charge::Allowed(5)), Step::Refused(Refusal::NowLocked));
+        assert_eq!(judged(Charge::Locked), Step::Refused(Refusal::Locked));
+    }
+}

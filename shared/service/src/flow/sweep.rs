@@ -1,0 +1,74 @@
+//! What schedules do. A sweep touches what is due and nothing else, can run twice, can stop half-way and go on.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::Trouble;
+use crate::app::App;
+use crate::store::{Due, PAGE, SHARDS, Sweep};
+
+/// How many items one run handles before it leaves the rest to the next.
+const MOST: u32 = 2_000;
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Swept {
+    /// Items that were due.
+    pub due: u32,
+    /// Items that this run changed; the others had been changed by somebody else.
+    pub changed: u32,
+    /// Whether something is left for the next run.
+    pub more: bool,
+}
+
+/// Handles what is due, from where the last whole run ended.
+pub async fn sweep(app: &App, what: Sweep) -> Result<Swept, Trouble> {
+    let now = app.clock.now();
+    let mut swept = Swept::default();
+    for day in app.store.days_to_sweep(what, now).await? {
+        for shard in 0..SHARDS {
+            sweep_shard(app, what, (day, shard), now, &mut swept).await?;
+        }
+    }
+    if !swept.more {
+        app.store.swept(what, now).await?;
+    }
+    tracing::info!(?what, due = swept.due, changed = swept.changed, more = swept.more, "swept");
+    Ok(swept)
+}
+
+async fn sweep_shard(app: &App, what: Sweep, at: (Date, u8), now: Timestamp, swept: &mut Swept) -> Result<(), Trouble> {
+    loop {
+        if swept.due >= MOST {
+            swept.more = true;
+            return Ok(());
+        }
+        let due = app.store.due(what, at, now).await?;
+        let mut changed = 0;
+        for item in &due {
+            changed += u32::from(handle(app, what, item, now).await?);
+        }
+        swept.due += u32::try_from(due.len()).unwrap_or(u32::MAX);
+        swept.changed += changed;
+        // The index follows the table a little later: a page in which nothing changed would only come again.
+        if changed == 0 || due.len() < usize::try_from(PAGE).unwrap_or_default() {
+            return Ok(());
+        }
+    }
+}
+
+async fn handle(app: &App, what: Sweep, due: &Due, now: Timestamp) -> Result<bool, Trouble> {
+    match what {
+        Sweep::Outbox => {
+            let Some(id) = due.mail() else { return Ok(false) };
+            Ok(app.store.requeue(&id, now).await?)
+        }
+        Sweep::TemporaryPasswords => {
+            let Some(name) = due.name() else { return Ok(false) };
+            let Some(login) = app.store.login(name).await? else { return Ok(false) };
+            let over = login.temporary.as_ref().is_some_and(|temporary| !temporary.holds(now));
+            Ok(over && app.store.expire_temporary(name, &login, now).await?)
+        }
+    }
+}

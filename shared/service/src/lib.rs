@@ -1,0 +1,23 @@
+//! The flows, and the concrete AWS clients they use.
+
+mod app;
+pub mod aws;
+mod clock;
+mod config;
+pub mod flow;
+mod hasher;
+pub mod key_ring;
+mod keys;
+pub mod mail;
+mod random;
+mod settings;
+pub mod store;
+mod throttle;
+
+pub use app::{App, Outside};
+pub use clock::Clock;
+pub use config::{Config, ConfigError, Tables, VARIABLES};
+pub use hasher::{Busy, Hasher};
+pub use keys::KeysError;
+pub use random::{NoRandomness, Random};
+pub use store::StoreError;

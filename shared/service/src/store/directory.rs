@@ -1,0 +1,62 @@
+//! Logins and users: read, and what is changed on them one field at a time.
+
+use domain::id::UserId;
+use domain::login::Login;
+use domain::user::{OpenLink, User};
+
+use super::{Item, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value};
+
+/// What became of opening a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkOpened {
+    /// It is now the user's one link.
+    Yes,
+    /// A newer one is out, or the account has changed meanwhile.
+    Overtaken,
+}
+
+impl Store {
+    /// The login behind a canonical name, consistent.
+    pub async fn login(&self, name: &str) -> Result<Option<Login>, StoreError> {
+        self.directory_item(keys::login(name)).await?.map(|item| read("login", item)).transpose()
+    }
+
+    /// A user, consistent.
+    pub async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+        self.directory_item(keys::user(id)).await?.map(|item| read("user", item)).transpose()
+    }
+
+    async fn directory_item(&self, key: keys::Key) -> Result<Option<Item>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.directory)
+            .set_key(Some(key.into_iter().collect()))
+            .consistent_read(true)
+            .send()
+            .await;
+        Ok(answer.map_err(unavailable("GetItem directory"))?.item)
+    }
+
+    /// Makes a link the user's one link. An older request never takes the place of a newer one, and one that was
+    /// used never comes back when its mail is sent again (RP-3).
+    pub async fn open_link(&self, user: &UserId, link: &OpenLink) -> Result<LinkOpened, StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.directory)
+            .set_key(Some(keys::user(user).into_iter().collect()))
+            .update_expression("SET link = :link")
+            .condition_expression(
+                "epoch = :epoch AND (attribute_not_exists(link) OR link.id <= :id) \
+                 AND (attribute_not_exists(used_link) OR used_link < :id)",
+            )
+            .expression_attribute_values(":link", value("link", link)?)
+            .expression_attribute_values(":epoch", number(link.epoch))
+            .expression_attribute_values(":id", text(link.id.as_str()))
+            .send()
+            .await;
+        let done = unless_condition("UpdateItem link", answer)?;
+        Ok(if done.is_some() { LinkOpened::Yes } else { LinkOpened::Overtaken })
+    }
+}

@@ -1,0 +1,120 @@
+//! What is due: a sparse index by day, in shards, so that a sweep costs what has expired and nothing more.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::id::MailId;
+use jiff::{Timestamp, ToSpan, civil::Date, tz::Offset};
+
+use super::{Item, Store, StoreError, keys, number, text, unavailable};
+
+/// How many items one query brings.
+pub const PAGE: i32 = 100;
+
+/// Partitions of one day.
+pub const SHARDS: u8 = 8;
+
+/// The day a sweep first looks at when none has run before: as far back as anything can have been left.
+const FIRST_LOOK_DAYS: i64 = 8;
+
+/// Something whose time has come: the partition key of its item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due(pub String);
+
+/// The day, in UTC, that something at this moment is filed under.
+fn day(at: Timestamp) -> Date {
+    Offset::UTC.to_datetime(at).date()
+}
+
+/// The two attributes that file an item in the index, for an item with this id.
+pub(crate) fn filed(id: &str, at: Timestamp) -> [(String, AttributeValue); 2] {
+    let shard = id.bytes().fold(0_u8, u8::wrapping_add) % SHARDS;
+    let due_day = text(partition(day(at), shard));
+    [("due_day".to_owned(), due_day), ("due_at".to_owned(), number(at.as_second()))]
+}
+
+fn partition(day: Date, shard: u8) -> String {
+    format!("{day}#{shard}")
+}
+
+/// What can be due.
+#[derive(Clone, Copy, Debug)]
+pub enum Sweep {
+    /// Temporary passwords, in the directory.
+    TemporaryPasswords,
+    /// Mail that waits or was forgotten.
+    Outbox,
+}
+
+impl Sweep {
+    fn name(self) -> &'static str {
+        match self {
+            Self::TemporaryPasswords => "temporary-passwords",
+            Self::Outbox => "outbox",
+        }
+    }
+}
+
+impl Store {
+    /// Items of one day and shard whose time has come, earliest first: at most a page.
+    pub async fn due(&self, sweep: Sweep, at: (Date, u8), now: Timestamp) -> Result<Vec<Due>, StoreError> {
+        let table = match sweep {
+            Sweep::TemporaryPasswords => &self.tables.directory,
+            Sweep::Outbox => &self.tables.outbox,
+        };
+        let answer = self
+            .client
+            .query()
+            .table_name(table)
+            .index_name("due")
+            .key_condition_expression("due_day = :day AND due_at <= :now")
+            .expression_attribute_values(":day", text(partition(at.0, at.1)))
+            .expression_attribute_values(":now", number(now.as_second()))
+            .limit(PAGE)
+            .send()
+            .await;
+        let items = answer.map_err(unavailable("Query due"))?.items.unwrap_or_default();
+        Ok(items.iter().filter_map(pk).collect())
+    }
+
+    /// The days a sweep has to look at: from where the last whole one ended up to today.
+    pub async fn days_to_sweep(&self, sweep: Sweep, now: Timestamp) -> Result<Vec<Date>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.settings)
+            .set_key(Some(keys::cursor(sweep.name()).into_iter().collect()))
+            .consistent_read(true)
+            .send()
+            .await;
+        let item = answer.map_err(unavailable("GetItem cursor"))?.item.unwrap_or_default();
+        let today = day(now);
+        let stored = item.get("day").and_then(|v| v.as_s().ok()).and_then(|s| s.parse::<Date>().ok());
+        let first = stored.unwrap_or(today.saturating_sub(FIRST_LOOK_DAYS.days())).min(today);
+        Ok(first.series(1.day()).take_while(|day| *day <= today).collect())
+    }
+
+    /// Writes down that everything before today has been swept.
+    pub async fn swept(&self, sweep: Sweep, now: Timestamp) -> Result<(), StoreError> {
+        let mut item: HashMap<_, _> = keys::cursor(sweep.name()).into_iter().collect();
+        item.insert("day".to_owned(), text(day(now).to_string()));
+        let answer = self.client.put_item().table_name(&self.tables.settings).set_item(Some(item)).send().await;
+        answer.map(drop).map_err(unavailable("PutItem cursor"))
+    }
+}
+
+fn pk(item: &Item) -> Option<Due> {
+    item.get("pk").and_then(|v| v.as_s().ok()).cloned().map(Due)
+}
+
+impl Due {
+    /// The mail, if it is one.
+    pub fn mail(&self) -> Option<MailId> {
+        keys::mail_id(&self.0)
+    }
+
+    /// The canonical name of a login, if it is one.
+    pub fn name(&self) -> Option<&str> {
+        self.0.strip_prefix("NAME#")
+    }
+}

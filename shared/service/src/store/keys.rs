@@ -1,0 +1,97 @@
+//! Every key in every table. Nowhere else is one put together.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use data_encoding::BASE64URL_NOPAD;
+use domain::bearer::BearerSecret;
+use domain::id::{ContactId, MailId, UserId};
+use sha2::{Digest, Sha256};
+
+/// A whole primary key.
+pub(crate) type Key = Vec<(String, AttributeValue)>;
+
+fn pair(pk: String, sk: &str) -> Key {
+    vec![("pk".to_owned(), AttributeValue::S(pk)), ("sk".to_owned(), AttributeValue::S(sk.to_owned()))]
+}
+
+fn single(pk: String) -> Key {
+    vec![("pk".to_owned(), AttributeValue::S(pk))]
+}
+
+/// directory: the user.
+pub(crate) fn user(id: &UserId) -> Key {
+    pair(format!("USER#{id}"), "USER")
+}
+
+/// directory: the login; its being there is the claim on the name.
+pub(crate) fn login(name: &str) -> Key {
+    pair(format!("NAME#{name}"), "LOGIN")
+}
+
+/// directory: the contact.
+pub(crate) fn contact(id: &ContactId) -> Key {
+    pair(format!("CONTACT#{id}"), "CONTACT")
+}
+
+/// directory: all who have an address.
+pub(crate) fn address(email: &str) -> String {
+    format!("EMAIL#{email}")
+}
+
+/// directory: one who has an address.
+pub(crate) fn address_of_user(email: &str, id: &UserId) -> Key {
+    pair(address(email), &format!("USER#{id}"))
+}
+
+/// directory: one who has an address.
+pub(crate) fn address_of_contact(email: &str, id: &ContactId) -> Key {
+    pair(address(email), &format!("CONTACT#{id}"))
+}
+
+/// lockouts: failures under a name, whether or not anybody has it.
+pub(crate) fn failures(name: &str) -> Key {
+    single(format!("NAME#{name}"))
+}
+
+/// lockouts: failures from a network address in one stretch of time.
+pub(crate) fn failures_from(address: &str, window: i64) -> Key {
+    single(format!("ADDRESS#{address}#{window}"))
+}
+
+/// lockouts: what was spent of a budget in one stretch of time.
+pub(crate) fn budget(name: &str, window: i64) -> Key {
+    single(format!("BUDGET#{name}#{window}"))
+}
+
+/// sessions: one session. The table never sees the secret.
+pub(crate) fn session(user: &UserId, secret: &BearerSecret) -> Key {
+    pair(format!("USER#{user}"), &format!("SESSION#{}", digest(secret)))
+}
+
+/// sessions: one ticket.
+pub(crate) fn ticket(user: &UserId, secret: &BearerSecret) -> Key {
+    pair(format!("USER#{user}"), &format!("TICKET#{}", digest(secret)))
+}
+
+/// outbox: one mail.
+pub(crate) fn mail(id: &MailId) -> Key {
+    single(format!("MAIL#{id}"))
+}
+
+/// The id in an outbox key.
+pub fn mail_id(pk: &str) -> Option<MailId> {
+    MailId::parse(pk.strip_prefix("MAIL#")?)
+}
+
+/// settings: the current ones.
+pub(crate) fn settings() -> Key {
+    pair("SETTINGS".to_owned(), "CURRENT")
+}
+
+/// settings: how far a sweep has come.
+pub(crate) fn cursor(sweep: &str) -> Key {
+    pair(format!("SWEEP#{sweep}"), "CURSOR")
+}
+
+fn digest(secret: &BearerSecret) -> String {
+    BASE64URL_NOPAD.encode(&Sha256::digest(secret.expose()))
+}

@@ -1,0 +1,136 @@
+//! What is kept in DynamoDB: one file per kind of item, one verb per act. Losing a race is data, not an error.
+
+mod accounts;
+pub mod addresses;
+mod directory;
+mod due;
+pub mod keys;
+mod lockouts;
+mod outbox;
+mod passwords;
+mod sessions;
+mod settings;
+mod transaction;
+
+use std::collections::HashMap;
+use std::fmt::Display;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::config::Tables;
+use crate::random::Random;
+
+pub use accounts::{Account, Enrolled, NewContact};
+pub use directory::LinkOpened;
+pub use due::{Due, PAGE, SHARDS, Sweep};
+pub use lockouts::{ADDRESS_WINDOW, Charge, Spent};
+pub use outbox::{Claim, Letterbox, Posted};
+pub use passwords::{NewPassword, PasswordSet, Via};
+pub use sessions::Found;
+
+/// An item as DynamoDB has it.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// The database, by verbs.
+#[derive(Clone, Debug)]
+pub struct Store {
+    client: Client,
+    tables: Tables,
+    random: Random,
+}
+
+/// The database could not be asked or did not make sense. Nothing is half done: try again later.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// DynamoDB refused, failed or did not answer in time.
+    #[error("the database did not do {operation} ({code})")]
+    Unavailable {
+        /// What was asked.
+        operation: &'static str,
+        /// DynamoDB's code for it.
+        code: String,
+        /// What the client said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// An item is not what this code, or the code before it, writes.
+    #[error("an item can't be read or written as {kind}")]
+    Shape {
+        /// What it should have been.
+        kind: &'static str,
+        /// Where it differs.
+        #[source]
+        source: serde_dynamo::Error,
+    },
+    /// DynamoDB went on leaving part of a batch undone.
+    #[error("the database left part of a batch undone")]
+    Unprocessed,
+    /// No key can be made without randomness.
+    #[error(transparent)]
+    Random(#[from] crate::random::NoRandomness),
+}
+
+impl Store {
+    /// The store behind this client.
+    pub fn new(client: Client, tables: Tables, random: Random) -> Self {
+        Self { client, tables, random }
+    }
+}
+
+/// Turns a client's error into the store's.
+fn unavailable<E, R>(operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> StoreError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    move |error| {
+        let code = error.code().unwrap_or("no answer").to_owned();
+        StoreError::Unavailable { operation, code, source: error.into() }
+    }
+}
+
+/// An answer in which "the condition did not hold" is `None`.
+fn unless_condition<T, E, R>(
+    operation: &'static str,
+    answer: Result<T, SdkError<E, R>>,
+) -> Result<Option<T>, StoreError>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    match answer {
+        Ok(done) => Ok(Some(done)),
+        Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
+        Err(error) => Err(unavailable(operation)(error)),
+    }
+}
+
+fn read<T: DeserializeOwned>(kind: &'static str, item: Item) -> Result<T, StoreError> {
+    serde_dynamo::from_item(item).map_err(|source| StoreError::Shape { kind, source })
+}
+
+fn write<T: Serialize>(
+    kind: &'static str,
+    value: &T,
+    keys: impl IntoIterator<Item = (String, AttributeValue)>,
+) -> Result<Item, StoreError> {
+    let mut item: Item = serde_dynamo::to_item(value).map_err(|source| StoreError::Shape { kind, source })?;
+    item.extend(keys);
+    Ok(item)
+}
+
+fn value<T: Serialize>(kind: &'static str, value: &T) -> Result<AttributeValue, StoreError> {
+    serde_dynamo::to_attribute_value(value).map_err(|source| StoreError::Shape { kind, source })
+}
+
+fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+fn number(value: impl Display) -> AttributeValue {
+    AttributeValue::N(format!("{value}"))
+}

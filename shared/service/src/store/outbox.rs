@@ -1,0 +1,181 @@
+//! The outbox: what is to happen by mail. Posted by a flow, claimed by one courier at a time, finished or held.
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use domain::id::MailId;
+use domain::work::{Fate, Lane, Stage, Work};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{Item, Store, StoreError, due, keys, number, read, text, unavailable, unless_condition, value, write};
+
+/// Seconds after which work that nobody finished is taken up again.
+const LEASE_SECONDS: i64 = 300;
+
+/// Seconds for which finished work is kept: thirty days.
+const KEEP_SECONDS: i64 = 30 * 86_400;
+
+/// Seconds for which a refusal that nobody is told of is kept: a week.
+const KEEP_NOTE_SECONDS: i64 = 7 * 86_400;
+
+/// What the outbox holds of one piece of work.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Posted {
+    /// What is to happen.
+    pub work: Work,
+    /// Which way it goes.
+    pub lane: Lane,
+    /// Where it stands.
+    pub state: Stage,
+    /// Tries so far.
+    pub attempts: u32,
+    /// When it was asked for.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub posted_at: Timestamp,
+}
+
+/// A piece of work on its way into the outbox.
+#[derive(Clone, Debug)]
+pub struct Letterbox {
+    /// Its id, made beforehand so that a repeat writes the same item.
+    pub id: MailId,
+    /// The work.
+    pub posted: Posted,
+}
+
+/// A courier's hold on a piece of work.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Which.
+    pub id: MailId,
+    /// The work, with this try counted.
+    pub posted: Posted,
+}
+
+impl Letterbox {
+    /// Work of this lane, asked for now.
+    pub fn new(id: MailId, work: Work, lane: Lane, now: Timestamp) -> Self {
+        let state = if lane == Lane::None { Stage::Done } else { Stage::Waiting };
+        Self { id, posted: Posted { work, lane, state, attempts: 0, posted_at: now } }
+    }
+
+    /// The item. What waits is filed under the time by which it should have been done.
+    pub(crate) fn item(&self) -> Result<Item, StoreError> {
+        let item = write("mail", &self.posted, keys::mail(&self.id))?;
+        let now = self.posted.posted_at;
+        let more = if self.posted.state == Stage::Done {
+            vec![("ttl".to_owned(), number(now.as_second() + KEEP_NOTE_SECONDS))]
+        } else {
+            due::filed(self.id.as_str(), later(now, LEASE_SECONDS)).to_vec()
+        };
+        Ok(item.into_iter().chain(more).collect())
+    }
+}
+
+impl Store {
+    /// Puts work into the outbox. The same again changes nothing that matters.
+    pub async fn post(&self, letter: &Letterbox) -> Result<(), StoreError> {
+        let item = letter.item()?;
+        let answer = self.client.put_item().table_name(&self.tables.outbox).set_item(Some(item)).send().await;
+        answer.map(drop).map_err(unavailable("PutItem outbox"))
+    }
+
+    /// Takes a piece of work to do it. Of any number who try at once, one gets it; the others `None`.
+    pub async fn claim(&self, id: &MailId, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+        let [(_, day), (_, at)] = due::filed(id.as_str(), later(now, LEASE_SECONDS));
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.outbox)
+            .set_key(Some(keys::mail(id).into_iter().collect()))
+            .update_expression("SET #state = :sending, due_day = :day, due_at = :at ADD attempts :one")
+            .condition_expression("#state = :waiting")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":sending", value("stage", &Stage::Sending)?)
+            .expression_attribute_values(":waiting", value("stage", &Stage::Waiting)?)
+            .expression_attribute_values(":day", day)
+            .expression_attribute_values(":at", at)
+            .expression_attribute_values(":one", number(1))
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await;
+        let done = unless_condition("UpdateItem claim", answer)?;
+        let item = done.and_then(|done| done.attributes);
+        item.map(|item| Ok(Claim { id: id.clone(), posted: read("mail", item)? })).transpose()
+    }
+
+    /// Writes down what became of work: it is over.
+    pub async fn finish(
+        &self,
+        id: &MailId,
+        fate: Fate,
+        service_id: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&self.tables.outbox)
+            .set_key(Some(keys::mail(id).into_iter().collect()))
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":done", value("stage", &Stage::Done)?)
+            .expression_attribute_values(":fate", value("fate", &fate)?)
+            .expression_attribute_values(":now", number(now.as_second()))
+            .expression_attribute_values(":ttl", number(now.as_second() + KEEP_SECONDS));
+        let mut set = "SET #state = :done, fate = :fate, finished_at = :now, #ttl = :ttl".to_owned();
+        if let Some(service_id) = service_id {
+            set.push_str(", service_id = :service_id");
+            update = update.expression_attribute_values(":service_id", text(service_id));
+        }
+        let answer = update.update_expression(format!("{set} REMOVE due_day, due_at")).send().await;
+        answer.map(drop).map_err(unavailable("UpdateItem finish"))
+    }
+
+    /// Sets work aside until a later time.
+    pub async fn hold(&self, id: &MailId, until: Timestamp) -> Result<(), StoreError> {
+        self.restage(id, (Stage::Sending, Timestamp::MAX), (Stage::Held, until)).await.map(drop)
+    }
+
+    /// Gives work whose time has come back to the couriers. `false` when somebody has done so or it is over.
+    pub async fn requeue(&self, id: &MailId, now: Timestamp) -> Result<bool, StoreError> {
+        for from in [Stage::Held, Stage::Sending, Stage::Waiting] {
+            if self.restage(id, (from, now), (Stage::Waiting, later(now, LEASE_SECONDS))).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// From one stage, if it was due by then, to another, due at a new time.
+    async fn restage(&self, id: &MailId, from: (Stage, Timestamp), to: (Stage, Timestamp)) -> Result<bool, StoreError> {
+        let [(_, day), (_, due_at)] = due::filed(id.as_str(), to.1);
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.outbox)
+            .set_key(Some(keys::mail(id).into_iter().collect()))
+            .update_expression("SET #state = :to, due_day = :day, due_at = :at")
+            .condition_expression("#state = :from AND due_at <= :by")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":to", value("stage", &to.0)?)
+            .expression_attribute_values(":from", value("stage", &from.0)?)
+            .expression_attribute_values(":by", number(from.1.as_second()))
+            .expression_attribute_values(":day", day)
+            .expression_attribute_values(":at", due_at)
+            .send()
+            .await;
+        Ok(unless_condition("UpdateItem stage", answer)?.is_some())
+    }
+
+    /// What the outbox holds under an id.
+    pub async fn posted(&self, id: &MailId) -> Result<Option<Posted>, StoreError> {
+        let key: std::collections::HashMap<String, AttributeValue> = keys::mail(id).into_iter().collect();
+        let request = self.client.get_item().table_name(&self.tables.outbox).set_key(Some(key)).consistent_read(true);
+        let item = request.send().await.map_err(unavailable("GetItem outbox"))?.item;
+        item.map(|item| read("mail", item)).transpose()
+    }
+}
+
+fn later(now: Timestamp, seconds: i64) -> Timestamp {
+    now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,190 @@
+//! A new password: the proof is used up, the password set, the epoch raised, the owner told, all or none.
+
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use domain::bearer::Ticket;
+use domain::id::MailId;
+use domain::login::Login;
+use domain::user::{State, User};
+use domain::username::Username;
+use jiff::Timestamp;
+
+use super::outbox::Letterbox;
+use super::transaction::{Outcome, Transaction, delete, put, update};
+use super::{Store, StoreError, keys, number, text, value, write};
+
+/// What gives the right to set a password. It is used up with it.
+#[derive(Clone, Copy, Debug)]
+pub enum Via<'a> {
+    /// A mailed link.
+    Link(&'a MailId),
+    /// The ticket of a sign-in.
+    Ticket(&'a Ticket),
+    /// A session and the old password.
+    OldPassword,
+}
+
+/// Everything that one change needs.
+#[derive(Clone, Debug)]
+pub struct NewPassword<'a> {
+    /// Whose, as read.
+    pub user: &'a User,
+    /// Their login, as read.
+    pub login: &'a Login,
+    /// Their canonical username.
+    pub name: &'a str,
+    /// The new password's hash, as a PHC string.
+    pub hash: &'a str,
+    /// What gives the right.
+    pub via: Via<'a>,
+    /// A new username along with it.
+    pub rename: Option<&'a Username>,
+    /// The mails that tell the owner.
+    pub notices: Vec<Letterbox>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordSet {
+    /// Set.
+    Yes,
+    /// The right was used up or something changed meanwhile. Nothing was set.
+    Gone,
+    /// Somebody else has the new username. Nothing was set.
+    NameTaken,
+}
+
+impl NewPassword<'_> {
+    fn next_epoch(&self) -> u64 {
+        self.user.epoch + 1
+    }
+
+    fn new_login(&self) -> Login {
+        let hash = Some(self.hash.to_owned());
+        let (epoch, state) = (self.next_epoch(), State::Active);
+        Login { hash, epoch, state, temporary: None, must_change: false, ..self.login.clone() }
+    }
+}
+
+impl Store {
+    /// Sets a password. Of any number of racers with one link or ticket exactly one gets `Yes`.
+    pub async fn set_password(&self, change: &NewPassword<'_>) -> Result<PasswordSet, StoreError> {
+        let mut all = Transaction::default();
+        let claim = match change.rename {
+            None => {
+                all.update(self.login_change(change)?);
+                None
+            }
+            Some(username) => Some(self.rename(&mut all, change, username)?),
+        };
+        all.update(self.user_change(change)?);
+        if let Via::Ticket(ticket) = change.via {
+            let gone = delete(&self.tables.sessions, keys::ticket(&ticket.user, &ticket.secret));
+            all.delete(gone.condition_expression("attribute_exists(pk)"));
+        }
+        all.delete(delete(&self.tables.lockouts, keys::failures(change.name)));
+        for notice in &change.notices {
+            all.put(put(&self.tables.outbox, notice.item()?));
+        }
+        Ok(match self.transact("TransactWriteItems password", all).await? {
+            Outcome::Done => PasswordSet::Yes,
+            Outcome::Refused(places) if places.iter().all(|place| claim == Some(*place)) => PasswordSet::NameTaken,
+            Outcome::Refused(_) => PasswordSet::Gone,
+        })
+    }
+
+    fn login_change(&self, change: &NewPassword<'_>) -> Result<UpdateBuilder, StoreError> {
+        let update = update(&self.tables.directory, keys::login(change.name))
+            .update_expression("SET #hash = :hash, epoch = :next, #state = :active, must_change = :no REMOVE #temporary, due_day, due_at")
+            .condition_expression("epoch = :epoch AND #state <> :disabled")
+            .expression_attribute_names("#hash", "hash")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#temporary", "temporary")
+            .expression_attribute_values(":hash", text(change.hash))
+            .expression_attribute_values(":no", value("flag", &false)?);
+        epochs(update, change)
+    }
+
+    fn user_change(&self, change: &NewPassword<'_>) -> Result<UpdateBuilder, StoreError> {
+        let mut set = "SET epoch = :next, #state = :active, password_changed_at = :now".to_owned();
+        let mut condition = "epoch = :epoch AND #state <> :disabled".to_owned();
+        let mut update = update(&self.tables.directory, keys::user(&change.user.id))
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":now", number(change.now.as_second()));
+        if let Some(username) = change.rename {
+            set.push_str(", username = :username");
+            update = update.expression_attribute_values(":username", text(username.shown()));
+        }
+        if let Via::Link(link) = change.via {
+            condition.push_str(" AND link.id = :link");
+            set.push_str(", used_link = :link");
+            update = update.expression_attribute_values(":link", text(link.as_str()));
+        }
+        epochs(update.update_expression(set + " REMOVE link").condition_expression(condition), change)
+    }
+
+    /// The old login goes, the new one comes, and the user's addresses name it. Answers the place of the new claim.
+    fn rename(&self, all: &mut Transaction, change: &NewPassword<'_>, to: &Username) -> Result<usize, StoreError> {
+        let table = &self.tables.directory;
+        let old = delete(table, keys::login(change.name))
+            .condition_expression("epoch = :epoch AND #state <> :disabled")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
+            .expression_attribute_values(":epoch", number(change.user.epoch));
+        all.delete(old);
+        let item = write("login", &change.new_login(), keys::login(to.canonical()))?;
+        let claim = all.put(put(table, item).condition_expression("attribute_not_exists(pk)"));
+        let user = change.user;
+        for email in user.person.emails() {
+            let of_user = keys::address_of_user(email.canonical(), &user.id);
+            let of_contact = user.contact.as_ref().map(|contact| keys::address_of_contact(email.canonical(), contact));
+            for key in [Some(of_user), of_contact].into_iter().flatten() {
+                let named = update(table, key)
+                    .update_expression("SET #name = :name")
+                    .condition_expression("attribute_exists(pk)")
+                    .expression_attribute_names("#name", "name")
+                    .expression_attribute_values(":name", text(to.canonical()));
+                all.update(named);
+            }
+        }
+        Ok(claim)
+    }
+
+    /// Takes back a temporary password whose days are over (TP-4). `false` when there is none any more.
+    pub async fn expire_temporary(&self, name: &str, login: &Login, now: Timestamp) -> Result<bool, StoreError> {
+        let never_used = login.hash.is_none() && login.state == State::Active;
+        let table = &self.tables.directory;
+        let mut all = Transaction::default();
+        let mut of_login = "REMOVE #temporary, due_day, due_at".to_owned();
+        let mut update_login = update(table, keys::login(name))
+            .condition_expression("#temporary.ends_at <= :now AND epoch = :epoch")
+            .expression_attribute_names("#temporary", "temporary")
+            .expression_attribute_values(":epoch", number(login.epoch))
+            .expression_attribute_values(":now", number(now.as_second()));
+        if never_used {
+            let expired = value("state", &State::InvitationExpired)?;
+            of_login.push_str(" SET #state = :expired");
+            update_login = update_login
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_values(":expired", expired.clone());
+            let user = update(table, keys::user(&login.user))
+                .update_expression("SET #state = :expired")
+                .condition_expression("epoch = :epoch")
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_values(":epoch", number(login.epoch))
+                .expression_attribute_values(":expired", expired);
+            all.update(user);
+        }
+        all.update(update_login.update_expression(of_login));
+        Ok(self.transact("TransactWriteItems expire", all).await? == Outcome::Done)
+    }
+}
+
+fn epochs(update: UpdateBuilder, change: &NewPassword<'_>) -> Result<UpdateBuilder, StoreError> {
+    Ok(update
+        .expression_attribute_values(":epoch", number(change.user.epoch))
+        .expression_attribute_values(":next", number(change.next_epoch()))
+        .expression_attribute_values(":active", value("state", &State::Active)?)
+        .expression_attribute_values(":disabled", value("state", &State::Disabled)?))
+}

@@ -1,0 +1,139 @@
+//! Sessions and tickets: begun, found, touched, ended.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
+use domain::bearer::{SessionToken, Ticket};
+use domain::session::{Session, TicketState};
+use domain::user::User;
+use jiff::Timestamp;
+
+use super::{Item, Store, StoreError, keys, number, read, unavailable, unless_condition, write};
+
+/// How often the rest of a batch is sent again.
+const BATCH_TRIES: u32 = 4;
+
+/// A bearer value's item together with the user it belongs to.
+#[derive(Clone, Debug)]
+pub struct Found<T> {
+    /// The session or ticket.
+    pub held: T,
+    /// Its user, as they are now.
+    pub user: User,
+}
+
+impl Store {
+    /// Begins a session, forgets the failures under the name, and ends the session the browser held before.
+    pub async fn begin_session(
+        &self,
+        token: &SessionToken,
+        session: &Session,
+        name: &str,
+        before: Option<&SessionToken>,
+    ) -> Result<(), StoreError> {
+        let ttl = ("ttl".to_owned(), number(session.ends_at.as_second()));
+        let key = keys::session(&token.user, &token.secret);
+        let mut sessions = vec![put(write("session", session, key.into_iter().chain([ttl]))?)?];
+        if let Some(before) = before {
+            sessions.push(delete(keys::session(&before.user, &before.secret))?);
+        }
+        self.write_all(sessions, Some(name)).await
+    }
+
+    /// Makes a ticket, and forgets the failures under the name.
+    pub async fn begin_ticket(&self, ticket: &Ticket, state: &TicketState) -> Result<(), StoreError> {
+        let ttl = ("ttl".to_owned(), number(state.ends_at.as_second()));
+        let key = keys::ticket(&ticket.user, &ticket.secret);
+        let item = write("ticket", state, key.into_iter().chain([ttl]))?;
+        self.write_all(vec![put(item)?], Some(&state.name)).await
+    }
+
+    async fn write_all(&self, sessions: Vec<WriteRequest>, forgive: Option<&str>) -> Result<(), StoreError> {
+        let mut left = HashMap::from([(self.tables.sessions.clone(), sessions)]);
+        if let Some(name) = forgive {
+            left.insert(self.tables.lockouts.clone(), vec![delete(keys::failures(name))?]);
+        }
+        for _ in 0..BATCH_TRIES {
+            let answer = self.client.batch_write_item().set_request_items(Some(left)).send().await;
+            left = answer.map_err(unavailable("BatchWriteItem sessions"))?.unprocessed_items.unwrap_or_default();
+            if left.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Unprocessed)
+    }
+
+    /// The session behind a token and its user, in one consistent read. Says nothing about time or epoch.
+    pub async fn session(&self, token: &SessionToken) -> Result<Option<Found<Session>>, StoreError> {
+        let key = keys::session(&token.user, &token.secret);
+        let found = self.with_user(key, keys::user(&token.user)).await?;
+        found.map(|(item, user)| Ok(Found { held: read("session", item)?, user })).transpose()
+    }
+
+    /// The ticket and its user, in one consistent read. Says nothing about time or epoch.
+    pub async fn ticket(&self, ticket: &Ticket) -> Result<Option<Found<TicketState>>, StoreError> {
+        let key = keys::ticket(&ticket.user, &ticket.secret);
+        let found = self.with_user(key, keys::user(&ticket.user)).await?;
+        found.map(|(item, user)| Ok(Found { held: read("ticket", item)?, user })).transpose()
+    }
+
+    async fn with_user(&self, held: keys::Key, user: keys::Key) -> Result<Option<(Item, User)>, StoreError> {
+        let (sessions, directory) = (&self.tables.sessions, &self.tables.directory);
+        let mut wanted = HashMap::from([(sessions.clone(), one(held)?), (directory.clone(), one(user)?)]);
+        let (mut session, mut user) = (None, None);
+        for _ in 0..BATCH_TRIES {
+            let answer = self.client.batch_get_item().set_request_items(Some(wanted)).send().await;
+            let answer = answer.map_err(unavailable("BatchGetItem session"))?;
+            let mut items = answer.responses.unwrap_or_default();
+            session = session.or_else(|| items.get_mut(sessions).and_then(Vec::pop));
+            user = user.or_else(|| items.get_mut(directory).and_then(Vec::pop));
+            wanted = answer.unprocessed_keys.unwrap_or_default();
+            if wanted.is_empty() {
+                return session.zip(user).map(|(session, user)| Ok((session, read("user", user)?))).transpose();
+            }
+        }
+        Err(StoreError::Unprocessed)
+    }
+
+    /// Writes down that a session was used. A session that has ended meanwhile stays ended.
+    pub async fn touch_session(&self, token: &SessionToken, now: Timestamp) -> Result<(), StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.sessions)
+            .set_key(Some(keys::session(&token.user, &token.secret).into_iter().collect()))
+            .update_expression("SET last_used = :now")
+            .condition_expression("attribute_exists(pk) AND last_used < :now")
+            .expression_attribute_values(":now", number(now.as_second()))
+            .send()
+            .await;
+        unless_condition("UpdateItem session", answer).map(drop)
+    }
+
+    /// Ends a session.
+    pub async fn end_session(&self, token: &SessionToken) -> Result<(), StoreError> {
+        let key = keys::session(&token.user, &token.secret).into_iter().collect();
+        let answer = self.client.delete_item().table_name(&self.tables.sessions).set_key(Some(key)).send().await;
+        answer.map(drop).map_err(unavailable("DeleteItem session"))
+    }
+}
+
+fn put(item: Item) -> Result<WriteRequest, StoreError> {
+    let put = PutRequest::builder().set_item(Some(item)).build().map_err(incomplete)?;
+    Ok(WriteRequest::builder().put_request(put).build())
+}
+
+fn delete(key: keys::Key) -> Result<WriteRequest, StoreError> {
+    let key: Item = key.into_iter().collect();
+    let delete = DeleteRequest::builder().set_key(Some(key)).build().map_err(incomplete)?;
+    Ok(WriteRequest::builder().delete_request(delete).build())
+}
+
+fn one(key: keys::Key) -> Result<KeysAndAttributes, StoreError> {
+    let key: HashMap<String, AttributeValue> = key.into_iter().collect();
+    KeysAndAttributes::builder().keys(key).consistent_read(true).build().map_err(incomplete)
+}
+
+fn incomplete(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
+    StoreError::Unavailable { operation: "building a request", code: "incomplete".to_owned(), source: error.into() }
+}

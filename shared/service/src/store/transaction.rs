@@ -1,0 +1,118 @@
+//! Several writes, all or none.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
+
+use super::{Item, Store, StoreError, keys::Key, unavailable};
+
+/// How often a transaction that ran into another one is tried again.
+const TRIES: u64 = 6;
+
+/// What became of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All is written.
+    Done,
+    /// Nothing is: the conditions at these places did not hold.
+    Refused(Vec<usize>),
+}
+
+/// A transaction in the making. Builders that lack something are impossible here, and are reported as such.
+#[derive(Default)]
+pub(crate) struct Transaction(Vec<TransactWriteItem>, Option<BuildError>);
+
+impl Transaction {
+    /// Adds a write; answers its place.
+    pub(crate) fn put(&mut self, put: aws_sdk_dynamodb::types::builders::PutBuilder) -> usize {
+        self.add(put.build().map(|put| TransactWriteItem::builder().put(put).build()))
+    }
+
+    /// Adds a change; answers its place.
+    pub(crate) fn update(&mut self, update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> usize {
+        self.add(update.build().map(|update| TransactWriteItem::builder().update(update).build()))
+    }
+
+    /// Adds a removal; answers its place.
+    pub(crate) fn delete(&mut self, delete: aws_sdk_dynamodb::types::builders::DeleteBuilder) -> usize {
+        self.add(delete.build().map(|delete| TransactWriteItem::builder().delete(delete).build()))
+    }
+
+    /// Adds a condition; answers its place.
+    pub(crate) fn check(&mut self, check: aws_sdk_dynamodb::types::builders::ConditionCheckBuilder) -> usize {
+        self.add(check.build().map(|check| TransactWriteItem::builder().condition_check(check).build()))
+    }
+
+    fn add(&mut self, built: Result<TransactWriteItem, BuildError>) -> usize {
+        match built {
+            Ok(item) => self.0.push(item),
+            Err(error) => self.1 = Some(error),
+        }
+        self.0.len().saturating_sub(1)
+    }
+}
+
+/// A write of a whole item.
+pub(crate) fn put(table: &str, item: Item) -> aws_sdk_dynamodb::types::builders::PutBuilder {
+    Put::builder().table_name(table).set_item(Some(item))
+}
+
+/// A change to an item.
+pub(crate) fn update(table: &str, key: Key) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+    Update::builder().table_name(table).set_key(Some(key.into_iter().collect()))
+}
+
+/// The removal of an item.
+pub(crate) fn delete(table: &str, key: Key) -> aws_sdk_dynamodb::types::builders::DeleteBuilder {
+    Delete::builder().table_name(table).set_key(Some(key.into_iter().collect()))
+}
+
+/// A condition on an item that is not written.
+pub(crate) fn check(table: &str, key: Key) -> aws_sdk_dynamodb::types::builders::ConditionCheckBuilder {
+    ConditionCheck::builder().table_name(table).set_key(Some(key.into_iter().collect()))
+}
+
+impl Store {
+    /// Does all of it or none. The client's own request token makes a try after a lost answer know its success.
+    pub(crate) async fn transact(
+        &self,
+        operation: &'static str,
+        transaction: Transaction,
+    ) -> Result<Outcome, StoreError> {
+        let Transaction(items, broken) = transaction;
+        if let Some(error) = broken {
+            return Err(StoreError::Unavailable { operation, code: "incomplete".to_owned(), source: error.into() });
+        }
+        for attempt in 1..=TRIES {
+            let answer = self.client.transact_write_items().set_transact_items(Some(items.clone())).send().await;
+            let Err(error) = answer else { return Ok(Outcome::Done) };
+            let reasons = error.as_service_error().and_then(reasons).unwrap_or_default();
+            let failed: Vec<usize> = places(&reasons, "ConditionalCheckFailed");
+            if !failed.is_empty() {
+                return Ok(Outcome::Refused(failed));
+            }
+            if places(&reasons, "TransactionConflict").is_empty() || attempt == TRIES {
+                return Err(unavailable(operation)(error));
+            }
+            tokio::time::sleep(self.jitter(attempt)?).await;
+        }
+        Err(StoreError::Unprocessed)
+    }
+
+    fn jitter(&self, attempt: u64) -> Result<Duration, StoreError> {
+        let [random] = self.random.bytes::<1>()?;
+        Ok(Duration::from_millis((10 << attempt) + u64::from(random) % (10 << attempt)))
+    }
+}
+
+fn reasons(error: &TransactWriteItemsError) -> Option<Vec<String>> {
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else { return None };
+    let codes = cancelled.cancellation_reasons().iter().map(|r| r.code().unwrap_or_default().to_owned());
+    Some(codes.collect())
+}
+
+fn places(reasons: &[String], code: &str) -> Vec<usize> {
+    reasons.iter().enumerate().filter(|(_, r)| *r == code).map(|(at, _)| at).collect()
+}

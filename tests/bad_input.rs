@@ -1,0 +1,230 @@
+//! Bad input: every route, any body; never a 500, never a panic (api.md, *Bad input*).
+
+use serde_json::{Value, json};
+
+use crate::world::{Answer, PASSWORD, World};
+
+/// The routes that read a body, each with one that they take.
+fn posts() -> [(&'static str, Value); 6] {
+    [
+        ("/sign-in", json!({"username": "maria", "password": "x"})),
+        ("/forgot-username", json!({"email": "maria@members.example"})),
+        ("/forgot-password", json!({"username": "maria"})),
+        ("/reset-account", json!({"email": "maria@members.example"})),
+        ("/reset", json!({"token": "t", "password": "a first new password"})),
+        ("/change-password", json!({"new_password": "a first new password"})),
+    ]
+}
+
+async fn raw(w: &World, path: &str, kind: &str, body: impl Into<reqwest::Body>) -> Answer {
+    let request = w.request("POST", path).header("origin", w.local.origin());
+    let request = if kind.is_empty() { request } else { request.header("content-type", kind) };
+    w.send(request.body(body)).await
+}
+
+/// 400 `malformed`
+#[tokio::test]
+async fn what_is_not_json_or_not_of_the_shape_is_malformed() {
+    let w = World::new().await;
+    for (path, good) in posts() {
+        let (first, _) = good.as_object().unwrap().iter().next().unwrap();
+        let mut more = good.clone();
+        more["shoe_size"] = json!(42);
+        let mut typed = good.clone();
+        typed[first] = json!({"a": [1]});
+        let twice = format!("{{\"{first}\":\"a\",{}", &good.to_string()[1..]);
+        let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+        let bodies: Vec<Vec<u8>> = vec![
+            b"".to_vec(),
+            b"{".to_vec(),
+            b"null".to_vec(),
+            b"[]".to_vec(),
+            b"\"x\"".to_vec(),
+            b"{}".to_vec(),
+            b"\xff\xfe\x00".to_vec(),
+            b"{\"\xff\": 1}".to_vec(),
+            more.to_string().into_bytes(),
+            typed.to_string().into_bytes(),
+            twice.into_bytes(),
+            deep.into_bytes(),
+            format!("{good} {{}}").into_bytes(),
+        ];
+        for body in bodies {
+            let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
+            let answer = raw(&w, path, "application/json", body).await;
+            assert_eq!(answer.status, 400, "{path} {shown}: {}", answer.text);
+            answer.problem(400, "malformed");
+        }
+        raw(&w, path, "application/x-www-form-urlencoded", "a=b&a=c").await.problem(400, "malformed");
+    }
+}
+
+/// 413 `too_large`: more than 16 KiB, exactly.
+#[tokio::test]
+async fn more_than_sixteen_kib_is_too_large() {
+    let w = World::new().await;
+    for (path, good) in posts() {
+        let pad = |size: usize| {
+            let body = good.to_string();
+            format!("{body}{}", " ".repeat(size - body.len()))
+        };
+        raw(&w, path, "application/json", pad(16 * 1024 + 1)).await.problem(413, "too_large");
+        raw(&w, path, "application/json", pad(1_000_000)).await.problem(413, "too_large");
+        let fits = raw(&w, path, "application/json", pad(16 * 1024)).await;
+        assert_ne!(fits.status, 413, "{path}: {}", fits.text);
+    }
+}
+
+/// 415 `wrong_type`
+#[tokio::test]
+async fn other_types_are_not_read() {
+    let w = World::new().await;
+    for (path, good) in posts() {
+        for kind in ["", "text/plain", "application/xml", "multipart/form-data; boundary=x", "application/json5"] {
+            raw(&w, path, kind, good.to_string()).await.problem(415, "wrong_type");
+        }
+    }
+}
+
+/// 403 `wrong_origin`: nothing that changes something comes from elsewhere.
+#[tokio::test]
+async fn requests_from_other_sites_change_nothing() {
+    let w = World::new().await;
+    let browser = w.signed_in("maria").await;
+    let mut all = posts().to_vec();
+    all.push(("/sign-out", json!({})));
+    for (path, good) in all {
+        for origin in [None, Some("null"), Some("https://evil.example"), Some("http://localhost"), Some("")] {
+            let request = w.request("POST", path).json(&good);
+            let request = match origin {
+                Some(origin) => request.header("origin", origin),
+                None => request,
+            };
+            let request = request.header("cookie", format!("__Host-session={}", browser.value("__Host-session")));
+            w.send(request.header("sec-fetch-site", "cross-site")).await.problem(403, "wrong_origin");
+        }
+    }
+    assert!(browser.who().await.is_some(), "nobody was signed out");
+    assert_eq!(w.mail_to("maria@members.example").await.len(), 0);
+}
+
+/// 404 and 405
+#[tokio::test]
+async fn unknown_addresses_and_methods_are_told_so() {
+    let w = World::new().await;
+    for path in ["/nowhere", "/sign-in/x", "/../etc/passwd", "/%00", "/reset/", "/assets/x"]
+    {
+        let answer = w.get(path).await;
+        assert_eq!(answer.status, 404, "{path}");
+        answer.problem(404, "not_found");
+    }
+    for (method, path) in
+        [("DELETE", "/sign-in"), ("PUT", "/reset"), ("GET", "/sign-out"), ("PATCH", "/session"), ("POST", "/account")]
+    {
+        let answer = w.send(w.request(method, path).header("origin", w.local.origin())).await;
+        answer.problem(405, "wrong_method");
+        assert!(!answer.header("allow").is_empty());
+    }
+    let page = w.browser().open("/nowhere").await.is(404);
+    assert!(page.header("content-type").starts_with("text/html") && page.text.contains("<h1"), "{}", page.text);
+}
+
+/// Absurd values come back as what they are or vanish; they break nothing.
+#[tokio::test]
+async fn absurd_values_survive() {
+    let w = World::new().await;
+    let values = [
+        "\u{0}",
+        "\r\nSet-Cookie: a=b",
+        "<script>alert(1)</script>",
+        "' OR 1=1 --",
+        "{{7*7}}",
+        "!PASSWORD!",
+        "\u{202e}gnp.exe",
+        "🦀🦀🦀",
+        "NAME#maria",
+        "USER#",
+        "%00",
+        "../../etc",
+        "ﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺ",
+    ];
+    let long = ["ﷺ".repeat(256), "a".repeat(7_000), "é".repeat(300), "\u{300}".repeat(400)];
+    for value in values.into_iter().map(str::to_owned).chain(long) {
+        let status = w.sign_in(&value, &value).await.status;
+        assert_eq!(status, 401, "{value:.20}");
+        let status = w.post("/forgot-password", &json!({"username": value})).await.status;
+        assert!(matches!(status, 202 | 422), "{status} {value:.20}");
+        let status = w.post("/forgot-username", &json!({"email": value})).await.status;
+        assert_eq!(status, 422, "{value:.20}");
+        w.reset(&value, &value).await.is(if value.chars().count() > 256 { 422 } else { 410 });
+        let fields = [("username", value.as_str()), ("password", "x"), ("return_to", value.as_str())];
+        let page = w.browser().submit("/sign-in", &fields).await.is(401);
+        assert!(!page.text.contains("<script>alert"), "{}", page.text);
+    }
+    w.local.settle().await;
+    w.sign_in("maria", PASSWORD).await.ok();
+}
+
+/// Headers and queries of any kind.
+#[tokio::test]
+async fn absurd_headers_and_queries_survive() {
+    let w = World::new().await;
+    for (name, value) in [
+        ("cookie", &b"\xff\xfe; __Host-session=\xff"[..]),
+        ("cookie", b";;;===;"),
+        ("user-agent", b"\xc3\x28"),
+        ("accept", b"*/*;q=\xff, text/html;level=1"),
+        ("content-length", b"0"),
+        ("x-amzn-trace-id", b"Root=\xff"),
+        ("host", b"evil.example"),
+    ] {
+        let value = reqwest::header::HeaderValue::from_bytes(value).unwrap();
+        let answer = w.send(w.request("GET", "/session").header(name, value)).await;
+        assert!((400..500).contains(&answer.status), "{name}: {} {}", answer.status, answer.text);
+    }
+    for query in [
+        "?",
+        "?&&&=",
+        "?return_to",
+        "?return_to=%ff%fe",
+        "?return_to=/a&return_to=//b",
+        "?instance=%00<b>",
+        "?resetAccount=TRUE",
+    ] {
+        let page = w.browser().open(&format!("/sign-in{query}")).await.is(200);
+        assert!(!page.text.contains("<b>"), "{query}");
+    }
+    let cookies: String = (0..300).map(|n| format!("c{n}=v; ")).collect();
+    w.send(w.request("GET", "/session").header("cookie", cookies)).await.problem(401, "signed_out");
+}
+
+/// Every answer carries the headers of api.md.
+#[tokio::test]
+async fn every_answer_is_dressed() {
+    let w = World::new().await;
+    let answers = [
+        w.get("/health").await,
+        w.browser().open("/sign-in").await,
+        w.sign_in("maria", "wrong").await,
+        w.sign_in("maria", PASSWORD).await,
+        w.get("/nowhere").await,
+        w.post("/forgot-username", &json!({"email": "a@b.example"})).await,
+        w.browser().open("/reset?token=x").await,
+    ];
+    let mut ids = std::collections::BTreeSet::new();
+    for answer in answers {
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer");
+        assert!(answer.header("strict-transport-security").starts_with("max-age="));
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"), "{policy}");
+        assert!(ids.insert(answer.header("x-request-id").to_owned()), "a request id of its own");
+    }
+    assert!(!ids.contains(""));
+    let style = w.get("/assets/style.css").await.is(200);
+    assert!(
+        style.header("cache-control").contains("immutable") && style.header("content-type").starts_with("text/css")
+    );
+    w.get("/assets/script.js").await.is(200);
+}

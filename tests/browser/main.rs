@@ -1,0 +1,16 @@
+//! The pages as people meet them: in Chromium, by keyboard, as a screen reader hears them, on a phone, in the dark, and
+//! without scripts. `infra/tools/fetch browser` brings Chromium, and
+//! `cargo test --workspace --features tests/browser --test browser` runs this.
+
+#[cfg(test)]
+mod chromium;
+#[cfg(test)]
+mod person;
+#[cfg(test)]
+mod pictures;
+#[cfg(test)]
+mod recovery;
+#[cfg(test)]
+mod screen_reader;
+#[cfg(test)]
+mod sign_in;

@@ -1,0 +1,207 @@
+//! Faults: what may fail, and what then holds (security.md).
+
+use serde_json::{Value, json};
+
+use crate::world::{Answer, PASSWORD, World};
+
+async fn set(w: &World, faults: Value) {
+    let request = w.request("PUT", "/_local/faults").header("origin", w.local.origin());
+    let answer = w.send(request.json(&faults)).await;
+    assert!(answer.status < 300, "{}", answer.text);
+}
+
+/// The flows that change or ask something, one after the other.
+async fn flows(w: &World) -> Vec<(&'static str, Answer)> {
+    let browser = w.browser();
+    vec![
+        ("sign-in", w.sign_in("maria", PASSWORD).await),
+        ("session", w.signed_session().await),
+        ("forgot-username", w.post("/forgot-username", &json!({"email": "paula@partner.example"})).await),
+        ("forgot-password", w.post("/forgot-password", &json!({"username": "paula"})).await),
+        ("page", browser.open("/sign-in").await),
+    ]
+}
+
+impl World {
+    /// `GET /session` with the cookie of somebody who signed in before.
+    async fn signed_session(&self) -> Answer {
+        let browser = self.browser();
+        browser.take("__Host-session", &self.kept());
+        browser.get("/session").await
+    }
+
+    fn kept(&self) -> String {
+        KEPT.with(|kept| kept.borrow().clone())
+    }
+}
+
+thread_local! {
+    static KEPT: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
+}
+
+async fn prepared() -> World {
+    let w = World::new().await;
+    let value = w.signed_in("maria").await.value("__Host-session");
+    KEPT.with(|kept| *kept.borrow_mut() = value);
+    w
+}
+
+/// Once: not seen.
+#[tokio::test]
+async fn a_database_that_stumbles_once_is_not_noticed() {
+    let w = prepared().await;
+    for kind in ["throttled", "failing", "lost_after_commit"] {
+        for operation in ["GetItem", "UpdateItem", "PutItem", "BatchWriteItem", "BatchGetItem", "Query"] {
+            set(&w, json!([{"service": "dynamodb", "operation": operation, "kind": kind, "times": 1}])).await;
+            for (flow, answer) in flows(&w).await {
+                assert!(answer.status < 300, "{flow}, {operation} {kind}: {} {}", answer.status, answer.text);
+            }
+        }
+    }
+}
+
+/// Longer: 503 with Retry-After within the time limit, nothing half done, and well again afterwards.
+#[tokio::test]
+async fn a_database_that_is_away_is_a_503_and_loses_nothing() {
+    let w = prepared().await;
+    for kind in ["throttled", "failing", "hanging"] {
+        set(&w, json!([{"service": "dynamodb", "kind": kind}])).await;
+        let began = std::time::Instant::now();
+        w.sign_in("maria", PASSWORD).await.problem(503, "try_again");
+        assert!(began.elapsed().as_secs() < 9, "{kind} took {:?}", began.elapsed());
+        w.signed_session().await.problem(503, "try_again");
+        w.post("/forgot-password", &json!({"username": "paula"})).await.problem(503, "try_again");
+        set(&w, json!([])).await;
+        for (flow, answer) in flows(&w).await {
+            assert!(answer.status < 300, "{flow} after {kind}: {} {}", answer.status, answer.text);
+        }
+    }
+}
+
+/// If the counter can't be written, nobody signs in.
+#[tokio::test]
+async fn without_the_counter_nobody_signs_in() {
+    let w = prepared().await;
+    set(&w, json!([{"service": "dynamodb", "operation": "UpdateItem", "kind": "failing"}])).await;
+    w.sign_in("maria", PASSWORD).await.problem(503, "try_again");
+}
+
+/// A reset whose answer is lost after the commit knows its own success; a conflict is tried again.
+#[tokio::test]
+async fn a_reset_survives_a_lost_answer_and_a_conflict() {
+    for kind in ["lost_after_commit", "conflict", "throttled", "failing"] {
+        let w = World::new().await;
+        let token = w.link_for("maria", "maria@members.example").await;
+        let fault = json!([{"service": "dynamodb", "operation": "TransactWriteItems", "kind": kind, "times": 1}]);
+        set(&w, fault).await;
+        w.reset(&token, "a first new password").await.ok();
+        w.sign_in("maria", "a first new password").await.ok();
+        assert_eq!(w.mail_to("maria@members.example").await.len(), 2, "{kind}");
+    }
+}
+
+/// A reset that fails leaves the old state, link and all.
+#[tokio::test]
+async fn a_reset_that_fails_leaves_everything_as_it_was() {
+    let w = World::new().await;
+    let browser = w.signed_in("maria").await;
+    let token = w.link_for("maria", "maria@members.example").await;
+    set(&w, json!([{"service": "dynamodb", "operation": "TransactWriteItems", "kind": "conflict"}])).await;
+    w.reset(&token, "a first new password").await.problem(503, "try_again");
+    set(&w, json!([])).await;
+    assert!(browser.who().await.is_some());
+    w.sign_in("maria", PASSWORD).await.ok();
+    w.reset(&token, "a first new password").await.ok();
+}
+
+/// ML-7: a mail service that is down for an hour loses no mail; SES is never called by a request.
+#[tokio::test]
+async fn mail_waits_for_a_mail_service_that_is_down() {
+    for kind in ["throttled", "failing"] {
+        let w = World::new().await;
+        set(&w, json!([{"service": "ses", "kind": kind}])).await;
+        w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
+        for _ in 0..12 {
+            w.local.settle().await;
+            w.advance(300).await;
+            w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
+        }
+        assert_eq!(w.mail_to("maria@members.example").await.len(), 0);
+        set(&w, json!([])).await;
+        w.local.settle().await;
+        w.advance(1_801).await;
+        w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
+        let token = w.token_for("maria@members.example").await;
+        assert_eq!(w.mail_to("maria@members.example").await.len(), 1);
+        w.reset(&token, "a first new password").await.ok();
+    }
+}
+
+/// A courier that loses the mail service's answer sends at most one mail more, with the same link.
+#[tokio::test]
+async fn a_lost_answer_of_the_mail_service_repeats_the_same_link() {
+    let w = World::new().await;
+    set(&w, json!([{"service": "ses", "kind": "lost_after_commit", "times": 1}])).await;
+    w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
+    w.local.settle().await;
+    w.advance(120).await;
+    w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
+    let mails = w.mail_to("maria@members.example").await;
+    assert_eq!(mails.len(), 2);
+    assert_eq!(crate::world::token(&mails[0]), crate::world::token(&mails[1]));
+    w.reset(&crate::world::token(&mails[0]), "a first new password").await.ok();
+    w.reset(&crate::world::token(&mails[1]), "a second new password").await.problem(410, "link_dead");
+}
+
+/// RP-3: a link that was used does not come back when its mail is sent again.
+#[tokio::test]
+async fn a_mail_sent_again_does_not_revive_a_used_link() {
+    let w = World::new().await;
+    set(&w, json!([{"service": "ses", "kind": "lost_after_commit", "times": 1}])).await;
+    w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
+    let token = w.token_for("maria@members.example").await;
+    w.reset(&token, "a first new password").await.ok();
+    w.advance(120).await;
+    w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
+    w.local.settle().await;
+    w.reset(&token, "a second new password").await.problem(410, "link_dead");
+}
+
+/// A mail that the service will never take is given up at once and stops nothing else.
+#[tokio::test]
+async fn a_rejected_mail_is_given_up() {
+    let w = World::new().await;
+    set(&w, json!([{"service": "ses", "kind": "refused", "code": "MessageRejected", "times": 1}])).await;
+    w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
+    w.local.settle().await;
+    w.advance(3_600).await;
+    w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
+    assert_eq!(w.mail_to("maria@members.example").await.len(), 0);
+    w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
+    assert_eq!(w.mail_to("maria@members.example").await.len(), 1);
+}
+
+/// Secrets Manager away: cold 503, warm on.
+#[tokio::test]
+async fn without_the_keys_a_cold_start_is_a_503_and_a_warm_one_goes_on() {
+    let w = World::new().await;
+    set(&w, json!([{"service": "secretsmanager", "kind": "failing"}])).await;
+    w.sign_in("maria", PASSWORD).await.problem(503, "try_again");
+    set(&w, json!([])).await;
+    w.sign_in("maria", PASSWORD).await.ok();
+    set(&w, json!([{"service": "secretsmanager", "kind": "failing"}])).await;
+    w.advance(3_600).await;
+    w.sign_in("maria", PASSWORD).await.ok();
+}
+
+/// Every refusal of the fault switch says what to mend.
+#[tokio::test]
+async fn the_fault_switch_refuses_nonsense() {
+    let w = World::new().await;
+    for bad in [json!({}), json!([{"service": "mars"}]), json!([{"service": "ses", "kind": "sleepy"}]), json!("x")] {
+        let request = w.request("PUT", "/_local/faults").header("origin", w.local.origin());
+        let answer = w.send(request.json(&bad)).await;
+        assert!((400..500).contains(&answer.status), "{bad}: {}", answer.text);
+    }
+    assert_eq!(w.get("/_local/faults").await.ok(), json!([]));
+}

@@ -1,0 +1,89 @@
+//! The lock (LK).
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::world::{PASSWORD, World};
+
+/// LK-1
+#[tokio::test]
+async fn five_failures_lock_and_success_clears_the_count() {
+    let w = World::new().await;
+    for _ in 0..3 {
+        for _ in 0..4 {
+            w.sign_in("maria", "wrong").await.is(401);
+        }
+        w.sign_in("maria", PASSWORD).await.ok();
+    }
+    for _ in 0..5 {
+        w.sign_in("maria", "wrong").await.is(401);
+    }
+    w.sign_in("maria", PASSWORD).await.problem(401, "sign_in_failed");
+}
+
+/// LK-1: the number is a setting.
+#[tokio::test]
+async fn the_number_of_tries_is_a_setting() {
+    let w = World::with(json!({"lock.attempts": 2})).await;
+    w.sign_in("maria", "wrong").await.is(401);
+    w.sign_in("maria", PASSWORD).await.ok();
+    for _ in 0..2 {
+        w.sign_in("maria", "wrong").await.is(401);
+    }
+    w.sign_in("maria", PASSWORD).await.is(401);
+}
+
+/// LK-1: under any parallelism. Of a hundred guesses at once, four wrong and the rest right, none gets in after five.
+#[tokio::test]
+async fn a_hundred_guesses_at_once_are_at_most_five() {
+    let w = World::new().await;
+    let guesses = join_all((0..100).map(|_| w.sign_in("paula", "wrong"))).await;
+    assert!(guesses.iter().all(|answer| answer.status == 401));
+    w.sign_in("paula", PASSWORD).await.is(401);
+    w.local.settle().await;
+    let noted = crate::house::refusals(&w, "paula").await;
+    let compared = noted.iter().filter(|why| *why != "locked").count();
+    assert_eq!((compared, noted.len()), (5, 101), "{noted:?}");
+}
+
+/// LK-2
+#[tokio::test]
+async fn unknown_names_count_and_lock_alike() {
+    let w = World::new().await;
+    for _ in 0..6 {
+        w.sign_in("nobody", "wrong").await.problem(401, "sign_in_failed");
+    }
+    let noted = crate::house::refusals(&w, "nobody").await;
+    assert_eq!(noted.iter().filter(|why| *why == "now_locked").count(), 1, "{noted:?}");
+    assert_eq!(noted.iter().filter(|why| *why == "locked").count(), 1, "{noted:?}");
+}
+
+/// LK-2: too many failures from one network address have to wait; headers can't change the address.
+#[tokio::test]
+async fn a_network_address_that_fails_too_often_has_to_wait() {
+    let w = World::with(json!({"throttle.address_failures": 10})).await;
+    for n in 0..10 {
+        let request = w.request("POST", "/sign-in").header("origin", w.local.origin());
+        let request =
+            request.header("x-forwarded-for", format!("192.0.2.{n}")).header("forwarded", format!("for=192.0.2.{n}"));
+        let body = json!({"username": format!("nobody{n}"), "password": "x"});
+        w.send(request.json(&body)).await.is(401);
+    }
+    w.sign_in("maria", PASSWORD).await.problem(429, "too_many_requests");
+    w.advance(601).await;
+    w.sign_in("maria", PASSWORD).await.ok();
+}
+
+/// LK-3: a reset unlocks, and nothing else does.
+#[tokio::test]
+async fn a_reset_unlocks_a_locked_user() {
+    let w = World::new().await;
+    for _ in 0..6 {
+        w.sign_in("paula", "wrong").await.is(401);
+    }
+    w.advance(30 * 86_400).await;
+    w.sign_in("paula", PASSWORD).await.is(401);
+    let token = w.link_for("paula", "paula@partner.example").await;
+    w.reset(&token, "a first new password").await.ok();
+    w.sign_in("paula", "a first new password").await.ok();
+}

@@ -1,0 +1,96 @@
+//! What a flow costs: waits on the database, one after the other, and capacity units (performance.md).
+
+use serde_json::json;
+use vestibule::{Call, Service};
+
+use crate::world::{PASSWORD, World};
+
+/// The calls to the database that a request made, and no others: nothing else is under way.
+async fn calls_of<T>(w: &World, request: impl Future<Output = T>) -> Vec<Call> {
+    w.local.settle().await;
+    w.local.calls().reset();
+    w.local.calls().measure();
+    request.await;
+    w.local.calls().all().into_iter().filter(|call| call.service == Service::DynamoDb).collect()
+}
+
+async fn warm() -> World {
+    let w = World::new().await;
+    w.sign_in("maria", PASSWORD).await.ok();
+    w
+}
+
+fn units(calls: &[Call]) -> (f64, f64) {
+    calls.iter().fold((0.0, 0.0), |(read, write), call| (read + call.read_units, write + call.write_units))
+}
+
+/// OP-2: a sign-in waits twice and takes one read and three writes; the fourth is the audit's.
+#[tokio::test]
+async fn a_sign_in_waits_twice() {
+    let w = warm().await;
+    let calls = calls_of(&w, w.sign_in("maria", PASSWORD)).await;
+    assert_eq!(w.local.calls().waits(Service::DynamoDb), 2, "{calls:#?}");
+    let (read, write) = units(&calls);
+    assert!(read <= 1.0 && write <= 4.0, "{read} reads, {write} writes: {calls:#?}");
+}
+
+/// SI-3: a refusal waits twice as well, whoever it is.
+#[tokio::test]
+async fn every_refusal_waits_twice_and_writes_the_same() {
+    let w = warm().await;
+    for _ in 0..5 {
+        w.sign_in("paula", "wrong").await.is(401);
+    }
+    for (name, password) in [("maria", "wrong"), ("nobody", PASSWORD), ("paula", PASSWORD)] {
+        let calls = calls_of(&w, w.sign_in(name, password)).await;
+        let mut operations: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+        operations.sort_unstable();
+        assert_eq!(operations, ["GetItem", "PutItem", "UpdateItem", "UpdateItem"], "{name}");
+        assert_eq!(w.local.calls().waits(Service::DynamoDb), 2, "{name}: {calls:#?}");
+    }
+}
+
+/// SE-7: a session check is one wait.
+#[tokio::test]
+async fn a_session_check_waits_once() {
+    let w = warm().await;
+    let browser = w.signed_in("maria").await;
+    let calls = calls_of(&w, browser.get("/session")).await;
+    assert_eq!(calls.len(), 1, "{calls:#?}");
+    let (read, write) = units(&calls);
+    assert!(read <= 2.0 && write == 0.0, "{read} reads, {write} writes");
+}
+
+/// FU-7, RP-9: asking for a way back in is one wait and two writes, known or not; the courier comes after.
+#[tokio::test]
+async fn forgetting_waits_once() {
+    let w = warm().await;
+    for (path, body) in [
+        ("/forgot-username", json!({"email": "maria@members.example"})),
+        ("/forgot-username", json!({"email": "nobody@nowhere.example"})),
+        ("/forgot-username", json!({"email": "family@members.example"})),
+        ("/forgot-password", json!({"username": "maria"})),
+        ("/forgot-password", json!({"username": "nobody"})),
+        ("/reset-account", json!({"email": "maria@members.example"})),
+    ] {
+        let calls = calls_of(&w, w.post(path, &body)).await;
+        let put = calls.iter().find(|call| call.operation == "PutItem").expect("the outbox");
+        assert!(put.write_units <= 2.0, "{path}: {} writes", put.write_units);
+        let before: Vec<_> =
+            calls.iter().filter(|call| call.began < put.ended).map(|call| call.operation.as_str()).collect();
+        assert!(before.iter().all(|operation| ["PutItem", "Query"].contains(operation)), "{path}: {before:?}");
+        assert_eq!(before.len(), if path == "/forgot-username" { 2 } else { 1 }, "{path}: {before:?}");
+    }
+}
+
+/// RP-4: opening a mailed link asks the database nothing, and a forged token costs no read.
+#[tokio::test]
+async fn a_forged_link_costs_no_read() {
+    let w = warm().await;
+    let calls = calls_of(&w, async {
+        w.browser().open("/reset?token=k1.x.y.z").await.is(200);
+        w.reset("k1.x.y.z", "a first new password").await.problem(410, "link_dead");
+    });
+    let calls = calls.await;
+    assert_eq!(calls.len(), 0, "{calls:#?}");
+}
