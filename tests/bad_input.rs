@@ -112,8 +112,7 @@ async fn requests_from_other_sites_change_nothing() {
 #[tokio::test]
 async fn unknown_addresses_and_methods_are_told_so() {
     let w = World::new().await;
-    for path in ["/nowhere", "/sign-in/x", "/../etc/passwd", "/%00", "/reset/", "/assets/x"]
-    {
+    for path in ["/nowhere", "/sign-in/x", "/../etc/passwd", "/reset/", "/assets/x"] {
         let answer = w.get(path).await;
         assert_eq!(answer.status, 404, "{path}");
         answer.problem(404, "not_found");

@@ -1,11 +1,9 @@
 //! The local machine, as a newcomer meets it (OP-1).
 
-use std::time::Instant;
-
 use serde_json::json;
 use vestibule::Options;
 
-use crate::world::{PASSWORD, World, organisation};
+use crate::world::{PASSWORD, World};
 
 /// OP-1: the people of api.md are there and can sign in; a contact without an account can't.
 #[tokio::test]
@@ -104,22 +102,4 @@ async fn a_data_file_keeps_everything() {
     w.reset(&link, "a second new password").await.ok();
     w.local.stop().await;
     std::fs::remove_dir_all(&folder).unwrap();
-}
-
-/// OP-1: ten thousand people are taken in under ten seconds, and each account's mail goes out.
-#[tokio::test]
-async fn ten_thousand_people_are_taken_in_ten_seconds() {
-    let w = World::start(Options { port: 0, data: None, empty: true, import: None, settings: organisation() }).await;
-    let mut file = "kind,username,first_name,last_name,email,group\n".to_owned();
-    for n in 0..10_000 {
-        let username = if n % 2 == 0 { format!("member{n}") } else { String::new() };
-        file.push_str(&format!("contact,{username},First{n},\"Last, {n}\",member{n}@people.example,North\n"));
-    }
-    let began = Instant::now();
-    let report = service::flow::import::import(w.local.app(), file.as_bytes()).await.unwrap();
-    let took = began.elapsed();
-    assert_eq!((report.stored, report.refused.len()), (10_000, 0));
-    assert!(took.as_secs() < 10, "{took:?}");
-    w.local.settle().await;
-    assert_eq!(w.local.mail().len(), 5_000);
 }

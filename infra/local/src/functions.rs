@@ -38,9 +38,12 @@ fn registry(app: &App) -> Vec<(&'static str, Handler)> {
         ("forgot-username", Handler::Http(forgot_username::router(app.clone()))),
         ("reset-password", Handler::Http(reset_password::router(app.clone()))),
         ("courier", Handler::Records(|app, event| Box::pin(async move { courier::handle(&app, event).await }))),
-        ("sweep", Handler::Scheduled(|app, event| {
-            Box::pin(async move { sweep::handle(&app, serde_json::from_value(event)?).await })
-        })),
+        (
+            "sweep",
+            Handler::Scheduled(|app, event| {
+                Box::pin(async move { sweep::handle(&app, serde_json::from_value(event)?).await })
+            }),
+        ),
     ]
 }
 
@@ -120,7 +123,8 @@ impl Functions {
         let Some(hosted) = found else { return Err(Failed::Missing) };
         match &hosted.handler {
             Handler::Http(router) => {
-                let payload: LambdaRequest = serde_json::from_value(event).map_err(|error| Failed::Error(error.into()))?;
+                let payload: LambdaRequest =
+                    serde_json::from_value(event).map_err(|error| Failed::Error(error.into()))?;
                 let answer = Adapter::from(router.clone()).call(LambdaEvent::new(payload, Context::default()));
                 guarded(&hosted, async move { serde_json::to_value(answer.await?).map_err(Error::from) }).await
             }

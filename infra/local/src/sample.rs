@@ -120,6 +120,7 @@ pub(crate) async fn seed(app: &App) -> Result<(), SampleError> {
             return Err(SampleError::List("somebody"));
         }
     }
+    app.hasher.rest();
     Ok(())
 }
 
@@ -147,5 +148,12 @@ fn new_person(sample: Sample, hash: &str) -> Result<NewPerson, SampleError> {
         company: sample.company.and_then(own),
         ..Person::default()
     };
-    Ok(NewPerson { kind: sample.kind, username, person, grants, way_in: WayIn::Hash(hash.to_owned()), state: sample.state })
+    Ok(NewPerson {
+        kind: sample.kind,
+        username,
+        person,
+        grants,
+        way_in: WayIn::Hash(hash.to_owned()),
+        state: sample.state,
+    })
 }

@@ -106,18 +106,23 @@ impl Local {
             std::io::ErrorKind::AddrInUse => StartError::PortInUse(options.port),
             _ => StartError::Network(error),
         })?;
-        let port = listeners.first().map_or(Ok(options.port), |listener| listener.local_addr().map(|address| address.port()))?;
+        let port = listeners
+            .first()
+            .map_or(Ok(options.port), |listener| listener.local_addr().map(|address| address.port()))?;
         let origin = format!("http://localhost:{port}");
         let template = Template::read(TEXT, &parameters(&origin))?;
         let data = options.data.as_deref().map(take).transpose()?;
         let file = data.as_ref().map(DataFile::path);
         let clock = MovableClock::default();
-        let (database, cloud) =
-            tokio::join!(Database::start(&template.tables, file, &clock), Cloud::start(&template.secrets, file, &clock));
+        let (database, cloud) = tokio::join!(
+            Database::start(&template.tables, file, &clock),
+            Cloud::start(&template.secrets, file, &clock)
+        );
         let (database, cloud) = (database?, cloud?);
         let (faults, calls) = (Faults::new(clock.clone()), Calls::default());
         let wakers = streams::wakers(&template);
-        let between = Between { faults: faults.clone(), calls: calls.clone(), listeners: Listeners::new(wakers.clone()) };
+        let between =
+            Between { faults: faults.clone(), calls: calls.clone(), listeners: Listeners::new(wakers.clone()) };
         let environment = environment(&template, &database, &cloud)?;
         let config = Config::from_vars(|name| environment.get(name).cloned())?;
         let http = between.client(service::aws::http_client());
@@ -127,7 +132,8 @@ impl Local {
         let schedules = Arc::new(Schedules::start(&template, &functions, &clock));
         let streams = Streams::start(&template, &functions, database.client(), &wakers).await?;
         let mailbox = cloud.mailbox.clone();
-        let controls = Controls { mailbox, clock: clock.clone(), faults: faults.clone(), schedules: Arc::clone(&schedules) };
+        let controls =
+            Controls { mailbox, clock: clock.clone(), faults: faults.clone(), schedules: Arc::clone(&schedules) };
         let gateway = Gateway::new(&template, &functions, Machine::new(controls), &clock, port);
         let open = |listener| {
             let gateway = gateway.clone();
@@ -135,7 +141,21 @@ impl Local {
         };
         let gateways = listeners.into_iter().map(open).collect();
         calls.reset();
-        Ok(Self { origin, app, clock, faults, calls, functions, schedules, streams, gateways, cloud, database, imported, _data: data })
+        Ok(Self {
+            origin,
+            app,
+            clock,
+            faults,
+            calls,
+            functions,
+            schedules,
+            streams,
+            gateways,
+            cloud,
+            database,
+            imported,
+            _data: data,
+        })
     }
 
     /// Where it answers, such as `http://localhost:8400`.
@@ -217,7 +237,11 @@ fn take(path: &Path) -> Result<DataFile, StartError> {
 }
 
 /// What Lambda gives a function: what the template says, and how to reach AWS, which is here.
-fn environment(template: &Template, database: &Database, cloud: &Cloud) -> Result<BTreeMap<String, String>, TemplateError> {
+fn environment(
+    template: &Template,
+    database: &Database,
+    cloud: &Cloud,
+) -> Result<BTreeMap<String, String>, TemplateError> {
     let mut environment = template.environment()?;
     let cloud = format!("http://{}", cloud.address);
     let aws = [

@@ -64,6 +64,11 @@ impl Hasher {
         Ok(format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${hash}"))
     }
 
+    /// Gives back the memory that waits for the next hash.
+    pub fn rest(&self) {
+        self.0.memory.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     async fn work(&self, password: Vec<u8>, params: Params, salt: Vec<u8>) -> Result<Vec<u8>, Busy> {
         let inner = Arc::clone(&self.0);
         if inner.waiting.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING {
@@ -89,7 +94,7 @@ impl Inner {
         }
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let done = argon2.hash_password_into_with_memory(password, salt, &mut out, &mut memory[..need]);
-        memory.truncate(Params::DEFAULT_M_COST as usize);
+        memory.truncate(COST.0 as usize);
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
         done.ok().map(|()| out)
     }

@@ -54,7 +54,11 @@ pub struct DatabaseError(pub(crate) String);
 
 impl Database {
     /// Starts it, in a file or in memory, with these tables.
-    pub(crate) async fn start(tables: &[Table], file: Option<&Path>, clock: &MovableClock) -> Result<Self, DatabaseError> {
+    pub(crate) async fn start(
+        tables: &[Table],
+        file: Option<&Path>,
+        clock: &MovableClock,
+    ) -> Result<Self, DatabaseError> {
         let (ready, started) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
         let tables = tables.to_vec();
@@ -113,7 +117,11 @@ impl Client {
     }
 
     /// One request, in the database's own thread, so that nobody else's waits for it.
-    pub(super) async fn ask<Q, A>(&self, body: Value, act: fn(&Embedded, Q) -> dynoxide::Result<A>) -> Result<A, DatabaseError>
+    pub(super) async fn ask<Q, A>(
+        &self,
+        body: Value,
+        act: fn(&Embedded, Q) -> dynoxide::Result<A>,
+    ) -> Result<A, DatabaseError>
     where
         Q: serde::de::DeserializeOwned + Send + 'static,
         A: Send + 'static,
@@ -152,12 +160,16 @@ fn open(address: &str, wanted: &[Table]) -> Result<Embedded, DatabaseError> {
     // A connection beside the embedded database's own, for what that has no call for.
     let beside = Storage::new(address).map_err(to_error)?;
     let embedded = Embedded::new(address).map_err(to_error)?;
-    tables::make(&embedded, POSITIONS, json!({
-        "TableName": POSITIONS,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-    }))?;
+    tables::make(
+        &embedded,
+        POSITIONS,
+        json!({
+            "TableName": POSITIONS,
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        }),
+    )?;
     for table in wanted {
         tables::ensure(&embedded, table)?;
     }

@@ -31,9 +31,15 @@ async fn what_every_reader_has_passed_is_let_go() {
     let client = database.client();
     let places: Vec<i64> = client.records("OutboxTable", 0).await.unwrap().iter().map(position).collect();
     assert!(places.len() == 5 && places.is_sorted(), "{places:?}");
-    client.save_positions("OutboxTable", &[("Now".to_owned(), places[4]), ("Bulk".to_owned(), places[1])]).await.unwrap();
+    client
+        .save_positions("OutboxTable", &[("Now".to_owned(), places[4]), ("Bulk".to_owned(), places[1])])
+        .await
+        .unwrap();
     assert_eq!(client.records("OutboxTable", 0).await.unwrap().len(), 4);
-    client.save_positions("OutboxTable", &[("Now".to_owned(), places[4]), ("Bulk".to_owned(), places[4])]).await.unwrap();
+    client
+        .save_positions("OutboxTable", &[("Now".to_owned(), places[4]), ("Bulk".to_owned(), places[4])])
+        .await
+        .unwrap();
     let left: Vec<i64> = client.records("OutboxTable", 0).await.unwrap().iter().map(position).collect();
     assert_eq!(left, [places[4]]);
     assert!(client.positions("OutboxTable").await.unwrap().contains(&("Bulk".to_owned(), places[4])));
@@ -63,8 +69,18 @@ async fn what_has_expired_goes_when_the_clock_says_so() {
     let now = clock.now().as_second();
     for i in 0..120 {
         let ttl = now + if i % 2 == 0 { 3_600 } else { 864_000 };
-        put(&database, "SessionsTable", &json!({"pk": {"S": format!("USER#{i}")}, "sk": {"S": "S"}, "ttl": {"N": ttl.to_string()}})).await;
-        put(&database, "DirectoryTable", &json!({"pk": {"S": format!("USER#{i}")}, "sk": {"S": "USER"}, "ttl": {"N": "1"}})).await;
+        put(
+            &database,
+            "SessionsTable",
+            &json!({"pk": {"S": format!("USER#{i}")}, "sk": {"S": "S"}, "ttl": {"N": ttl.to_string()}}),
+        )
+        .await;
+        put(
+            &database,
+            "DirectoryTable",
+            &json!({"pk": {"S": format!("USER#{i}")}, "sk": {"S": "USER"}, "ttl": {"N": "1"}}),
+        )
+        .await;
     }
     clock.advance(7_200).unwrap();
     let asked = Instant::now();
@@ -85,7 +101,8 @@ async fn an_older_data_file_gets_what_it_lacks_and_keeps_what_it_has() {
     before[2].ttl = None;
     let clock = MovableClock::default();
     let old = Database::start(&before, Some(&file), &clock).await.unwrap();
-    let due = json!({"pk": {"S": "NAME#a"}, "sk": {"S": "LOGIN"}, "due_day": {"S": "2026-01-01#1"}, "due_at": {"N": "7"}});
+    let due =
+        json!({"pk": {"S": "NAME#a"}, "sk": {"S": "LOGIN"}, "due_day": {"S": "2026-01-01#1"}, "due_at": {"N": "7"}});
     put(&old, "DirectoryTable", &due).await;
     old.stop().await;
     let new = Database::start(&tables(), Some(&file), &clock).await.unwrap();

@@ -19,8 +19,8 @@ use hyper::body::Incoming;
 use serde_json::{Value, json};
 
 pub(crate) use data_file::DataFile;
-pub(crate) use database::{Client as DatabaseClient, Database, position};
 pub use database::DatabaseError;
+pub(crate) use database::{Client as DatabaseClient, Database, position};
 pub use mail::{Mail, Mailbox};
 use secrets::Secrets;
 pub use secrets::SecretsError;
@@ -62,7 +62,11 @@ struct Services {
 
 impl Cloud {
     /// Starts them; with a data file, the secrets are kept beside it.
-    pub(crate) async fn start(secrets: &[Secret], data: Option<&Path>, clock: &MovableClock) -> Result<Self, SecretsError> {
+    pub(crate) async fn start(
+        secrets: &[Secret],
+        data: Option<&Path>,
+        clock: &MovableClock,
+    ) -> Result<Self, SecretsError> {
         let secrets = Secrets::open(secrets, data)?;
         let port = |source| SecretsError::File { path: "127.0.0.1".into(), source };
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.map_err(port)?;

@@ -102,10 +102,13 @@ impl Secrets {
                 Ok(answer)
             }
             "PutSecretValue" => {
-                let new = request.secret_string.ok_or_else(|| refuse("InvalidParameterException", "SecretString is missing"))?;
+                let new = request
+                    .secret_string
+                    .ok_or_else(|| refuse("InvalidParameterException", "SecretString is missing"))?;
                 let answer = about(&new);
                 values.insert(name.to_owned(), new);
-                self.save(&values).map_err(|error| Refusal { status: 500, ..refuse("InternalServiceError", error.to_string()) })?;
+                self.save(&values)
+                    .map_err(|error| Refusal { status: 500, ..refuse("InternalServiceError", error.to_string()) })?;
                 Ok(answer)
             }
             _ => Err(refuse("UnknownOperationException", format!("{operation} is not known here"))),
@@ -157,7 +160,9 @@ fn made(secret: &Secret) -> Result<String, service::NoRandomness> {
     let mut text = String::with_capacity(secret.length);
     while text.len() < secret.length {
         let fair = service::Random.bytes::<64>()?.into_iter().filter(|byte| usize::from(*byte) < LETTERS.len() * 4);
-        text.extend(fair.take(secret.length - text.len()).map(|byte| char::from(LETTERS[usize::from(byte) % LETTERS.len()])));
+        text.extend(
+            fair.take(secret.length - text.len()).map(|byte| char::from(LETTERS[usize::from(byte) % LETTERS.len()])),
+        );
     }
     let mut object = secret.template.clone();
     object.insert(secret.key.clone(), text.into());

@@ -70,7 +70,8 @@ pub(super) fn tables(body: &[u8]) -> Vec<String> {
     let single = body["TableName"].as_str().map(str::to_owned);
     let batch = body["RequestItems"].as_object().into_iter().flat_map(|items| items.keys().cloned());
     let transaction = body["TransactItems"].as_array().into_iter().flatten().filter_map(Value::as_object);
-    let inside = transaction.flat_map(|item| item.values()).filter_map(|act| act["TableName"].as_str().map(str::to_owned));
+    let inside =
+        transaction.flat_map(|item| item.values()).filter_map(|act| act["TableName"].as_str().map(str::to_owned));
     let mut all: Vec<String> = single.into_iter().chain(batch).chain(inside).collect();
     all.sort();
     all.dedup();
@@ -99,7 +100,13 @@ mod tests {
     fn calls_are_known_by_target_or_path() {
         let cases = [
             ("POST", "http://127.0.0.1:1/", Some("DynamoDB_20120810.GetItem"), Service::DynamoDb, "GetItem"),
-            ("POST", "http://127.0.0.1:1/", Some("secretsmanager.GetSecretValue"), Service::SecretsManager, "GetSecretValue"),
+            (
+                "POST",
+                "http://127.0.0.1:1/",
+                Some("secretsmanager.GetSecretValue"),
+                Service::SecretsManager,
+                "GetSecretValue",
+            ),
             ("POST", "http://127.0.0.1:1/v2/email/outbound-emails", None, Service::Ses, "SendEmail"),
             ("POST", "http://127.0.0.1:1/v2/email/outbound-bulk-emails?x=1", None, Service::Ses, "SendBulkEmail"),
             ("GET", "http://127.0.0.1:1/v2/email/account", None, Service::Ses, "GetAccount"),

@@ -132,7 +132,14 @@ mod tests {
             let calls = Calls::default();
             for (began, ended) in spans {
                 let at = |ms: &u64| start + Duration::from_millis(*ms);
-                let call = Call { service: Service::DynamoDb, operation: "GetItem".into(), began: at(began), ended: at(ended), read_units: 0.5, write_units: 0.0 };
+                let call = Call {
+                    service: Service::DynamoDb,
+                    operation: "GetItem".into(),
+                    began: at(began),
+                    ended: at(ended),
+                    read_units: 0.5,
+                    write_units: 0.0,
+                };
                 calls.with(|known| known.last.push_back(call));
             }
             assert_eq!(calls.waits(Service::DynamoDb), expected, "{spans:?}");

@@ -87,7 +87,11 @@ impl Connector {
         result
     }
 
-    async fn pass(&self, mut request: HttpRequest, asked: &Asked) -> (Result<HttpResponse, ConnectorError>, (f64, f64)) {
+    async fn pass(
+        &self,
+        mut request: HttpRequest,
+        asked: &Asked,
+    ) -> (Result<HttpResponse, ConnectorError>, (f64, f64)) {
         let measured = self.between.calls.measuring() && asked.service == Service::DynamoDb;
         if measured {
             units::ask(&mut request);
@@ -105,7 +109,12 @@ impl Connector {
         (result, units)
     }
 
-    async fn fail(&self, request: HttpRequest, asked: &Asked, fault: &Fault) -> (Result<HttpResponse, ConnectorError>, (f64, f64)) {
+    async fn fail(
+        &self,
+        request: HttpRequest,
+        asked: &Asked,
+        fault: &Fault,
+    ) -> (Result<HttpResponse, ConnectorError>, (f64, f64)) {
         match fault.kind {
             Kind::Hanging => std::future::pending().await,
             Kind::Slow => {
@@ -137,7 +146,8 @@ fn refusal(asked: &Asked, fault: &Fault, body: &[u8]) -> Result<HttpResponse, Co
     };
     let mut answer = json!({"__type": code, "message": "a fault of the local machine"});
     if code == "TransactionCanceledException" {
-        let acts = serde_json::from_slice::<Value>(body).ok().and_then(|body| body["TransactItems"].as_array().map(Vec::len));
+        let acts =
+            serde_json::from_slice::<Value>(body).ok().and_then(|body| body["TransactItems"].as_array().map(Vec::len));
         let reason = |i| json!({"Code": if i == 0 { "TransactionConflict" } else { "None" }});
         answer["CancellationReasons"] = (0..acts.unwrap_or(1)).map(reason).collect();
     }

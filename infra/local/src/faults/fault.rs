@@ -136,7 +136,8 @@ impl Fault {
 /// Reads a list of faults; the error is what is wrong with which.
 pub(crate) fn parse(body: &[u8]) -> Result<Vec<Fault>, Vec<(String, String)>> {
     let whole = |reason: String| vec![("faults".to_owned(), reason)];
-    let list: Vec<Value> = serde_json::from_slice(body).map_err(|error| whole(format!("a JSON list is expected: {error}")))?;
+    let list: Vec<Value> =
+        serde_json::from_slice(body).map_err(|error| whole(format!("a JSON list is expected: {error}")))?;
     let (mut faults, mut wrong) = (Vec::new(), Vec::new());
     for (i, value) in list.into_iter().enumerate() {
         match serde_json::from_value::<Fault>(value).map_err(|error| error.to_string()).and_then(sensible) {
@@ -155,7 +156,10 @@ fn sensible(fault: Fault) -> Result<Fault, String> {
         (fault.delay_ms.is_some_and(|ms| ms > 600_000), "delay_ms is at most 600000"),
         (fault.code.is_some() && fault.kind != Kind::Refused, "code goes with refused only"),
         (fault.code.is_none() && fault.kind == Kind::Refused, "refused needs a code"),
-        (fault.code.as_ref().is_some_and(|code| !code.chars().all(|c| c.is_ascii_alphanumeric())), "code has letters only"),
+        (
+            fault.code.as_ref().is_some_and(|code| !code.chars().all(|c| c.is_ascii_alphanumeric())),
+            "code has letters only",
+        ),
         (fault.table.is_some() && fault.service != Service::DynamoDb, "table goes with dynamodb only"),
         (fault.kind == Kind::Conflict && fault.service != Service::DynamoDb, "conflict goes with dynamodb only"),
     ];
@@ -179,11 +183,19 @@ mod tests {
         assert_eq!(parse(good).unwrap().len(), 4);
         assert_eq!(parse(b"[]"), Ok(Vec::new()));
         for bad in [
-            r"{}", "x", "[1]", r#"[{"service": "dynamodb"}]"#, r#"[{"service": "s3", "kind": "slow"}]"#,
-            r#"[{"service": "ses", "kind": "odd"}]"#, r#"[{"service": "ses", "kind": "slow", "more": 1}]"#,
-            r#"[{"service": "ses", "kind": "failing", "times": 0}]"#, r#"[{"service": "ses", "kind": "failing", "times": -1}]"#,
-            r#"[{"service": "ses", "kind": "failing", "delay_ms": 1}]"#, r#"[{"service": "ses", "kind": "failing", "table": "T"}]"#,
-            r#"[{"service": "ses", "kind": "refused"}]"#, r#"[{"service": "ses", "kind": "refused", "code": "a b"}]"#,
+            r"{}",
+            "x",
+            "[1]",
+            r#"[{"service": "dynamodb"}]"#,
+            r#"[{"service": "s3", "kind": "slow"}]"#,
+            r#"[{"service": "ses", "kind": "odd"}]"#,
+            r#"[{"service": "ses", "kind": "slow", "more": 1}]"#,
+            r#"[{"service": "ses", "kind": "failing", "times": 0}]"#,
+            r#"[{"service": "ses", "kind": "failing", "times": -1}]"#,
+            r#"[{"service": "ses", "kind": "failing", "delay_ms": 1}]"#,
+            r#"[{"service": "ses", "kind": "failing", "table": "T"}]"#,
+            r#"[{"service": "ses", "kind": "refused"}]"#,
+            r#"[{"service": "ses", "kind": "refused", "code": "a b"}]"#,
         ] {
             assert!(parse(bad.as_bytes()).is_err(), "{bad}");
         }
@@ -194,7 +206,12 @@ mod tests {
     #[test]
     fn a_fault_strikes_what_it_fits_as_often_as_it_says() {
         let faults = Faults::new(MovableClock::default());
-        let fault = Fault { operation: Some("PutItem".into()), table: Some("T".into()), times: Some(2), ..Fault::new(Service::DynamoDb, Kind::Failing) };
+        let fault = Fault {
+            operation: Some("PutItem".into()),
+            table: Some("T".into()),
+            times: Some(2),
+            ..Fault::new(Service::DynamoDb, Kind::Failing)
+        };
         faults.set(vec![fault]);
         let (t, u): (&[u8], &[u8]) = (br#"{"TableName": "T"}"#, br#"{"TableName": "U"}"#);
         assert!(faults.strike(&asked("GetItem"), Some(t)).is_none());

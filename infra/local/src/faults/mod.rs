@@ -9,5 +9,5 @@ mod units;
 pub use call::Service;
 pub use calls::{Call, Calls};
 pub(crate) use connector::{Between, Listeners};
-pub use fault::{Fault, Faults, Kind};
 pub(crate) use fault::parse;
+pub use fault::{Fault, Faults, Kind};

@@ -121,7 +121,11 @@ pub(super) fn decoded_path(path: &str) -> Result<String, BadRequest> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
-        let hex = if byte == b'%' { after.get(..2).and_then(|hex| data_encoding::HEXUPPER_PERMISSIVE.decode(hex).ok()) } else { None };
+        let hex = if byte == b'%' {
+            after.get(..2).and_then(|hex| data_encoding::HEXUPPER_PERMISSIVE.decode(hex).ok())
+        } else {
+            None
+        };
         rest = if hex.is_some() { &after[2..] } else { after };
         bytes.extend(hex.unwrap_or_else(|| vec![byte]));
     }
@@ -192,7 +196,8 @@ fn encoded<'a>(headers: &HeaderMap, body: &'a [u8]) -> (Option<Cow<'a, str>>, bo
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let texts = ["application/json", "application/xml", "application/javascript"];
-    let is_text = !headers.contains_key(CONTENT_ENCODING) && (kind.starts_with("text/") || texts.contains(&kind.as_str()));
+    let is_text =
+        !headers.contains_key(CONTENT_ENCODING) && (kind.starts_with("text/") || texts.contains(&kind.as_str()));
     match std::str::from_utf8(body) {
         Ok(text) if is_text => (Some(text.into()), false),
         _ => (Some(BASE64.encode(body).into()), true),

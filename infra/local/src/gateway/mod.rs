@@ -57,7 +57,13 @@ struct Inner {
 }
 
 impl Gateway {
-    pub(crate) fn new(template: &Template, functions: &Functions, machine: Machine, clock: &MovableClock, port: u16) -> Self {
+    pub(crate) fn new(
+        template: &Template,
+        functions: &Functions,
+        machine: Machine,
+        clock: &MovableClock,
+        port: u16,
+    ) -> Self {
         let (routes, functions, clock) = (Routes::new(template), functions.clone(), clock.clone());
         Self(Arc::new(Inner { routes, functions, machine, clock, port, taken: AtomicU64::new(0) }))
     }

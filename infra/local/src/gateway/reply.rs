@@ -57,15 +57,31 @@ mod tests {
         let text = r#"{"statusCode": 303, "headers": {"location": "/"}, "multiValueHeaders": {}, "cookies": ["a=1; Path=/", "b=2"], "body": "aGkA", "isBase64Encoded": true}"#;
         let response = response(text).unwrap();
         let cookies: Vec<_> = response.headers().get_all(SET_COOKIE).iter().collect();
-        assert_eq!((response.status().as_u16(), &response.headers()["location"], cookies), (303, &HeaderValue::from_static("/"), vec!["a=1; Path=/", "b=2"].into_iter().map(HeaderValue::from_static).collect::<Vec<_>>().iter().collect()));
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["location"], cookies),
+            (
+                303,
+                &HeaderValue::from_static("/"),
+                vec!["a=1; Path=/", "b=2"]
+                    .into_iter()
+                    .map(HeaderValue::from_static)
+                    .collect::<Vec<_>>()
+                    .iter()
+                    .collect()
+            )
+        );
         assert_eq!(response.into_body().collect().await.unwrap().to_bytes().as_ref(), b"hi\0");
     }
 
     #[test]
     fn nonsense_is_no_response() {
         for text in [
-            "", "{}", r#"{"statusCode": 99}"#, r#"{"statusCode": 200, "headers": {"a b": "c"}}"#,
-            r#"{"statusCode": 200, "headers": {"a": "b\nc"}}"#, r#"{"statusCode": 200, "body": "?", "isBase64Encoded": true}"#,
+            "",
+            "{}",
+            r#"{"statusCode": 99}"#,
+            r#"{"statusCode": 200, "headers": {"a b": "c"}}"#,
+            r#"{"statusCode": 200, "headers": {"a": "b\nc"}}"#,
+            r#"{"statusCode": 200, "body": "?", "isBase64Encoded": true}"#,
         ] {
             assert!(response(text).is_none(), "{text}");
         }

@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn the_most_particular_route_takes_a_path() {
-        let paths = ["$default", "/", "/sign-in", "/assets/{proxy+}", "/admin/users", "/admin/users/{id}", "/admin/{proxy+}"];
+        let paths =
+            ["$default", "/", "/sign-in", "/assets/{proxy+}", "/admin/users", "/admin/users/{id}", "/admin/{proxy+}"];
         let mut routes: Vec<_> = paths.iter().map(|path| Route::new(path, "F")).collect();
         routes.sort_by_cached_key(Route::rank);
         let routes = Routes(routes);

@@ -38,12 +38,22 @@ mod tests {
 
     #[test]
     fn only_this_machine_may() {
-        for host in ["localhost", "localhost:8400", "LOCALHOST:8400", "127.0.0.1:1", "127.0.0.1", "[::1]:8400", "[::1]"] {
+        for host in ["localhost", "localhost:8400", "LOCALHOST:8400", "127.0.0.1:1", "127.0.0.1", "[::1]:8400", "[::1]"]
+        {
             assert!(allowed(&[("host", host)]), "{host}");
         }
         for host in [
-            "", "evil.example", "evil.example:8400", "localhost.evil.example", "127.0.0.1.evil.example", "127.0.0.2", "[::2]:1",
-            "localhost:x", "::1", "localhost:8400:1", "xlocalhost",
+            "",
+            "evil.example",
+            "evil.example:8400",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "127.0.0.2",
+            "[::2]:1",
+            "localhost:x",
+            "::1",
+            "localhost:8400:1",
+            "xlocalhost",
         ] {
             assert!(!allowed(&[("host", host)]), "{host}");
         }

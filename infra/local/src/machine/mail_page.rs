@@ -20,48 +20,54 @@ iframe{width:100%;height:32rem;border:1px solid #d5dce4}pre{white-space:pre-wrap
 /// All mails, newest first.
 pub(super) fn list(mails: &[Arc<Mail>], to: Option<&str>) -> Markup {
     let shown = &mails[..mails.len().min(MOST)];
-    layout("Caught mail", &html! {
-        form method="get" {
-            label { "To " input name="to" value=[to]; } " " button { "Show" }
-        }
-        @if mails.is_empty() {
-            p { "There is no mail. Whatever the product sends is caught here instead of being delivered." }
-        } @else {
-            table {
-                thead { tr { th scope="col" { "Time" } th scope="col" { "To" } th scope="col" { "Subject" } } }
-                tbody {
-                    @for mail in shown {
-                        tr {
-                            td { (mail.sent_at.strftime("%F %T UTC")) }
-                            td { (mail.to) }
-                            td { a href={ "/_local/mail/" (mail.id) } { (mail.subject()) } }
+    layout(
+        "Caught mail",
+        &html! {
+            form method="get" {
+                label { "To " input name="to" value=[to]; } " " button { "Show" }
+            }
+            @if mails.is_empty() {
+                p { "There is no mail. Whatever the product sends is caught here instead of being delivered." }
+            } @else {
+                table {
+                    thead { tr { th scope="col" { "Time" } th scope="col" { "To" } th scope="col" { "Subject" } } }
+                    tbody {
+                        @for mail in shown {
+                            tr {
+                                td { (mail.sent_at.strftime("%F %T UTC")) }
+                                td { (mail.to) }
+                                td { a href={ "/_local/mail/" (mail.id) } { (mail.subject()) } }
+                            }
                         }
                     }
                 }
+                @if mails.len() > MOST { p { "The newest " (MOST) " of " (mails.len()) "." } }
             }
-            @if mails.len() > MOST { p { "The newest " (MOST) " of " (mails.len()) "." } }
-        }
-    })
+        },
+    )
 }
 
 /// One mail.
 pub(super) fn one(mail: &Mail) -> Markup {
-    layout(&mail.subject(), &html! {
-        p { a href="/_local/mail" { "All mail" } }
-        dl {
-            dt { "From" } dd { (mail.from) }
-            dt { "To" } dd { (mail.to) }
-            dt { "Date" } dd { (mail.sent_at.strftime("%F %T UTC")) }
-        }
-        @if let Some(html) = mail.html() {
-            h2 { "HTML" }
-            iframe title="HTML" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc={ "<base target=\"_blank\">" (html) } {}
-        }
-        @if let Some(text) = mail.text() {
-            h2 { "Plain text" }
-            pre { (with_links(&text)) }
-        }
-    })
+    layout(
+        &mail.subject(),
+        &html! {
+            p { a href="/_local/mail" { "All mail" } }
+            dl {
+                dt { "From" } dd { (mail.from) }
+                dt { "To" } dd { (mail.to) }
+                dt { "Date" } dd { (mail.sent_at.strftime("%F %T UTC")) }
+            }
+            @if let Some(html) = mail.html() {
+                h2 { "HTML" }
+                iframe title="HTML" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc={ "<base target=\"_blank\">" (html) } {}
+            }
+            @if let Some(text) = mail.text() {
+                h2 { "Plain text" }
+                pre { (with_links(&text)) }
+            }
+        },
+    )
 }
 
 fn layout(title: &str, content: &Markup) -> Markup {
@@ -103,11 +109,17 @@ mod tests {
     fn addresses_in_plain_text_can_be_clicked_and_nothing_else_happens() {
         let cases = [
             ("a b", "a b"),
-            ("see https://x.example/r?token=a.b-c.", "see <a href=\"https://x.example/r?token=a.b-c\">https://x.example/r?token=a.b-c</a>."),
+            (
+                "see https://x.example/r?token=a.b-c.",
+                "see <a href=\"https://x.example/r?token=a.b-c\">https://x.example/r?token=a.b-c</a>.",
+            ),
             ("(http://x.example)\nnext", "(<a href=\"http://x.example\">http://x.example</a>)\nnext"),
             ("javascript:alert(1)", "javascript:alert(1)"),
             ("<script>", "&lt;script&gt;"),
-            ("https://x.example/?a=1&b=2", "<a href=\"https://x.example/?a=1&amp;b=2\">https://x.example/?a=1&amp;b=2</a>"),
+            (
+                "https://x.example/?a=1&b=2",
+                "<a href=\"https://x.example/?a=1&amp;b=2\">https://x.example/?a=1&amp;b=2</a>",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(with_links(text).into_string(), expected);

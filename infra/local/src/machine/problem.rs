@@ -17,7 +17,10 @@ pub(super) fn rejected(wrong: &[(String, String)]) -> Response<Body> {
         reasons.as_array_mut().into_iter().for_each(|reasons| reasons.push(reason.clone().into()));
     }
     let detail = "The body is not what this route takes.";
-    build(422, &json!({"status": 422, "title": title(422), "code": "rejected", "detail": detail, "errors": Value::Object(errors)}))
+    build(
+        422,
+        &json!({"status": 422, "title": title(422), "code": "rejected", "detail": detail, "errors": Value::Object(errors)}),
+    )
 }
 
 fn build(status: u16, body: &Value) -> Response<Body> {

@@ -30,7 +30,9 @@ pub(super) fn routes(controls: Controls) -> Router {
         .route("/_local/schedule/{name}", post(run_schedule))
         .route("/_local/faults", get(list_faults).put(set_faults))
         .fallback(|| async { problem(404, "not_found", "There is no such address.") })
-        .method_not_allowed_fallback(|| async { problem(405, "method_not_allowed", "This address takes another method.") })
+        .method_not_allowed_fallback(|| async {
+            problem(405, "method_not_allowed", "This address takes another method.")
+        })
         .with_state(controls)
 }
 

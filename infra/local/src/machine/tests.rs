@@ -37,20 +37,40 @@ async fn raw(local: &Local, request: &[u8]) -> Seen {
 
 async fn ask(local: &Local, line: &str, headers: &str, body: &str) -> Seen {
     let length = body.len();
-    raw(local, format!("{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}").as_bytes()).await
+    raw(
+        local,
+        format!(
+            "{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
+        )
+        .as_bytes(),
+    )
+    .await
 }
 
 #[tokio::test]
 async fn the_clock_is_read_and_moved() {
     let local = machine().await;
-    let before = ask(&local, "GET /_local/clock", "", "").await.json()["now"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let before = ask(&local, "GET /_local/clock", "", "").await.json()["now"]
+        .as_str()
+        .unwrap()
+        .parse::<jiff::Timestamp>()
+        .unwrap();
     let moved = ask(&local, "POST /_local/clock", "", r#"{"advance_seconds": 86400}"#).await;
     assert_eq!(moved.status, 200);
     assert!(local.clock().now().duration_since(before).as_hours() >= 24);
-    assert_eq!(ask(&local, "POST /_local/clock", "", r#"{"now": "2030-01-02T03:04:05Z"}"#).await.json()["now"], "2030-01-02T03:04:05Z");
+    assert_eq!(
+        ask(&local, "POST /_local/clock", "", r#"{"now": "2030-01-02T03:04:05Z"}"#).await.json()["now"],
+        "2030-01-02T03:04:05Z"
+    );
     for (body, status) in [
-        ("", 400), ("x", 400), ("{}", 422), ("[]", 422), (r#"{"advance_seconds": 1, "now": "2030-01-02T03:04:05Z"}"#, 422),
-        (r#"{"now": "soon"}"#, 422), (r#"{"advance_seconds": 1e99}"#, 422), (r#"{"advance_seconds": 99999999999}"#, 422),
+        ("", 400),
+        ("x", 400),
+        ("{}", 422),
+        ("[]", 422),
+        (r#"{"advance_seconds": 1, "now": "2030-01-02T03:04:05Z"}"#, 422),
+        (r#"{"now": "soon"}"#, 422),
+        (r#"{"advance_seconds": 1e99}"#, 422),
+        (r#"{"advance_seconds": 99999999999}"#, 422),
         (r#"{"advance": 1}"#, 422),
     ] {
         let seen = ask(&local, "POST /_local/clock", "", body).await;
@@ -168,7 +188,11 @@ async fn mail_goes_from_the_outbox_to_the_page_at_once() {
 async fn a_record_that_cannot_be_delivered_is_tried_again_and_then_set_aside() {
     let local = machine().await;
     with_sender(&local).await;
-    let claims = Fault { operation: Some("UpdateItem".to_owned()), table: Some("OutboxTable".to_owned()), ..Fault::new(Service::DynamoDb, Kind::Conflict) };
+    let claims = Fault {
+        operation: Some("UpdateItem".to_owned()),
+        table: Some("OutboxTable".to_owned()),
+        ..Fault::new(Service::DynamoDb, Kind::Conflict)
+    };
     local.faults().set(vec![Fault { times: Some(2), ..claims.clone() }]);
     assert_eq!(forget(&local, "ann@members.example").await, 202);
     local.settle().await;

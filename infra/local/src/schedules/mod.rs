@@ -46,7 +46,8 @@ impl Schedules {
     /// Starts the template's schedules; each runs for the first time when its first time has come.
     pub(crate) fn start(template: &Template, functions: &Functions, clock: &MovableClock) -> Self {
         let now = clock.now();
-        let all = template.functions.iter().flat_map(|function| function.schedules.iter().map(move |one| (function, one)));
+        let all =
+            template.functions.iter().flat_map(|function| function.schedules.iter().map(move |one| (function, one)));
         let entry = |(function, schedule): (&crate::template::Function, &Schedule)| Entry {
             function: function.id.clone(),
             schedule: schedule.clone(),

@@ -24,7 +24,9 @@ impl Times {
         let within = |name: &str| text.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
         match (within("rate"), within("cron")) {
             (Some(rate), _) => rate_of(rate).ok_or_else(|| format!("{text} is not understood")),
-            (_, Some(cron)) => cron_of(cron).ok_or_else(|| format!("of cron only minutes and hours are understood, not {text}")),
+            (_, Some(cron)) => {
+                cron_of(cron).ok_or_else(|| format!("of cron only minutes and hours are understood, not {text}"))
+            }
             _ => Err(format!("{text} is neither rate(...) nor cron(...)")),
         }
     }
@@ -64,7 +66,8 @@ fn field(text: &str, end: i8) -> Option<Vec<i8>> {
         let step: usize = step.parse().ok().filter(|step| *step > 0)?;
         return Some((0..end).step_by(step).collect());
     }
-    let mut numbers = text.split(',').map(|n| n.parse().ok().filter(|n| (0..end).contains(n))).collect::<Option<Vec<i8>>>()?;
+    let mut numbers =
+        text.split(',').map(|n| n.parse().ok().filter(|n| (0..end).contains(n))).collect::<Option<Vec<i8>>>()?;
     numbers.sort_unstable();
     Some(numbers)
 }
@@ -106,8 +109,17 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_said() {
         for text in [
-            "", "rate()", "rate(0 minutes)", "rate(1 fortnight)", "rate(-1 hour)", "cron(0 0)", "cron(60 0 * * ? *)",
-            "cron(0 0 1 * ? *)", "cron(*/0 * * * ? *)", "at(2026-01-01)", "rate(99999999999999999 days)",
+            "",
+            "rate()",
+            "rate(0 minutes)",
+            "rate(1 fortnight)",
+            "rate(-1 hour)",
+            "cron(0 0)",
+            "cron(60 0 * * ? *)",
+            "cron(0 0 1 * ? *)",
+            "cron(*/0 * * * ? *)",
+            "at(2026-01-01)",
+            "rate(99999999999999999 days)",
         ] {
             assert!(Times::parse(text).is_err(), "{text}");
         }

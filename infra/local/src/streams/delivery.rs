@@ -48,7 +48,12 @@ impl Parcel {
 }
 
 impl Delivery {
-    pub(super) fn new(function: &str, mapping: &Mapping, functions: &Functions, dead: &Arc<Mutex<Vec<DeadLetter>>>) -> Self {
+    pub(super) fn new(
+        function: &str,
+        mapping: &Mapping,
+        functions: &Functions,
+        dead: &Arc<Mutex<Vec<DeadLetter>>>,
+    ) -> Self {
         let (function, mapping) = (function.to_owned(), mapping.clone());
         Self { function, mapping, functions: functions.clone(), dead: Arc::clone(dead) }
     }
@@ -62,7 +67,8 @@ impl Delivery {
             return None;
         }
         record["awsRegion"] = REGION.into();
-        record["eventSourceARN"] = format!("arn:aws:dynamodb:{REGION}:000000000000:table/{}/stream/local", self.mapping.table).into();
+        record["eventSourceARN"] =
+            format!("arn:aws:dynamodb:{REGION}:000000000000:table/{}/stream/local", self.mapping.table).into();
         Some(Parcel { position, record })
     }
 
@@ -90,12 +96,15 @@ impl Delivery {
     /// One try. When it fails: the first record that was not taken, and why.
     async fn attempt(&self, parcels: &[Parcel]) -> Result<(), (usize, String)> {
         let records: Vec<&Value> = parcels.iter().map(|parcel| &parcel.record).collect();
-        let event = serde_json::from_value::<Event>(json!({"Records": records})).map_err(|error| (0, error.to_string()))?;
-        let answer = self.functions.records(&self.function, event).await.map_err(|failed: Failed| (0, failed.to_string()))?;
+        let event =
+            serde_json::from_value::<Event>(json!({"Records": records})).map_err(|error| (0, error.to_string()))?;
+        let answer =
+            self.functions.records(&self.function, event).await.map_err(|failed: Failed| (0, failed.to_string()))?;
         if !self.mapping.reports_items || answer.batch_item_failures.is_empty() {
             return Ok(());
         }
-        let failed: Vec<&str> = answer.batch_item_failures.iter().filter_map(|item| item.item_identifier.as_deref()).collect();
+        let failed: Vec<&str> =
+            answer.batch_item_failures.iter().filter_map(|item| item.item_identifier.as_deref()).collect();
         let first = parcels.iter().position(|parcel| failed.contains(&parcel.sequence_number()));
         // An id that is not in the batch fails all of it, as on Lambda.
         Err((first.unwrap_or(0), "the function said that it failed".to_owned()))

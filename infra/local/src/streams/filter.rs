@@ -82,7 +82,11 @@ impl Test {
             one => vec![Self::parse(one)?],
         };
         let plain = |test: &Self| matches!(test, Self::Equals(_) | Self::Prefix(_) | Self::Suffix(_));
-        if excluded.iter().all(plain) { Ok(Self::AnythingBut(excluded)) } else { Err(format!("anything-but {argument}")) }
+        if excluded.iter().all(plain) {
+            Ok(Self::AnythingBut(excluded))
+        } else {
+            Err(format!("anything-but {argument}"))
+        }
     }
 
     fn passes(&self, value: Option<&Value>) -> bool {

@@ -77,14 +77,18 @@ impl Streams {
         let mut positions: BTreeMap<String, Arc<Positions>> = BTreeMap::new();
         for function in &template.functions {
             for mapping in &function.mappings {
-                let table = positions.entry(mapping.table.clone()).or_insert_with(|| Positions::new(database, &mapping.table));
+                let table =
+                    positions.entry(mapping.table.clone()).or_insert_with(|| Positions::new(database, &mapping.table));
                 table.by_lane().insert(mapping.name.clone(), 0);
             }
         }
         for table in positions.values() {
             table.load().await?;
         }
-        let mappings = template.functions.iter().flat_map(|function| function.mappings.iter().map(move |mapping| (function, mapping)));
+        let mappings = template
+            .functions
+            .iter()
+            .flat_map(|function| function.mappings.iter().map(move |mapping| (function, mapping)));
         let lanes = mappings.zip(wakers).filter_map(|((function, mapping), (_, wake))| {
             let delivery = Delivery::new(&function.id, mapping, functions, &dead);
             let positions = Arc::clone(positions.get(&mapping.table)?);

@@ -52,7 +52,8 @@ pub struct Template {
 impl Template {
     /// Reads a template; `parameters` go before the defaults that stand in it.
     pub fn read(text: &str, parameters: &BTreeMap<&str, String>) -> Result<Self, TemplateError> {
-        let broken = |error: serde_norway::Error| TemplateError { place: "the whole".to_owned(), problem: error.to_string() };
+        let broken =
+            |error: serde_norway::Error| TemplateError { place: "the whole".to_owned(), problem: error.to_string() };
         let yaml: Value = serde_norway::from_str(text).map_err(broken)?;
         let names = names(&yaml, parameters)?;
         let root = Place::root(&yaml, &names);
@@ -97,7 +98,8 @@ impl Template {
     /// The environment of all functions together, which on this machine is one.
     pub fn environment(&self) -> Result<BTreeMap<String, String>, TemplateError> {
         let mut all: BTreeMap<String, String> = BTreeMap::new();
-        let variables = self.functions.iter().flat_map(|function| function.environment.iter().map(move |one| (function, one)));
+        let variables =
+            self.functions.iter().flat_map(|function| function.environment.iter().map(move |one| (function, one)));
         for (function, (name, value)) in variables {
             let before = all.insert(name.clone(), value.clone());
             if before.is_some_and(|before| before != *value) {

@@ -61,7 +61,10 @@ impl<'a> Place<'a> {
     }
 
     /// What is here, if anything is.
-    pub(super) fn optional<T>(&self, read: impl FnOnce(&Self) -> Result<T, TemplateError>) -> Result<Option<T>, TemplateError> {
+    pub(super) fn optional<T>(
+        &self,
+        read: impl FnOnce(&Self) -> Result<T, TemplateError>,
+    ) -> Result<Option<T>, TemplateError> {
         if self.exists() { read(self).map(Some) } else { Ok(None) }
     }
 
@@ -138,11 +141,17 @@ impl<'a> Place<'a> {
 
     fn named(&self, name: &str) -> Result<String, TemplateError> {
         let resource = || self.names.resources.iter().find(|id| *id == name);
-        self.names.values.get(name).or_else(resource).cloned().ok_or_else(|| self.error(format!("nothing is called {name}")))
+        self.names
+            .values
+            .get(name)
+            .or_else(resource)
+            .cloned()
+            .ok_or_else(|| self.error(format!("nothing is called {name}")))
     }
 
     fn split(&self, text: &str) -> Result<(String, String), TemplateError> {
-        let (resource, attribute) = text.split_once('.').ok_or_else(|| self.error("resource and attribute are expected"))?;
+        let (resource, attribute) =
+            text.split_once('.').ok_or_else(|| self.error("resource and attribute are expected"))?;
         self.named(resource).map(|resource| (resource, attribute.to_owned()))
     }
 
@@ -152,7 +161,11 @@ impl<'a> Place<'a> {
         let mut filled = pieces.next().unwrap_or_default().to_owned();
         for piece in pieces {
             let (name, rest) = piece.split_once('}').ok_or_else(|| self.error("${ without }"))?;
-            let value = if name.contains('.') { self.split(name).map(|(resource, what)| address(&resource, &what)) } else { self.named(name) };
+            let value = if name.contains('.') {
+                self.split(name).map(|(resource, what)| address(&resource, &what))
+            } else {
+                self.named(name)
+            };
             filled = filled + &value? + rest;
         }
         Ok(filled)

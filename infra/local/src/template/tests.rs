@@ -52,7 +52,12 @@ fn the_tables_are_as_designed() {
 fn a_table_is_made_with_the_attributes_of_its_keys() {
     let outbox = template().tables.into_iter().find(|table| table.name == "OutboxTable").unwrap();
     let creation = outbox.creation();
-    let names: Vec<_> = creation["AttributeDefinitions"].as_array().unwrap().iter().map(|a| a["AttributeName"].as_str().unwrap()).collect();
+    let names: Vec<_> = creation["AttributeDefinitions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| a["AttributeName"].as_str().unwrap())
+        .collect();
     assert_eq!(names, ["pk", "due_day", "due_at"]);
     assert_eq!(creation["StreamSpecification"]["StreamEnabled"], true);
     assert_eq!(creation["GlobalSecondaryIndexes"][0]["KeySchema"][1]["KeyType"], "RANGE");
@@ -61,7 +66,10 @@ fn a_table_is_made_with_the_attributes_of_its_keys() {
 #[test]
 fn every_route_has_its_function() {
     let routes = |binary| function(binary).routes;
-    assert_eq!(routes("sign-in"), ["/", "/sign-in", "/sign-out", "/session", "/health", "/assets/{proxy+}", "$default"]);
+    assert_eq!(
+        routes("sign-in"),
+        ["/", "/sign-in", "/sign-out", "/session", "/health", "/assets/{proxy+}", "$default"]
+    );
     assert_eq!(routes("account"), ["/account", "/change-password"]);
     assert_eq!(routes("forgot-username"), ["/forgot-username"]);
     assert_eq!(routes("reset-password"), ["/forgot-password", "/reset-account", "/reset"]);
@@ -83,9 +91,7 @@ fn the_schedules_are_those_the_sweep_knows() {
 #[test]
 fn the_courier_has_two_lanes() {
     let courier = function("courier");
-    let record = |event: &str, state: &str, lane: &str| {
-        serde_json::json!({"eventName": event, "dynamodb": {"NewImage": {"state": {"S": state}, "lane": {"S": lane}}}})
-    };
+    let record = |event: &str, state: &str, lane: &str| serde_json::json!({"eventName": event, "dynamodb": {"NewImage": {"state": {"S": state}, "lane": {"S": lane}}}});
     let cases = [
         (record("INSERT", "waiting", "now"), [true, false]),
         (record("MODIFY", "waiting", "now"), [true, false]),
@@ -95,11 +101,15 @@ fn the_courier_has_two_lanes() {
         (serde_json::json!({"eventName": "REMOVE", "dynamodb": {"Keys": {}}}), [false, false]),
     ];
     for (record, expected) in cases {
-        let taken = courier.mappings.iter().map(|mapping| mapping.filters.iter().any(|filter| filter.fits(Some(&record))));
+        let taken =
+            courier.mappings.iter().map(|mapping| mapping.filters.iter().any(|filter| filter.fits(Some(&record))));
         assert_eq!(taken.collect::<Vec<_>>(), expected, "{record}");
     }
     let shape = |mapping: &Mapping| (mapping.batch_size, mapping.bisect, mapping.reports_items, mapping.retries > 0);
-    assert_eq!(courier.mappings.iter().map(shape).collect::<Vec<_>>(), [(10, true, true, true), (50, true, true, true)]);
+    assert_eq!(
+        courier.mappings.iter().map(shape).collect::<Vec<_>>(),
+        [(10, true, true, true), (50, true, true, true)]
+    );
 }
 
 #[test]
@@ -109,7 +119,8 @@ fn the_environment_is_what_the_product_reads() {
     assert_eq!(names, service::VARIABLES.into());
     assert_eq!(environment["PUBLIC_ORIGIN"], "http://localhost:1");
     let tables: BTreeSet<String> = template().tables.into_iter().map(|table| table.name).collect();
-    let told: BTreeSet<String> = environment.iter().filter(|(name, _)| name.ends_with("_TABLE")).map(|(_, table)| table.clone()).collect();
+    let told: BTreeSet<String> =
+        environment.iter().filter(|(name, _)| name.ends_with("_TABLE")).map(|(_, table)| table.clone()).collect();
     assert_eq!(told, tables);
     assert_eq!(environment["KEYS_SECRET"], template().secrets[0].name);
 }
@@ -124,20 +135,75 @@ fn the_first_keys_are_a_key_ring() {
 fn what_is_not_understood_is_named_with_its_place() {
     let cases = [
         ("Type: AWS::SQS::Queue", "Type: AWS::Kinesis::Stream", "Resources.DeadLetters", "AWS::Kinesis::Stream"),
-        ("PUBLIC_ORIGIN: !Ref PublicOrigin", "PUBLIC_ORIGIN: !Ref Nobody", "Globals.Function.Environment.Variables.PUBLIC_ORIGIN", "Nobody"),
-        ("KEYS_SECRET: !GetAtt Keys.Id", "KEYS_SECRET: !ImportValue Keys", "Globals.Function.Environment.Variables.KEYS_SECRET", "!ImportValue"),
-        ("AttributeName: sk, KeyType: RANGE", "AttributeName: no, KeyType: RANGE", "Resources.DirectoryTable.Properties.KeySchema[1]", "no"),
-        ("Path: /sign-in, Method: ANY", "Path: /sign-in, Method: GET", "Resources.SignIn.Properties.Events.SignIn.Properties.Method", "ANY"),
-        ("Path: /sign-in, Method: ANY", "Path: sign-in, Method: ANY", "Resources.SignIn.Properties.Events.SignIn.Properties.Path", "/"),
+        (
+            "PUBLIC_ORIGIN: !Ref PublicOrigin",
+            "PUBLIC_ORIGIN: !Ref Nobody",
+            "Globals.Function.Environment.Variables.PUBLIC_ORIGIN",
+            "Nobody",
+        ),
+        (
+            "KEYS_SECRET: !GetAtt Keys.Id",
+            "KEYS_SECRET: !ImportValue Keys",
+            "Globals.Function.Environment.Variables.KEYS_SECRET",
+            "!ImportValue",
+        ),
+        (
+            "AttributeName: sk, KeyType: RANGE",
+            "AttributeName: no, KeyType: RANGE",
+            "Resources.DirectoryTable.Properties.KeySchema[1]",
+            "no",
+        ),
+        (
+            "Path: /sign-in, Method: ANY",
+            "Path: /sign-in, Method: GET",
+            "Resources.SignIn.Properties.Events.SignIn.Properties.Method",
+            "ANY",
+        ),
+        (
+            "Path: /sign-in, Method: ANY",
+            "Path: sign-in, Method: ANY",
+            "Resources.SignIn.Properties.Events.SignIn.Properties.Path",
+            "/",
+        ),
         ("Path: /sign-out,", "Path: /sign-in,", "Resources.SignIn.Properties.Events", "/sign-in is there twice"),
-        ("rate(1 hour)", "rate(1 fortnight)", "Resources.Sweep.Properties.Events.TemporaryPasswords.Properties.ScheduleExpression", "fortnight"),
-        ("'{\"schedule\": \"outbox\"}'", "'{}'", "Resources.Sweep.Properties.Events.Outbox.Properties.Input", "schedule"),
+        (
+            "rate(1 hour)",
+            "rate(1 fortnight)",
+            "Resources.Sweep.Properties.Events.TemporaryPasswords.Properties.ScheduleExpression",
+            "fortnight",
+        ),
+        (
+            "'{\"schedule\": \"outbox\"}'",
+            "'{}'",
+            "Resources.Sweep.Properties.Events.Outbox.Properties.Input",
+            "schedule",
+        ),
         ("Type: ScheduleV2", "Type: S3", "Resources.Sweep.Properties.Events.TemporaryPasswords", "S3"),
-        ("StreamSpecification: { StreamViewType: NEW_IMAGE }", "Tags: []", "Resources.Courier.Properties.Events", "OutboxTable has no stream"),
-        ("[\"waiting\"]", "[{\"odd\": 1}]", "Resources.Courier.Properties.Events.Now.Properties.FilterCriteria.Filters[0].Pattern", "odd"),
+        (
+            "StreamSpecification: { StreamViewType: NEW_IMAGE }",
+            "Tags: []",
+            "Resources.Courier.Properties.Events",
+            "OutboxTable has no stream",
+        ),
+        (
+            "[\"waiting\"]",
+            "[{\"odd\": 1}]",
+            "Resources.Courier.Properties.Events.Now.Properties.FilterCriteria.Filters[0].Pattern",
+            "odd",
+        ),
         ("BatchSize: 10", "BatchSize: ten", "Resources.Courier.Properties.Events.Now.Properties.BatchSize", "ten"),
-        ("BuildMethod: rust-cargolambda", "BuildMethod: makefile", "Resources.SignIn.Metadata.BuildMethod", "rust-cargolambda"),
-        ("ExcludePunctuation: true", "ExcludePunctuation: false", "Resources.Keys.Properties.GenerateSecretString.ExcludePunctuation", "digits"),
+        (
+            "BuildMethod: rust-cargolambda",
+            "BuildMethod: makefile",
+            "Resources.SignIn.Metadata.BuildMethod",
+            "rust-cargolambda",
+        ),
+        (
+            "ExcludePunctuation: true",
+            "ExcludePunctuation: false",
+            "Resources.Keys.Properties.GenerateSecretString.ExcludePunctuation",
+            "digits",
+        ),
     ];
     for (from, to, place, problem) in cases {
         let error = Template::read(&altered(from, to), &parameters()).unwrap_err();
@@ -151,7 +217,8 @@ fn what_is_not_understood_is_named_with_its_place() {
 
 #[test]
 fn functions_that_disagree_about_a_variable_are_refused() {
-    let own = "Properties:\n      Description: What schedules do\n      Environment: { Variables: { OUTBOX_TABLE: other } }";
+    let own =
+        "Properties:\n      Description: What schedules do\n      Environment: { Variables: { OUTBOX_TABLE: other } }";
     let text = altered("Properties:\n      Description: What schedules do", own);
     let error = Template::read(&text, &parameters()).unwrap().environment().unwrap_err();
     assert!(error.place.ends_with("OUTBOX_TABLE"), "{error}");
@@ -159,7 +226,10 @@ fn functions_that_disagree_about_a_variable_are_refused() {
 
 #[test]
 fn references_are_resolved_inside_texts() {
-    let text = altered("CONFIGURATION_SET: !Ref MailEvents", "CONFIGURATION_SET: !Sub \"${AWS::StackName}/${OutboxTable}/${Keys.Arn}/$x\"");
+    let text = altered(
+        "CONFIGURATION_SET: !Ref MailEvents",
+        "CONFIGURATION_SET: !Sub \"${AWS::StackName}/${OutboxTable}/${Keys.Arn}/$x\"",
+    );
     let environment = Template::read(&text, &parameters()).unwrap().environment().unwrap();
     assert_eq!(environment["CONFIGURATION_SET"], "vestibule/OutboxTable/arn:aws:local:Keys/$x");
 }

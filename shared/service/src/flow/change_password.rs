@@ -1,6 +1,7 @@
 //! Choosing a new password: after a temporary one, by the ticket of that sign-in; or with a session and the old one.
 
 use domain::bearer::{SessionToken, Ticket};
+use domain::login::Login;
 use domain::password::{Password, Reason};
 use domain::session::{Session, TicketState};
 use domain::user::State;
@@ -54,12 +55,10 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, browser: &st
         return Ok(Changed::Weak(weak));
     }
     let Some(login) = app.store.login(&name).await? else { return Ok(Changed::SignedOut) };
-    if let By::Session(_, old) = by {
-        let charge = app.store.charge(&name, settings.lock_attempts, app.clock.now()).await?;
-        let stored = login.hash.as_deref().filter(|_| charge != Charge::Locked);
-        if !app.hasher.verify(Password::parse(old).ok().as_ref(), stored).await? {
-            return Ok(Changed::WrongPassword);
-        }
+    if let By::Session(_, old) = by
+        && !knows_old(app, &name, &login, old).await?
+    {
+        return Ok(Changed::WrongPassword);
     }
     let ring = app.keys.ring().await?;
     let was = is_temporary_password(&ring, &login, &String::from_utf8_lossy(new.expose_bytes()));
@@ -73,15 +72,28 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, browser: &st
         By::Ticket(ticket) => Via::Ticket(ticket),
         By::Session(..) => Via::OldPassword,
     };
-    let change = NewPassword { user: &user, login: &login, name: &name, hash: &hash, via, rename: None, notices, now };
-    if app.store.set_password(&change).await? != PasswordSet::Yes {
-        return Ok(Changed::SignedOut);
-    }
     let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
     let mut begun = Session::begin(user.id.clone(), user.epoch + 1, remembered, &settings, now);
     begun.browser = browser.chars().take(200).collect();
-    app.store.begin_session(&token, &begun, &name, None).await?;
-    Ok(Changed::SignedIn(token, begun))
+    let (rename, session) = (None, Some((&token, &begun)));
+    let change =
+        NewPassword { user: &user, login: &login, name: &name, hash: &hash, via, rename, session, notices, now };
+    Ok(match app.store.set_password(&change).await? {
+        PasswordSet::Yes => Changed::SignedIn(token, begun),
+        PasswordSet::Gone | PasswordSet::NameTaken => Changed::SignedOut,
+    })
+}
+
+/// Whether this is the old password. A wrong one counts as a wrong sign-in does (LK-1).
+async fn knows_old(app: &App, name: &str, login: &Login, old: &str) -> Result<bool, Trouble> {
+    let limit = app.settings().await?.lock_attempts;
+    let charge = app.store.charge(name, limit, app.clock.now()).await?;
+    let stored = login.hash.as_deref().filter(|_| charge != Charge::Locked);
+    let right = app.hasher.verify(Password::parse(old).ok().as_ref(), stored).await?;
+    if right {
+        app.store.forgive(name).await?;
+    }
+    Ok(right)
 }
 
 /// A ticket and its user, if it still holds.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::Trouble;
 use crate::app::App;
-use crate::store::{Account, Enrolled, Letterbox, NewContact};
+use crate::store::{Account, Enrolled, Letterbox, Newcomer};
 
 /// How often another contact number is tried when one is in use.
 const TRIES: u32 = 8;
@@ -44,29 +44,46 @@ pub enum WayIn {
 
 /// Makes a person. Exactly one of any number of racers for a username gets it.
 pub async fn enrol(app: &App, new: &NewPerson) -> Result<Enrolled, Trouble> {
-    let now = app.clock.now();
     for _ in 0..TRIES {
-        let number = ContactId::number(app.random.bytes()?);
-        let made = match (&new.username, new.kind) {
-            (None, Kind::Contact) => {
-                let contact = Contact { id: number, user: None, person: new.person.clone(), created_at: now };
-                app.store.add_contact(&NewContact(contact)).await?
-            }
-            (username, _) => {
-                let Some(username) = username.clone().or_else(|| default_username(&new.person, &number)) else {
-                    return Ok(Enrolled::NameTaken);
-                };
-                if another_ones_address(app, &username, &new.person).await? {
-                    return Ok(Enrolled::NameTaken);
-                }
-                app.store.enrol(&account(app, new, username, number, now).await?).await?
-            }
-        };
+        let Some(newcomer) = newcomer(app, new).await? else { return Ok(Enrolled::NameTaken) };
+        let made = app.store.enrol(&newcomer).await?;
         if made != Enrolled::IdTaken {
             return Ok(made);
         }
     }
     Ok(Enrolled::IdTaken)
+}
+
+/// Makes several people, in one write if it can be done, else one by one; no two may share a name or address.
+pub async fn enrol_all(app: &App, people: &[NewPerson]) -> Result<Vec<Enrolled>, Trouble> {
+    let mut newcomers = Vec::with_capacity(people.len());
+    for person in people {
+        newcomers.extend(newcomer(app, person).await?);
+    }
+    if newcomers.len() == people.len() && app.store.enrol_together(&newcomers).await? {
+        return Ok(vec![Enrolled::Yes; people.len()]);
+    }
+    let mut made = Vec::with_capacity(people.len());
+    for person in people {
+        made.push(enrol(app, person).await?);
+    }
+    Ok(made)
+}
+
+/// All that is to be written for a person. `None` when their username can't be theirs.
+async fn newcomer(app: &App, new: &NewPerson) -> Result<Option<Newcomer>, Trouble> {
+    let now = app.clock.now();
+    let number = ContactId::number(app.random.bytes()?);
+    if new.username.is_none() && new.kind == Kind::Contact {
+        let contact = Contact { id: number, user: None, person: new.person.clone(), created_at: now };
+        return Ok(Some(Newcomer::Contact(contact)));
+    }
+    let username = new.username.clone().or_else(|| default_username(&new.person, &number));
+    let Some(username) = username else { return Ok(None) };
+    if another_ones_address(app, &username, &new.person).await? {
+        return Ok(None);
+    }
+    Ok(Some(Newcomer::Account(Box::new(account(app, new, username, number, now).await?))))
 }
 
 /// SU-4: the part of the e-mail before the @, and the contact's number.

@@ -79,7 +79,9 @@ pub async fn reset(app: &App, choice: Choice<'_>) -> Result<Reset, Trouble> {
         notices.push(notice(app, &user, Event::UsernameChanged, now)?);
     }
     let via = Via::Link(&link);
-    let change = NewPassword { user: &user, login: &login, name: &name, hash: &hash, via, rename, notices, now };
+    let session = None; // RP-6: nobody is signed in
+    let change =
+        NewPassword { user: &user, login: &login, name: &name, hash: &hash, via, rename, session, notices, now };
     Ok(match app.store.set_password(&change).await? {
         PasswordSet::Yes => Reset::Done,
         PasswordSet::Gone => Reset::LinkDead,

@@ -26,9 +26,14 @@ pub struct Account {
     pub invite: Option<Letterbox>,
 }
 
-/// A contact in the making, without an account.
+/// Somebody in the making.
 #[derive(Clone, Debug)]
-pub struct NewContact(pub Contact);
+pub enum Newcomer {
+    /// With an account.
+    Account(Box<Account>),
+    /// A contact without one.
+    Contact(Contact),
+}
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,41 +48,76 @@ pub enum Enrolled {
     IdTaken,
 }
 
+/// Where in a transaction the conditions stand that say more than "the identifier is free".
+#[derive(Default)]
+struct Places {
+    name: Option<usize>,
+    foreign: Vec<usize>,
+}
+
 impl Store {
-    /// Makes an account. Of any number of racers for a name exactly one gets it.
-    pub async fn enrol(&self, account: &Account) -> Result<Enrolled, StoreError> {
-        let table = &self.tables.directory;
+    /// Makes somebody. Of any number of racers for a name exactly one gets it.
+    pub async fn enrol(&self, newcomer: &Newcomer) -> Result<Enrolled, StoreError> {
         let mut all = Transaction::default();
+        let places = self.add(&mut all, newcomer)?;
+        Ok(match self.transact("TransactWriteItems enrol", all).await? {
+            Outcome::Done => Enrolled::Yes,
+            Outcome::Refused(refused) if refused.iter().any(|p| places.name == Some(*p)) => Enrolled::NameTaken,
+            Outcome::Refused(refused) if refused.iter().any(|p| places.foreign.contains(p)) => Enrolled::AddressIsAName,
+            Outcome::Refused(_) => Enrolled::IdTaken,
+        })
+    }
+
+    /// Makes several at once, all or none: `false` when one of them can't be made. No two may share a name or address.
+    pub async fn enrol_together(&self, newcomers: &[Newcomer]) -> Result<bool, StoreError> {
+        let mut all = Transaction::default();
+        for newcomer in newcomers {
+            self.add(&mut all, newcomer)?;
+        }
+        Ok(self.transact("TransactWriteItems enrol", all).await? == Outcome::Done)
+    }
+
+    fn add(&self, all: &mut Transaction, newcomer: &Newcomer) -> Result<Places, StoreError> {
+        match newcomer {
+            Newcomer::Account(account) => self.add_account(all, account),
+            Newcomer::Contact(contact) => {
+                let holder = Holder { user: None, name: None, contact: Some(contact.id.clone()) };
+                self.add_contact(all, contact, &holder)?;
+                Ok(Places::default())
+            }
+        }
+    }
+
+    fn add_account(&self, all: &mut Transaction, account: &Account) -> Result<Places, StoreError> {
+        let table = &self.tables.directory;
         let new = |item: Item| put(table, item).condition_expression("attribute_not_exists(pk)");
         all.put(new(write("user", &account.user, keys::user(&account.user.id))?));
-        let name = all.put(new(account.login_item()?));
+        let mut places = Places { name: Some(all.put(new(account.login_item()?))), foreign: Vec::new() };
         let holder = account.holder();
-        let mut foreign = Vec::new();
         for email in account.user.person.emails() {
             let key = keys::address_of_user(email.canonical(), &account.user.id);
             all.put(put(table, write("address", &holder, key)?));
             if email.canonical() != account.username.canonical() {
-                foreign.push(self.nobodys_name(&mut all, email, &account.user.id));
+                places.foreign.push(self.nobodys_name(all, email, &account.user.id));
             }
         }
         if let Some(contact) = &account.contact {
-            all.put(new(write("contact", contact, keys::contact(&contact.id))?));
-            for email in contact.person.emails() {
-                all.put(put(
-                    table,
-                    write("address", &holder, keys::address_of_contact(email.canonical(), &contact.id))?,
-                ));
-            }
+            self.add_contact(all, contact, &holder)?;
         }
         if let Some(invite) = &account.invite {
             all.put(put(&self.tables.outbox, invite.item()?));
         }
-        Ok(match self.transact("TransactWriteItems enrol", all).await? {
-            Outcome::Done => Enrolled::Yes,
-            Outcome::Refused(places) if places.contains(&name) => Enrolled::NameTaken,
-            Outcome::Refused(places) if places.iter().any(|p| foreign.contains(p)) => Enrolled::AddressIsAName,
-            Outcome::Refused(_) => Enrolled::IdTaken,
-        })
+        Ok(places)
+    }
+
+    fn add_contact(&self, all: &mut Transaction, contact: &Contact, holder: &Holder) -> Result<(), StoreError> {
+        let table = &self.tables.directory;
+        let item = write("contact", contact, keys::contact(&contact.id))?;
+        all.put(put(table, item).condition_expression("attribute_not_exists(pk)"));
+        for email in contact.person.emails() {
+            all.put(put(table, write("address", holder, keys::address_of_contact(email.canonical(), &contact.id))?));
+        }
+        Ok(())
     }
 
     fn nobodys_name(&self, all: &mut Transaction, email: &Email, user: &UserId) -> usize {
@@ -86,23 +126,6 @@ impl Store {
             .expression_attribute_names("#user", "user")
             .expression_attribute_values(":user", text(user.as_str()));
         all.check(check)
-    }
-
-    /// Makes a contact without an account.
-    pub async fn add_contact(&self, contact: &NewContact) -> Result<Enrolled, StoreError> {
-        let NewContact(contact) = contact;
-        let table = &self.tables.directory;
-        let mut all = Transaction::default();
-        let item = write("contact", contact, keys::contact(&contact.id))?;
-        all.put(put(table, item).condition_expression("attribute_not_exists(pk)"));
-        let holder = Holder { user: None, name: None, contact: Some(contact.id.clone()) };
-        for email in contact.person.emails() {
-            all.put(put(table, write("address", &holder, keys::address_of_contact(email.canonical(), &contact.id))?));
-        }
-        Ok(match self.transact("TransactWriteItems contact", all).await? {
-            Outcome::Done => Enrolled::Yes,
-            Outcome::Refused(_) => Enrolled::IdTaken,
-        })
     }
 }
 

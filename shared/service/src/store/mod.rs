@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 use crate::config::Tables;
 use crate::random::Random;
 
-pub use accounts::{Account, Enrolled, NewContact};
+pub use accounts::{Account, Enrolled, Newcomer};
 pub use directory::LinkOpened;
 pub use due::{Due, PAGE, SHARDS, Sweep};
 pub use lockouts::{ADDRESS_WINDOW, Charge, Spent};

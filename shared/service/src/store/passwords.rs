@@ -1,16 +1,17 @@
 //! A new password: the proof is used up, the password set, the epoch raised, the owner told, all or none.
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use domain::bearer::Ticket;
+use domain::bearer::{SessionToken, Ticket};
 use domain::id::MailId;
 use domain::login::Login;
+use domain::session::Session;
 use domain::user::{State, User};
 use domain::username::Username;
 use jiff::Timestamp;
 
 use super::outbox::Letterbox;
 use super::transaction::{Outcome, Transaction, delete, put, update};
-use super::{Store, StoreError, keys, number, text, value, write};
+use super::{Store, StoreError, keys, number, sessions, text, value, write};
 
 /// What gives the right to set a password. It is used up with it.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +39,8 @@ pub struct NewPassword<'a> {
     pub via: Via<'a>,
     /// A new username along with it.
     pub rename: Option<&'a Username>,
+    /// A session that begins with it.
+    pub session: Option<(&'a SessionToken, &'a Session)>,
     /// The mails that tell the owner.
     pub notices: Vec<Letterbox>,
     /// When.
@@ -82,6 +85,9 @@ impl Store {
         if let Via::Ticket(ticket) = change.via {
             let gone = delete(&self.tables.sessions, keys::ticket(&ticket.user, &ticket.secret));
             all.delete(gone.condition_expression("attribute_exists(pk)"));
+        }
+        if let Some((token, session)) = change.session {
+            all.put(put(&self.tables.sessions, sessions::item(token, session)?));
         }
         all.delete(delete(&self.tables.lockouts, keys::failures(change.name)));
         for notice in &change.notices {

@@ -31,9 +31,7 @@ impl Store {
         name: &str,
         before: Option<&SessionToken>,
     ) -> Result<(), StoreError> {
-        let ttl = ("ttl".to_owned(), number(session.ends_at.as_second()));
-        let key = keys::session(&token.user, &token.secret);
-        let mut sessions = vec![put(write("session", session, key.into_iter().chain([ttl]))?)?];
+        let mut sessions = vec![put(item(token, session)?)?];
         if let Some(before) = before {
             sessions.push(delete(keys::session(&before.user, &before.secret))?);
         }
@@ -116,6 +114,12 @@ impl Store {
         let answer = self.client.delete_item().table_name(&self.tables.sessions).set_key(Some(key)).send().await;
         answer.map(drop).map_err(unavailable("DeleteItem session"))
     }
+}
+
+/// A session as it is kept.
+pub(super) fn item(token: &SessionToken, session: &Session) -> Result<Item, StoreError> {
+    let ttl = ("ttl".to_owned(), number(session.ends_at.as_second()));
+    write("session", session, keys::session(&token.user, &token.secret).into_iter().chain([ttl]))
 }
 
 fn put(item: Item) -> Result<WriteRequest, StoreError> {

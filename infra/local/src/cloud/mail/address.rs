@@ -31,7 +31,10 @@ pub(super) fn complaint(text: &str) -> Option<&'static str> {
     }
     let label = |label: &str| {
         let hyphens = label.starts_with('-') || label.ends_with('-');
-        !label.is_empty() && label.len() <= 63 && !hyphens && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        !label.is_empty()
+            && label.len() <= 63
+            && !hyphens
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     };
     if domain.is_empty() || !domain.contains('.') {
         return Some("Missing final '@domain'");

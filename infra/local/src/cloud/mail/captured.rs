@@ -79,10 +79,12 @@ impl Mail {
     }
 
     fn weight(&self) -> usize {
-        let texts = self.text.subject.len() + [&self.text.html, &self.text.text].into_iter().flatten().map(String::len).sum::<usize>();
+        let texts = self.text.subject.len()
+            + [&self.text.html, &self.text.text].into_iter().flatten().map(String::len).sum::<usize>();
         // Texts shared by many weigh on each of them a little.
         let shared = texts / Arc::strong_count(&self.text).max(1);
-        let data: usize = self.data.iter().flatten().map(|(name, value)| name.len() + value.to_string().len() + 64).sum();
+        let data: usize =
+            self.data.iter().flatten().map(|(name, value)| name.len() + value.to_string().len() + 64).sum();
         self.id.len() + self.to.len() + self.from.len() + shared + data + 256
     }
 }

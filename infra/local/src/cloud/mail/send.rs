@@ -18,7 +18,12 @@ const MOST_ENTRIES: usize = 50;
 const MOST_RECIPIENTS: usize = 50;
 
 /// What SES answers to a call, if it knows the call.
-pub(in crate::cloud) fn answer(mailbox: &Mailbox, call: (&str, &str), body: &[u8], now: Timestamp) -> Option<Result<Value, Refusal>> {
+pub(in crate::cloud) fn answer(
+    mailbox: &Mailbox,
+    call: (&str, &str),
+    body: &[u8],
+    now: Timestamp,
+) -> Option<Result<Value, Refusal>> {
     Some(match call {
         ("POST", "/v2/email/outbound-emails") => parse(body).and_then(|request| send(mailbox, &request, now)),
         ("POST", "/v2/email/outbound-bulk-emails") => parse(body).and_then(|request| send_bulk(mailbox, &request, now)),
@@ -43,7 +48,15 @@ fn send(mailbox: &Mailbox, request: &SendEmail, now: Timestamp) -> Result<Value,
         check_rendering(&text, data).map_err(refuse)?;
     }
     let tags = tags(&[&request.email_tags])?;
-    let mail = Mail { id: String::new(), to, from: request.from_email_address.clone(), sent_at: now, tags, text: Arc::new(text), data };
+    let mail = Mail {
+        id: String::new(),
+        to,
+        from: request.from_email_address.clone(),
+        sent_at: now,
+        tags,
+        text: Arc::new(text),
+        data,
+    };
     Ok(json!({"MessageId": mailbox.keep(mail)}))
 }
 
@@ -87,7 +100,10 @@ fn check_sender(from: &str, reply_to: &[String]) -> Result<(), Refusal> {
     if from.is_empty() {
         return Err(refuse("Source address is missing"));
     }
-    std::iter::once(from).chain(reply_to.iter().map(String::as_str)).find_map(complaint).map_or(Ok(()), |why| Err(refuse(why)))
+    std::iter::once(from)
+        .chain(reply_to.iter().map(String::as_str))
+        .find_map(complaint)
+        .map_or(Ok(()), |why| Err(refuse(why)))
 }
 
 fn recipients(destination: &Destination) -> Result<String, Refusal> {
@@ -108,9 +124,15 @@ fn content(content: &Content) -> Result<(Texts, Option<Map<String, Value>>), Ref
             (Texts { subject: simple.subject.data.clone(), html, text }, None)
         }
         (None, Some(template)) => {
-            let inline = template.template_content.as_ref().ok_or_else(|| refuse("Only inline TemplateContent is known here"))?;
+            let inline = template
+                .template_content
+                .as_ref()
+                .ok_or_else(|| refuse("Only inline TemplateContent is known here"))?;
             let subject = inline.subject.clone().unwrap_or_default();
-            (Texts { subject, html: inline.html.clone(), text: inline.text.clone() }, Some(object(template.template_data.as_deref())?))
+            (
+                Texts { subject, html: inline.html.clone(), text: inline.text.clone() },
+                Some(object(template.template_data.as_deref())?),
+            )
         }
         _ => return Err(refuse("Content must be one of Simple and Template")),
     };
@@ -150,7 +172,8 @@ fn tags(all: &[&Vec<Tag>]) -> Result<Vec<(String, String)>, Refusal> {
     };
     let tag = |tag: &Tag| {
         let both = fine(&tag.name) && fine(&tag.value);
-        both.then(|| (tag.name.clone(), tag.value.clone())).ok_or_else(|| refuse(format!("Invalid tag name or value: {}", tag.name)))
+        both.then(|| (tag.name.clone(), tag.value.clone()))
+            .ok_or_else(|| refuse(format!("Invalid tag name or value: {}", tag.name)))
     };
     all.iter().flat_map(|tags| tags.iter()).map(tag).collect()
 }

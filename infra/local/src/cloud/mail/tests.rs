@@ -114,9 +114,11 @@ fn a_bulk_call_has_a_limit_and_tells_which_entries_fail() {
     }
     let (mailbox, mut body) = (Mailbox::default(), bulk(4));
     body["BulkEmailEntries"][1]["Destination"] = json!({});
-    body["BulkEmailEntries"][2]["ReplacementEmailContent"]["ReplacementTemplate"]["ReplacementTemplateData"] = json!("no JSON");
+    body["BulkEmailEntries"][2]["ReplacementEmailContent"]["ReplacementTemplate"]["ReplacementTemplateData"] =
+        json!("no JSON");
     body["DefaultContent"]["Template"]["TemplateContent"]["Text"] = json!("{{only}}");
-    body["BulkEmailEntries"][3]["ReplacementEmailContent"]["ReplacementTemplate"]["ReplacementTemplateData"] = json!("{\"only\": 1}");
+    body["BulkEmailEntries"][3]["ReplacementEmailContent"]["ReplacementTemplate"]["ReplacementTemplateData"] =
+        json!("{\"only\": 1}");
     let results = call(&mailbox, "/v2/email/outbound-bulk-emails", &body).unwrap();
     let status = |i: usize| results["BulkEmailEntryResults"][i]["Status"].as_str().unwrap().to_owned();
     assert_eq!([status(0), status(1), status(2), status(3)], ["FAILED", "FAILED", "FAILED", "SUCCESS"]);
@@ -149,14 +151,33 @@ fn templates_are_filled_without_escaping() {
 #[test]
 fn addresses_are_looked_at_as_ses_does() {
     for good in [
-        "a@b.example", "A.b+c_d@sub.b.example", "Name <a@b.example>", "\"Last, First\" <a@b.example>", "o'neil@b.example",
+        "a@b.example",
+        "A.b+c_d@sub.b.example",
+        "Name <a@b.example>",
+        "\"Last, First\" <a@b.example>",
+        "o'neil@b.example",
         "a@xn--bcher-kva.example",
     ] {
         assert_eq!(complaint(good), None, "{good}");
     }
     for bad in [
-        "", "a", "@b.example", "a@", "a@b", "a b@c.example", "a@b..example", "a@-b.example", "a@b_c.example", "a..b@c.example",
-        ".a@b.example", "a.@b.example", "a@b.example\r\nX: y", "é@b.example", "a@bücher.example", "a,b@c.example", "a@b@c.example",
+        "",
+        "a",
+        "@b.example",
+        "a@",
+        "a@b",
+        "a b@c.example",
+        "a@b..example",
+        "a@-b.example",
+        "a@b_c.example",
+        "a..b@c.example",
+        ".a@b.example",
+        "a.@b.example",
+        "a@b.example\r\nX: y",
+        "é@b.example",
+        "a@bücher.example",
+        "a,b@c.example",
+        "a@b@c.example",
         "Name <a@b.example> x",
     ] {
         assert!(complaint(bad).is_some(), "{bad}");
@@ -170,6 +191,9 @@ fn the_account_says_how_much_may_be_sent() {
     let mailbox = Mailbox::default();
     send(&mailbox, &simple()).unwrap();
     let account = answer(&mailbox, ("GET", "/v2/email/account"), b"", now).unwrap().unwrap();
-    assert_eq!((account["SendQuota"]["SentLast24Hours"].as_f64(), account["SendingEnabled"].as_bool()), (Some(1.0), Some(true)));
+    assert_eq!(
+        (account["SendQuota"]["SentLast24Hours"].as_f64(), account["SendingEnabled"].as_bool()),
+        (Some(1.0), Some(true))
+    );
     assert!(answer(&mailbox, ("GET", "/v2/email/identities"), b"", now).is_none());
 }

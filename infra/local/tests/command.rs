@@ -1,0 +1,148 @@
+//! The command itself, as a newcomer runs it (OP-1): started as a process, one at a time.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// One process at a time: the machine's processors are what is measured.
+static ALONE: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The running command.
+struct Running {
+    child: Child,
+    lines: BufReader<std::process::ChildStdout>,
+    port: String,
+}
+
+impl Running {
+    /// Starts it on a free port; returns once it says where it answers.
+    fn start(arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        let mut child =
+            command.args(["--port", "0"]).args(arguments).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output"));
+        let line = until(&mut lines, "/sign-in");
+        let (_, rest) = line.split_once("localhost:").expect("an address");
+        let port = rest.split('/').next().unwrap_or_default().to_owned();
+        Self { child, lines, port }
+    }
+
+    /// A JSON request; the answer whole.
+    fn post(&self, path: &str, body: &str) -> String {
+        let host = format!("localhost:{}", self.port);
+        let mut connection = TcpStream::connect(&host).expect("it answers");
+        let head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: close\r\n");
+        let body = format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        connection.write_all((head + &body).as_bytes()).expect("it listens");
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+}
+
+impl Drop for Running {
+    /// As `kill -9` does it.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn until(lines: &mut impl BufRead, words: &str) -> String {
+    let mut line = String::new();
+    while !line.contains(words) {
+        line.clear();
+        assert_ne!(lines.read_line(&mut line).expect("its output"), 0, "it ended before it said {words:?}");
+    }
+    line
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// OP-1: ten thousand people are taken in under ten seconds.
+#[test]
+fn ten_thousand_people_are_taken_in_ten_seconds() {
+    let _alone = alone();
+    let file = folder("import").join("people.csv");
+    let mut text = "\u{feff}kind,username,first_name,last_name,email,group\r\n".to_owned();
+    for n in 0..10_000 {
+        let username = if n % 2 == 0 { format!("member{n}") } else { String::new() };
+        write!(text, "contact,{username},Zoë{n},\"O'Brien, {n}\",member{n}@people.example,North\r\n").expect("a row");
+    }
+    text.push_str("contact,member0,Double,Name,double@people.example,\r\n");
+    std::fs::write(&file, text).expect("the file");
+    let began = Instant::now();
+    let mut running = Running::start(&["--empty", "--import", &file.to_string_lossy()]);
+    let report = until(&mut running.lines, "people stored");
+    let took = began.elapsed();
+    assert_eq!(report.trim(), "10000 people stored, 1 rows refused.");
+    assert!(until(&mut running.lines, "line").contains("line 10002: "));
+    assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+/// OP-1: `kill -9` leaves a data file whole.
+#[test]
+fn a_killed_machine_loses_nothing() {
+    let _alone = alone();
+    let file = folder("killed").join("people.db");
+    let data = ["--data", &file.to_string_lossy()];
+    let right = r#"{"username": "maria", "password": "harbour-lantern-42"}"#;
+    let wrong = r#"{"username": "paula", "password": "wrong"}"#;
+    for _ in 0..5 {
+        let running = Running::start(&data);
+        assert!(running.post("/sign-in", right).starts_with("HTTP/1.1 200"), "maria is there once");
+        assert!(running.post("/sign-in", wrong).starts_with("HTTP/1.1 401"));
+    }
+    let running = Running::start(&data);
+    let paula = r#"{"username": "paula", "password": "harbour-lantern-42"}"#;
+    assert!(running.post("/sign-in", paula).starts_with("HTTP/1.1 401"), "five failures were kept, and lock");
+}
+
+/// OP-1: a first page within a second of the start, the sample people included.
+#[test]
+fn the_first_page_is_there_within_a_second() {
+    let _alone = alone();
+    let began = Instant::now();
+    let running = Running::start(&[]);
+    assert!(running.post("/sign-in", "{}").starts_with("HTTP/1.1 400"));
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+}
+
+/// OP-1: a port that is in use is told in a sentence.
+#[test]
+fn a_port_in_use_is_told() {
+    let _alone = alone();
+    let running = Running::start(&["--empty"]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+    let ended = command.args(["--empty", "--port", &running.port]).output().expect("it ends");
+    assert!(!ended.status.success());
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(said.contains("is in use") && said.contains("--port"), "{said}");
+}
+
+/// OP-1: a file that can't be read is told in a sentence.
+#[test]
+fn a_file_that_is_no_list_is_told() {
+    let _alone = alone();
+    let file = folder("no-list").join("people.csv");
+    std::fs::write(&file, "name,shoe_size\nAnn,40\n").expect("the file");
+    for path in [file.to_string_lossy().into_owned(), "/nowhere/people.csv".to_owned()] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        let ended = command.args(["--empty", "--port", "0", "--import", &path]).output().expect("it ends");
+        assert!(!ended.status.success());
+        assert!(!ended.stderr.is_empty() && !String::from_utf8_lossy(&ended.stderr).contains("panicked"));
+    }
+}

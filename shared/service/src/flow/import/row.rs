@@ -1,0 +1,121 @@
+//! A row of a file of people: read, checked, and what is wrong with it in words.
+
+use domain::email::Email;
+use domain::user::{Grants, Kind, Person, State};
+use domain::username::Username;
+use domain::work::Lane;
+use serde::Deserialize;
+
+use crate::flow::enrol::{NewPerson, WayIn};
+
+/// The columns, in any order; all but `kind` may be left out.
+pub const COLUMNS: [&str; 12] = [
+    "kind",
+    "username",
+    "first_name",
+    "last_name",
+    "email",
+    "address_email",
+    "phone",
+    "company",
+    "group",
+    "permissions",
+    "profiles",
+    "company_exceptions",
+];
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Row {
+    kind: String,
+    username: String,
+    first_name: String,
+    last_name: String,
+    email: String,
+    address_email: String,
+    phone: String,
+    company: String,
+    group: String,
+    permissions: String,
+    profiles: String,
+    company_exceptions: String,
+}
+
+pub(super) fn broken(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("it has {len} fields instead of {expected_len}")
+        }
+        _ => "it can't be read as CSV".to_owned(),
+    }
+}
+
+pub(super) fn parse(record: &csv::ByteRecord, headers: &csv::ByteRecord) -> Result<NewPerson, String> {
+    let record = csv::StringRecord::from_byte_record(record.clone()).map_err(|_| "it is not UTF-8".to_owned())?;
+    let headers = csv::StringRecord::from_byte_record(headers.clone()).map_err(|_| "it is not UTF-8".to_owned())?;
+    let row: Row = record.deserialize(Some(&headers)).map_err(|_| "it can't be read as CSV".to_owned())?;
+    person(row)
+}
+
+fn person(row: Row) -> Result<NewPerson, String> {
+    let kind = match row.kind.to_ascii_lowercase().as_str() {
+        "contact" => Kind::Contact,
+        "staff" => Kind::Staff,
+        "administrator" => Kind::Administrator,
+        "api" => Kind::Api,
+        other => return Err(format!("kind is {other:?}; it must be contact, staff, administrator or api")),
+    };
+    let username = filled(&row.username).map(|name| Username::parse(&name)).transpose();
+    let username = username.map_err(|error| format!("username {:?}: {error}", row.username))?;
+    let person = Person {
+        first_name: short("first_name", row.first_name)?,
+        last_name: short("last_name", row.last_name)?,
+        email: address("email", &row.email)?,
+        address_email: address("address_email", &row.address_email)?,
+        phone: filled(&short("phone", row.phone)?),
+        company: filled(&short("company", row.company)?),
+        group: filled(&short("group", row.group)?),
+    };
+    let mailed = person.mailbox().is_some();
+    let has_account = username.is_some() || kind != Kind::Contact;
+    let way_in = match kind {
+        Kind::Api => WayIn::None,
+        _ if has_account && !mailed => {
+            return Err("an account needs an e-mail, so that its temporary password can be sent".to_owned());
+        }
+        _ => WayIn::Temporary(Lane::Bulk),
+    };
+    if kind == Kind::Api && username.is_none() {
+        return Err("an API user needs a username".to_owned());
+    }
+    if !has_account && !mailed && person.name().is_empty() {
+        return Err("a contact needs a name or an e-mail".to_owned());
+    }
+    let grants = Grants {
+        permissions: list(&row.permissions),
+        profiles: list(&row.profiles),
+        company_exceptions: list(&row.company_exceptions),
+    };
+    Ok(NewPerson { kind, username, person, grants, way_in, state: State::Active })
+}
+
+fn filled(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn short(field: &str, text: String) -> Result<String, String> {
+    if text.chars().any(char::is_control) {
+        return Err(format!("{field} holds a line break or another control character"));
+    }
+    if text.chars().count() > 200 { Err(format!("{field} is longer than 200 characters")) } else { Ok(text) }
+}
+
+fn address(field: &str, text: &str) -> Result<Option<Email>, String> {
+    let parsed = filled(text).map(|text| Email::parse(&text)).transpose();
+    parsed.map_err(|error| format!("{field} {text:?}: {error}"))
+}
+
+/// Several values in one field, parted by semicolons, commas or bars.
+fn list(text: &str) -> Vec<String> {
+    text.split([';', ',', '|']).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
