@@ -10,52 +10,42 @@ async fn set(w: &World, faults: Value) {
     assert!(answer.status < 300, "{}", answer.text);
 }
 
-/// The flows that change or ask something, one after the other.
-async fn flows(w: &World) -> Vec<(&'static str, Answer)> {
+/// A sample organisation in which Maria has a session.
+async fn prepared() -> (World, String) {
+    let w = World::new().await;
+    let session = w.signed_in("maria").await.value("__Host-session");
+    (w, session)
+}
+
+/// `GET /session` with the cookie of somebody who signed in before.
+async fn check(w: &World, session: &str) -> Answer {
     let browser = w.browser();
-    vec![
+    browser.take("__Host-session", session);
+    browser.get("/session").await
+}
+
+/// The flows that change or ask something, one after the other; all go well.
+async fn all_is_well(w: &World, session: &str, when: &str) {
+    let answers = [
         ("sign-in", w.sign_in("maria", PASSWORD).await),
-        ("session", w.signed_session().await),
+        ("session", check(w, session).await),
         ("forgot-username", w.post("/forgot-username", &json!({"email": "paula@partner.example"})).await),
         ("forgot-password", w.post("/forgot-password", &json!({"username": "paula"})).await),
-        ("page", browser.open("/sign-in").await),
-    ]
-}
-
-impl World {
-    /// `GET /session` with the cookie of somebody who signed in before.
-    async fn signed_session(&self) -> Answer {
-        let browser = self.browser();
-        browser.take("__Host-session", &self.kept());
-        browser.get("/session").await
+        ("page", w.browser().open("/sign-in").await),
+    ];
+    for (flow, answer) in answers {
+        assert!(answer.status < 300, "{flow}, {when}: {} {}", answer.status, answer.text);
     }
-
-    fn kept(&self) -> String {
-        KEPT.with(|kept| kept.borrow().clone())
-    }
-}
-
-thread_local! {
-    static KEPT: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
-}
-
-async fn prepared() -> World {
-    let w = World::new().await;
-    let value = w.signed_in("maria").await.value("__Host-session");
-    KEPT.with(|kept| *kept.borrow_mut() = value);
-    w
 }
 
 /// Once: not seen.
 #[tokio::test]
 async fn a_database_that_stumbles_once_is_not_noticed() {
-    let w = prepared().await;
+    let (w, session) = prepared().await;
     for kind in ["throttled", "failing", "lost_after_commit"] {
         for operation in ["GetItem", "UpdateItem", "PutItem", "BatchWriteItem", "BatchGetItem", "Query"] {
             set(&w, json!([{"service": "dynamodb", "operation": operation, "kind": kind, "times": 1}])).await;
-            for (flow, answer) in flows(&w).await {
-                assert!(answer.status < 300, "{flow}, {operation} {kind}: {} {}", answer.status, answer.text);
-            }
+            all_is_well(&w, &session, &format!("{operation} {kind}")).await;
         }
     }
 }
@@ -63,25 +53,23 @@ async fn a_database_that_stumbles_once_is_not_noticed() {
 /// Longer: 503 with Retry-After within the time limit, nothing half done, and well again afterwards.
 #[tokio::test]
 async fn a_database_that_is_away_is_a_503_and_loses_nothing() {
-    let w = prepared().await;
+    let (w, session) = prepared().await;
     for kind in ["throttled", "failing", "hanging"] {
         set(&w, json!([{"service": "dynamodb", "kind": kind}])).await;
         let began = std::time::Instant::now();
         w.sign_in("maria", PASSWORD).await.problem(503, "try_again");
         assert!(began.elapsed().as_secs() < 9, "{kind} took {:?}", began.elapsed());
-        w.signed_session().await.problem(503, "try_again");
+        check(&w, &session).await.problem(503, "try_again");
         w.post("/forgot-password", &json!({"username": "paula"})).await.problem(503, "try_again");
         set(&w, json!([])).await;
-        for (flow, answer) in flows(&w).await {
-            assert!(answer.status < 300, "{flow} after {kind}: {} {}", answer.status, answer.text);
-        }
+        all_is_well(&w, &session, &format!("after {kind}")).await;
     }
 }
 
 /// If the counter can't be written, nobody signs in.
 #[tokio::test]
 async fn without_the_counter_nobody_signs_in() {
-    let w = prepared().await;
+    let w = World::new().await;
     set(&w, json!([{"service": "dynamodb", "operation": "UpdateItem", "kind": "failing"}])).await;
     w.sign_in("maria", PASSWORD).await.problem(503, "try_again");
 }

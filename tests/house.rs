@@ -6,7 +6,7 @@ use service::store::keys::mail_id;
 use crate::world::World;
 
 /// Why each sign-in under a name was refused, as the outbox notes it.
-pub async fn refusals(w: &World, name: &str) -> Vec<String> {
+pub(crate) async fn refusals(w: &World, name: &str) -> Vec<String> {
     let items = w.local.items("OutboxTable").await.expect("the items");
     let works = items.iter().filter(|item| mail_id(item["pk"]["S"].as_str().unwrap_or_default()).is_some());
     let works = works.map(|item| &item["work"]["M"]).filter(|work| work["name"]["S"] == name);

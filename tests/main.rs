@@ -1,5 +1,7 @@
 //! The whole product, tested through its front door. What is proven where: `requirements.md`.
 
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
 mod bad_input;
 mod faults;
 mod forgot_username;

@@ -8,83 +8,83 @@ use serde_json::{Map, Value, json};
 use vestibule::{Local, Options};
 
 /// The password of all sample users.
-pub const PASSWORD: &str = "harbour-lantern-42";
+pub(crate) const PASSWORD: &str = "harbour-lantern-42";
 
 /// The running product.
-pub struct World {
-    pub local: Local,
+pub(crate) struct World {
+    pub(crate) local: Local,
     http: reqwest::Client,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl World {
     /// The sample organisation.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(json!({})).await
     }
 
     /// The sample organisation with some settings changed.
-    pub async fn with(settings: Value) -> Self {
+    pub(crate) async fn with(settings: Value) -> Self {
         let Value::Object(settings) = settings else { panic!("settings are an object") };
         Self::start(Options { settings, ..options() }).await
     }
 
     /// Nobody yet.
-    pub async fn empty() -> Self {
+    pub(crate) async fn empty() -> Self {
         Self::start(Options { empty: true, settings: organisation(), ..options() }).await
     }
 
-    pub async fn start(options: Options) -> Self {
+    pub(crate) async fn start(options: Options) -> Self {
         let local = Local::start(options).await.expect("it starts");
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         let http = client.timeout(Duration::from_secs(30)).build().expect("a client");
         Self { local, http }
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.local.origin())
     }
 
     /// A request to be filled in further.
-    pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
         self.http.request(method, self.url(path))
     }
 
-    pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Answer { status, headers, text: response.text().await.expect("a whole answer") }
     }
 
     /// A program's GET.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(self.request("GET", path)).await
     }
 
     /// A program's POST of JSON.
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request("POST", path).header(ORIGIN, self.local.origin()).json(body)).await
     }
 
-    pub async fn sign_in(&self, username: &str, password: &str) -> Answer {
+    pub(crate) async fn sign_in(&self, username: &str, password: &str) -> Answer {
         self.post("/sign-in", &json!({"username": username, "password": password})).await
     }
 
     /// A browser without cookies.
-    pub fn browser(&self) -> Browser<'_> {
+    pub(crate) fn browser(&self) -> Browser<'_> {
         Browser { world: self, cookies: Mutex::default() }
     }
 
     /// A browser in which somebody has signed in.
-    pub async fn signed_in(&self, username: &str) -> Browser<'_> {
+    pub(crate) async fn signed_in(&self, username: &str) -> Browser<'_> {
         let browser = self.browser();
         let answer = browser.post("/sign-in", &json!({"username": username, "password": PASSWORD})).await;
         answer.ok();
@@ -92,35 +92,35 @@ impl World {
     }
 
     /// Moves the clock of every function.
-    pub async fn advance(&self, seconds: i64) {
+    pub(crate) async fn advance(&self, seconds: i64) {
         let body = json!({"advance_seconds": seconds});
         self.post("/_local/clock", &body).await.ok();
     }
 
     /// Every mail to an address, newest first, after all that is under way has been sent.
-    pub async fn mail_to(&self, address: &str) -> Vec<Value> {
+    pub(crate) async fn mail_to(&self, address: &str) -> Vec<Value> {
         self.local.settle().await;
         let all: Value = self.get(&format!("/_local/mail?to={address}")).await.json();
         all.as_array().expect("a list").clone()
     }
 
     /// The newest mail to an address.
-    pub async fn newest_to(&self, address: &str) -> Value {
+    pub(crate) async fn newest_to(&self, address: &str) -> Value {
         self.mail_to(address).await.first().unwrap_or_else(|| panic!("no mail to {address}")).clone()
     }
 
     /// The token of the newest mailed link.
-    pub async fn token_for(&self, address: &str) -> String {
+    pub(crate) async fn token_for(&self, address: &str) -> String {
         token(&self.newest_to(address).await)
     }
 
     /// Asks for a link and takes its token from the mail.
-    pub async fn link_for(&self, username: &str, address: &str) -> String {
+    pub(crate) async fn link_for(&self, username: &str, address: &str) -> String {
         self.post("/forgot-password", &json!({"username": username})).await.is(202);
         self.token_for(address).await
     }
 
-    pub async fn reset(&self, token: &str, password: &str) -> Answer {
+    pub(crate) async fn reset(&self, token: &str, password: &str) -> Answer {
         self.post("/reset", &json!({"token": token, "password": password})).await
     }
 }
@@ -130,7 +130,7 @@ fn options() -> Options {
 }
 
 /// Settings of an organisation that can send mail.
-pub fn organisation() -> Map<String, Value> {
+pub(crate) fn organisation() -> Map<String, Value> {
     let Value::Object(settings) = json!({
         "organisation.name": "Harbour Association",
         "organisation.email": "office@harbour.example",
@@ -141,32 +141,32 @@ pub fn organisation() -> Map<String, Value> {
 }
 
 /// The token of the link in a mail.
-pub fn token(mail: &Value) -> String {
+pub(crate) fn token(mail: &Value) -> String {
     let text = mail["text"].as_str().expect("a text");
     let (_, rest) = text.split_once("token=").unwrap_or_else(|| panic!("no link in {text}"));
     rest.split(['&', '\n', ' ']).next().unwrap_or_default().to_owned()
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
     }
 
     #[track_caller]
-    pub fn is(self, status: u16) -> Self {
+    pub(crate) fn is(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
         self
     }
 
     #[track_caller]
-    pub fn ok(self) -> Value {
+    pub(crate) fn ok(self) -> Value {
         let answer = self.is(200);
         answer.json()
     }
 
     /// The status and code of a problem.
     #[track_caller]
-    pub fn problem(&self, status: u16, code: &str) -> Value {
+    pub(crate) fn problem(&self, status: u16, code: &str) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         assert_eq!(self.header("content-type"), "application/problem+json");
         let problem = self.json();
@@ -180,19 +180,19 @@ impl Answer {
         problem
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
     }
 
     /// Where a 303 leads.
     #[track_caller]
-    pub fn leads_to(&self) -> &str {
+    pub(crate) fn leads_to(&self) -> &str {
         assert_eq!(self.status, 303, "{}", self.text);
         self.header(LOCATION.as_str())
     }
 
     /// A cookie that the answer sets: its value and the rest of its line.
-    pub fn cookie(&self, name: &str) -> Option<(String, String)> {
+    pub(crate) fn cookie(&self, name: &str) -> Option<(String, String)> {
         let lines = self.headers.get_all(SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
         let mut ours = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
         ours.next().map(|line| {
@@ -203,9 +203,9 @@ impl Answer {
 }
 
 /// A browser: keeps cookies, sends forms, asks for pages.
-pub struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     world: &'a World,
-    pub cookies: Mutex<std::collections::BTreeMap<String, String>>,
+    pub(crate) cookies: Mutex<std::collections::BTreeMap<String, String>>,
 }
 
 impl Browser<'_> {
@@ -228,43 +228,43 @@ impl Browser<'_> {
         answer
     }
 
-    pub fn has(&self, cookie: &str) -> bool {
+    pub(crate) fn has(&self, cookie: &str) -> bool {
         self.cookies.lock().expect("cookies").contains_key(cookie)
     }
 
-    pub fn value(&self, cookie: &str) -> String {
+    pub(crate) fn value(&self, cookie: &str) -> String {
         self.cookies.lock().expect("cookies").get(cookie).cloned().unwrap_or_default()
     }
 
     /// Forgets the cookies that end with the browser.
-    pub fn take(&self, cookie: &str, value: &str) {
+    pub(crate) fn take(&self, cookie: &str, value: &str) {
         self.cookies.lock().expect("cookies").insert(cookie.to_owned(), value.to_owned());
     }
 
     /// JSON, with the cookies.
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(self.world.request("POST", path).header(ORIGIN, self.world.local.origin()).json(body)).await
     }
 
     /// JSON, with the cookies.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(self.world.request("GET", path)).await
     }
 
     /// A page.
-    pub async fn open(&self, path: &str) -> Answer {
+    pub(crate) async fn open(&self, path: &str) -> Answer {
         self.send(self.world.request("GET", path).header(ACCEPT, "text/html,application/xhtml+xml")).await
     }
 
     /// A form, sent as Chromium does from a page with `Referrer-Policy: no-referrer`.
-    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self.world.request("POST", path).header(ACCEPT, "text/html,application/xhtml+xml");
         let request = request.header(ORIGIN, "null").header("sec-fetch-site", "same-origin");
         self.send(request.form(fields)).await
     }
 
     /// Who is signed in here.
-    pub async fn who(&self) -> Option<String> {
+    pub(crate) async fn who(&self) -> Option<String> {
         let answer = self.get("/session").await;
         (answer.status == 200).then(|| answer.json()["user"]["username"].as_str().expect("a name").to_owned())
     }

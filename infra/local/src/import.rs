@@ -26,7 +26,7 @@ pub(crate) async fn run(app: &App, file: &Path) -> Result<Report, FileError> {
 pub fn in_words(report: &Report) -> String {
     let mut words = format!("{} people stored, {} rows refused.\n", report.stored, report.refused.len());
     for row in &report.refused {
-        words.push_str(&format!("  line {}: {}\n", row.line, row.reason));
+        words.extend(["  line ", &row.line.to_string(), ": ", &row.reason, "\n"]);
     }
     words
 }

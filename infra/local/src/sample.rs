@@ -26,6 +26,7 @@ pub enum SampleError {
     List(&'static str),
 }
 
+#[derive(Clone, Copy)]
 struct Sample {
     username: Option<&'static str>,
     names: (&'static str, &'static str),

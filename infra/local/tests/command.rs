@@ -1,5 +1,7 @@
 //! The command itself, as a newcomer runs it (OP-1): started as a process, one at a time.
 
+#![expect(clippy::expect_used, reason = "a test says what it expects by failing")]
+
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

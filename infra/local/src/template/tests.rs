@@ -131,81 +131,78 @@ fn the_first_keys_are_a_key_ring() {
     assert_eq!((secret.key.as_str(), secret.length, secret.template["current"].as_str()), ("k1", 64, Some("k1")));
 }
 
+/// What is altered, into what; where the error is, and a word of it.
+const MISTAKES: &[(&str, &str, &str, &str)] = &[
+    ("Type: AWS::SQS::Queue", "Type: AWS::Kinesis::Stream", "Resources.DeadLetters", "AWS::Kinesis::Stream"),
+    (
+        "PUBLIC_ORIGIN: !Ref PublicOrigin",
+        "PUBLIC_ORIGIN: !Ref Nobody",
+        "Globals.Function.Environment.Variables.PUBLIC_ORIGIN",
+        "Nobody",
+    ),
+    (
+        "KEYS_SECRET: !GetAtt Keys.Id",
+        "KEYS_SECRET: !ImportValue Keys",
+        "Globals.Function.Environment.Variables.KEYS_SECRET",
+        "!ImportValue",
+    ),
+    (
+        "AttributeName: sk, KeyType: RANGE",
+        "AttributeName: no, KeyType: RANGE",
+        "Resources.DirectoryTable.Properties.KeySchema[1]",
+        "no",
+    ),
+    (
+        "Path: /sign-in, Method: ANY",
+        "Path: /sign-in, Method: GET",
+        "Resources.SignIn.Properties.Events.SignIn.Properties.Method",
+        "ANY",
+    ),
+    (
+        "Path: /sign-in, Method: ANY",
+        "Path: sign-in, Method: ANY",
+        "Resources.SignIn.Properties.Events.SignIn.Properties.Path",
+        "/",
+    ),
+    ("Path: /sign-out,", "Path: /sign-in,", "Resources.SignIn.Properties.Events", "/sign-in is there twice"),
+    (
+        "rate(1 hour)",
+        "rate(1 fortnight)",
+        "Resources.Sweep.Properties.Events.TemporaryPasswords.Properties.ScheduleExpression",
+        "fortnight",
+    ),
+    ("'{\"schedule\": \"outbox\"}'", "'{}'", "Resources.Sweep.Properties.Events.Outbox.Properties.Input", "schedule"),
+    ("Type: ScheduleV2", "Type: S3", "Resources.Sweep.Properties.Events.TemporaryPasswords", "S3"),
+    (
+        "StreamSpecification: { StreamViewType: NEW_IMAGE }",
+        "Tags: []",
+        "Resources.Courier.Properties.Events",
+        "OutboxTable has no stream",
+    ),
+    (
+        "[\"waiting\"]",
+        "[{\"odd\": 1}]",
+        "Resources.Courier.Properties.Events.Now.Properties.FilterCriteria.Filters[0].Pattern",
+        "odd",
+    ),
+    ("BatchSize: 10", "BatchSize: ten", "Resources.Courier.Properties.Events.Now.Properties.BatchSize", "ten"),
+    (
+        "BuildMethod: rust-cargolambda",
+        "BuildMethod: makefile",
+        "Resources.SignIn.Metadata.BuildMethod",
+        "rust-cargolambda",
+    ),
+    (
+        "ExcludePunctuation: true",
+        "ExcludePunctuation: false",
+        "Resources.Keys.Properties.GenerateSecretString.ExcludePunctuation",
+        "digits",
+    ),
+];
+
 #[test]
 fn what_is_not_understood_is_named_with_its_place() {
-    let cases = [
-        ("Type: AWS::SQS::Queue", "Type: AWS::Kinesis::Stream", "Resources.DeadLetters", "AWS::Kinesis::Stream"),
-        (
-            "PUBLIC_ORIGIN: !Ref PublicOrigin",
-            "PUBLIC_ORIGIN: !Ref Nobody",
-            "Globals.Function.Environment.Variables.PUBLIC_ORIGIN",
-            "Nobody",
-        ),
-        (
-            "KEYS_SECRET: !GetAtt Keys.Id",
-            "KEYS_SECRET: !ImportValue Keys",
-            "Globals.Function.Environment.Variables.KEYS_SECRET",
-            "!ImportValue",
-        ),
-        (
-            "AttributeName: sk, KeyType: RANGE",
-            "AttributeName: no, KeyType: RANGE",
-            "Resources.DirectoryTable.Properties.KeySchema[1]",
-            "no",
-        ),
-        (
-            "Path: /sign-in, Method: ANY",
-            "Path: /sign-in, Method: GET",
-            "Resources.SignIn.Properties.Events.SignIn.Properties.Method",
-            "ANY",
-        ),
-        (
-            "Path: /sign-in, Method: ANY",
-            "Path: sign-in, Method: ANY",
-            "Resources.SignIn.Properties.Events.SignIn.Properties.Path",
-            "/",
-        ),
-        ("Path: /sign-out,", "Path: /sign-in,", "Resources.SignIn.Properties.Events", "/sign-in is there twice"),
-        (
-            "rate(1 hour)",
-            "rate(1 fortnight)",
-            "Resources.Sweep.Properties.Events.TemporaryPasswords.Properties.ScheduleExpression",
-            "fortnight",
-        ),
-        (
-            "'{\"schedule\": \"outbox\"}'",
-            "'{}'",
-            "Resources.Sweep.Properties.Events.Outbox.Properties.Input",
-            "schedule",
-        ),
-        ("Type: ScheduleV2", "Type: S3", "Resources.Sweep.Properties.Events.TemporaryPasswords", "S3"),
-        (
-            "StreamSpecification: { StreamViewType: NEW_IMAGE }",
-            "Tags: []",
-            "Resources.Courier.Properties.Events",
-            "OutboxTable has no stream",
-        ),
-        (
-            "[\"waiting\"]",
-            "[{\"odd\": 1}]",
-            "Resources.Courier.Properties.Events.Now.Properties.FilterCriteria.Filters[0].Pattern",
-            "odd",
-        ),
-        ("BatchSize: 10", "BatchSize: ten", "Resources.Courier.Properties.Events.Now.Properties.BatchSize", "ten"),
-        (
-            "BuildMethod: rust-cargolambda",
-            "BuildMethod: makefile",
-            "Resources.SignIn.Metadata.BuildMethod",
-            "rust-cargolambda",
-        ),
-        (
-            "ExcludePunctuation: true",
-            "ExcludePunctuation: false",
-            "Resources.Keys.Properties.GenerateSecretString.ExcludePunctuation",
-            "digits",
-        ),
-    ];
-    for (from, to, place, problem) in cases {
+    for &(from, to, place, problem) in MISTAKES {
         let error = Template::read(&altered(from, to), &parameters()).unwrap_err();
         assert_eq!(error.place, place, "{error}");
         assert!(error.problem.contains(problem), "{error}");

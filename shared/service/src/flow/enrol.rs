@@ -76,7 +76,7 @@ async fn newcomer(app: &App, new: &NewPerson) -> Result<Option<Newcomer>, Troubl
     let number = ContactId::number(app.random.bytes()?);
     if new.username.is_none() && new.kind == Kind::Contact {
         let contact = Contact { id: number, user: None, person: new.person.clone(), created_at: now };
-        return Ok(Some(Newcomer::Contact(contact)));
+        return Ok(Some(Newcomer::Contact(Box::new(contact))));
     }
     let username = new.username.clone().or_else(|| default_username(&new.person, &number));
     let Some(username) = username else { return Ok(None) };

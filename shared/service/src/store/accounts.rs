@@ -32,7 +32,7 @@ pub enum Newcomer {
     /// With an account.
     Account(Box<Account>),
     /// A contact without one.
-    Contact(Contact),
+    Contact(Box<Contact>),
 }
 
 /// What became of it.
