@@ -31,6 +31,40 @@ fn the_template_and_the_code_agree() {
     }
 }
 
+/// OP-3: each route of the template stands in its function's code, and each route of the code in the template.
+#[test]
+fn the_template_and_the_routers_have_the_same_routes() {
+    let template = vestibule::Template::read(vestibule::TEMPLATE, &parameters()).expect("it can be read");
+    for function in template.functions.iter().filter(|function| !function.routes.is_empty()) {
+        let file = format!("{}/../functions/{}/src/lib.rs", env!("CARGO_MANIFEST_DIR"), function.binary);
+        let code = std::fs::read_to_string(&file).expect("its code");
+        let coded: Vec<&str> = code.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let fits = |route: &str, path: &str| match route.strip_suffix("{proxy+}") {
+            Some(start) => path.starts_with(start),
+            None => route == path,
+        };
+        for path in &coded {
+            assert!(function.routes.iter().any(|route| fits(route, path)), "{path} is not in template.yaml");
+        }
+        for route in function.routes.iter().filter(|route| *route != "$default") {
+            assert!(coded.iter().any(|path| fits(route, path)), "{route} is not in {file}");
+        }
+    }
+}
+
+/// OP-3: each schedule of the template is one that the code knows.
+#[tokio::test]
+async fn each_schedule_of_the_template_runs() {
+    let w = World::new().await;
+    let template = vestibule::Template::read(vestibule::TEMPLATE, &parameters()).expect("it can be read");
+    let schedules: Vec<_> = template.functions.iter().flat_map(|function| &function.schedules).collect();
+    assert_eq!(schedules.len(), 2);
+    for schedule in schedules {
+        let ran = w.local.run_schedule(&schedule.name).await.expect("a schedule of that name");
+        assert_eq!(ran.expect("it runs")["more"], false, "{}", schedule.name);
+    }
+}
+
 /// OP-4: each function has a sample event, and answers it.
 #[tokio::test]
 async fn each_function_answers_its_sample_event() {

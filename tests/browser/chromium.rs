@@ -2,7 +2,9 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use data_encoding::BASE64;
@@ -24,9 +26,10 @@ const FLAGS: [&str; 12] = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
 ];
 
-/// The browser: it has a profile of its own, and is gone when this is dropped.
+/// The browser: it has a profile of its own, and is gone with all its files when this is dropped.
 pub(crate) struct Chromium {
     driver: Child,
+    folder: PathBuf,
     _says: BufReader<ChildStdout>,
     port: u16,
     session: String,
@@ -35,12 +38,14 @@ pub(crate) struct Chromium {
 
 impl Chromium {
     pub(crate) async fn start(scripts: bool) -> Self {
-        let driver = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn();
+        let folder = folder();
+        let mut command = Command::new("chromedriver");
+        let driver = command.arg("--port=0").env("TMPDIR", &folder).stdout(Stdio::piped()).spawn();
         let mut driver = driver.expect("chromedriver: infra/tools/fetch browser brings it");
         let mut says = BufReader::new(driver.stdout.take().expect("its output"));
         let port = port(&mut says);
         let http = reqwest::Client::new();
-        let mut this = Self { driver, _says: says, port, session: String::new(), http };
+        let mut this = Self { driver, folder, _says: says, port, session: String::new(), http };
         let options = json!({
             "args": FLAGS,
             "prefs": {"profile.managed_default_content_settings.javascript": if scripts { 1 } else { 2 }},
@@ -118,18 +123,36 @@ impl Drop for Chromium {
     /// Here and not at the end of each test, so that a test that fails leaves no browser behind.
     fn drop(&mut self) {
         let request = b"GET /shutdown HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-        let asked =
-            TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).and_then(|mut to| to.write_all(request).map(|()| to));
-        let asked_at = Instant::now();
-        while asked.is_ok() && asked_at.elapsed() < Duration::from_secs(5) {
-            if let Ok(Some(_)) = self.driver.try_wait() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(10));
+        let driver = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
+        let asked = driver.and_then(|mut driver| driver.write_all(request).map(|()| driver));
+        if asked.is_err() || !soon(|| matches!(self.driver.try_wait(), Ok(Some(_)))) {
+            drop(self.driver.kill());
+            drop(self.driver.wait());
         }
-        drop(self.driver.kill());
-        drop(self.driver.wait());
+        // Chromium's last processes still write while they end.
+        soon(|| std::fs::remove_dir_all(&self.folder).is_ok());
     }
+}
+
+/// Whether something holds within five seconds.
+fn soon(mut holds: impl FnMut() -> bool) -> bool {
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(5) {
+        if holds() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    false
+}
+
+/// A new folder for the browser's files.
+fn folder() -> PathBuf {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let name = format!("vestibule-chromium-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir(&folder).expect("a folder of its own");
+    folder
 }
 
 /// The port that ChromeDriver found free.

@@ -30,11 +30,11 @@ const DATABASE: Patience = Patience {
     attempts: 4,
 };
 
-const OTHERS: Patience = Patience {
+const MAIL: Patience = Patience {
     connect: Duration::from_secs(1),
     attempt: Duration::from_secs(4),
     operation: Duration::from_secs(9),
-    attempts: 3,
+    attempts: 1,
 };
 
 /// The HTTP client all of them share: TLS by ring, trusting Amazon's roots only.
@@ -48,58 +48,43 @@ pub fn http_client() -> SharedHttpClient {
     }
 }
 
+/// A configuration of one of the SDK's crates, which are alike and share no type.
+macro_rules! config {
+    ($sdk:ident, $aws:expr, $http:expr, $endpoint:expr, $patience:expr) => {{
+        use $sdk::config::{BehaviorVersion, Builder};
+        let builder = Builder::new()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new($aws.region.clone()))
+            .credentials_provider(credentials($aws))
+            .http_client($http.clone())
+            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+            .retry_config(retries($patience))
+            .timeout_config(timeouts($patience));
+        match $endpoint {
+            Some(endpoint) => builder.endpoint_url(endpoint).build(),
+            None => builder.build(),
+        }
+    }};
+}
+
 /// DynamoDB.
 #[expect(clippy::disallowed_methods, reason = "this is the one file")]
 pub(crate) fn dynamodb(aws: &Aws, http: &SharedHttpClient) -> aws_sdk_dynamodb::Client {
-    use aws_sdk_dynamodb::config::{BehaviorVersion, Builder};
-    let builder = Builder::new()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(aws.region.clone()))
-        .credentials_provider(credentials(aws))
-        .http_client(http.clone())
-        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-        .retry_config(retries(&DATABASE))
-        .timeout_config(timeouts(&DATABASE));
-    aws_sdk_dynamodb::Client::from_conf(with_endpoint(builder, aws.dynamodb.as_ref(), Builder::endpoint_url).build())
+    let config = config!(aws_sdk_dynamodb, aws, http, &aws.dynamodb, &DATABASE);
+    aws_sdk_dynamodb::Client::from_conf(config)
 }
 
-/// SES.
+/// SES. A try again after a lost answer would be a second mail: the outbox decides that, not the client.
 #[expect(clippy::disallowed_methods, reason = "this is the one file")]
 pub(crate) fn ses(aws: &Aws, http: &SharedHttpClient) -> aws_sdk_sesv2::Client {
-    use aws_sdk_sesv2::config::{BehaviorVersion, Builder};
-    let builder = Builder::new()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(aws.region.clone()))
-        .credentials_provider(credentials(aws))
-        .http_client(http.clone())
-        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-        // A try again after a lost answer would be a second mail: the outbox decides that, not the client.
-        .retry_config(RetryConfig::disabled())
-        .timeout_config(timeouts(&OTHERS));
-    aws_sdk_sesv2::Client::from_conf(with_endpoint(builder, aws.ses.as_ref(), Builder::endpoint_url).build())
+    aws_sdk_sesv2::Client::from_conf(config!(aws_sdk_sesv2, aws, http, &aws.ses, &MAIL))
 }
 
 /// Secrets Manager.
 #[expect(clippy::disallowed_methods, reason = "this is the one file")]
 pub(crate) fn secrets_manager(aws: &Aws, http: &SharedHttpClient) -> aws_sdk_secretsmanager::Client {
-    use aws_sdk_secretsmanager::config::{BehaviorVersion, Builder};
-    let builder = Builder::new()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(aws.region.clone()))
-        .credentials_provider(credentials(aws))
-        .http_client(http.clone())
-        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-        .retry_config(retries(&DATABASE))
-        .timeout_config(timeouts(&DATABASE));
-    let builder = with_endpoint(builder, aws.secrets_manager.as_ref(), Builder::endpoint_url);
-    aws_sdk_secretsmanager::Client::from_conf(builder.build())
-}
-
-fn with_endpoint<B>(builder: B, endpoint: Option<&String>, set: impl Fn(B, String) -> B) -> B {
-    match endpoint {
-        Some(endpoint) => set(builder, endpoint.clone()),
-        None => builder,
-    }
+    let config = config!(aws_sdk_secretsmanager, aws, http, &aws.secrets_manager, &DATABASE);
+    aws_sdk_secretsmanager::Client::from_conf(config)
 }
 
 fn credentials(aws: &Aws) -> Credentials {
