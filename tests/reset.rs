@@ -241,6 +241,24 @@ async fn an_account_can_be_set_anew() {
     assert_eq!(w.mail_to("maria@members.example").await.len(), 3, "the link and two notices");
 }
 
+/// RP-2: whoever forgot the username keeps it by leaving the field empty, in a browser.
+#[tokio::test]
+async fn an_account_reset_may_keep_the_username() {
+    let w = World::new().await;
+    let browser = w.browser();
+    let sent = browser.submit("/reset-account", &[("email", "maria@members.example")]).await;
+    assert_eq!(sent.leads_to(), "/reset-account?sent=1");
+    let token = w.token_for("maria@members.example").await;
+    let page = browser.open(&format!("/reset?token={token}&account=1")).await.is(200);
+    let (_, field) = page.text.split_once("name=\"username\"").expect("a field for the username");
+    let (field, _) = field.split_once('>').unwrap();
+    assert!(!field.contains("required"), "{field}");
+    let new = "a first new password";
+    let fields = [("token", token.as_str()), ("username", ""), ("password", new), ("password_again", new)];
+    assert_eq!(browser.submit("/reset", &fields).await.leads_to(), "/reset?done=1");
+    w.sign_in("maria", new).await.ok();
+}
+
 /// RP-2, SI-5: a password link changes no username; a username is never another person's address.
 #[tokio::test]
 async fn a_password_link_changes_no_username() {

@@ -10,12 +10,12 @@ pub fn notice(event: Event) -> (&'static str, &'static str) {
     match event {
         Event::PasswordChanged => (
             "Your password was changed",
-            "the password of your account was changed, and every browser that was signed in has been signed out.",
+            "The password of your account was changed, and every browser that was signed in has been signed out.",
         ),
-        Event::UsernameChanged => ("Your username was changed", "the username of your account was changed."),
+        Event::UsernameChanged => ("Your username was changed", "The username of your account was changed."),
         Event::Locked => (
             "Your account is locked",
-            "somebody tried to sign in to your account too often with a wrong password, so we have locked it. \
+            "Somebody tried to sign in to your account too often with a wrong password, so we have locked it. \
              Setting a new password opens it again.",
         ),
     }

@@ -87,7 +87,7 @@ impl Problem {
 
     /// 404.
     pub fn not_found() -> Self {
-        let detail = "There is nothing at this address. The sign-in page is at /sign-in.";
+        let detail = "There is nothing at this address. Check it for a slip, or go on from the sign-in page.";
         Self::new(StatusCode::NOT_FOUND, "not_found", "This page does not exist", detail)
     }
 

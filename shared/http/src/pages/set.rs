@@ -111,8 +111,13 @@ impl Reason {
 pub fn reset(frame: &Frame, data: &ResetPage) -> Markup {
     let username = Field::new(Kind::Username, "username", words::NEW_USERNAME);
     let value = data.username.as_deref().unwrap_or_default();
-    let username =
-        Field { value, hint: Some(words::NEW_USERNAME_HINT), error: data.username_error.as_deref(), ..username };
+    let username = Field {
+        value,
+        hint: Some(words::NEW_USERNAME_HINT),
+        error: data.username_error.as_deref(),
+        optional: true,
+        ..username
+    };
     let password = new_password("password", &data.requirements, data.password_error.as_deref());
     let again = password_again("password_again", data.password_again_error.as_deref());
     let mut all = [username, password, again];

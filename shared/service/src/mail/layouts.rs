@@ -63,7 +63,7 @@ const USERNAME_REMINDER: (&str, &str) = (
     "Your username at !ORGANISATION!",
     "Hello !NAME!,
 
-you asked for your username. It is:
+You asked for your username. It is:
 
 !USERNAME!
 
@@ -78,7 +78,7 @@ const UNKNOWN_ADDRESS: (&str, &str) = (
     "No account at !ORGANISATION! uses this address",
     "Hello,
 
-somebody, probably you, tried to get back into an account at !ORGANISATION! with this e-mail address. It belongs to no account.
+Somebody, probably you, tried to get back into an account at !ORGANISATION! with this e-mail address. It belongs to no account.
 
 If you have an account, try the other addresses you may have given us. If you can't find the right one, write to !CONTACT!.
 
@@ -89,7 +89,7 @@ const CONTACT_STAFF: (&str, &str) = (
     "About your access to !ORGANISATION!",
     "Hello !NAME!,
 
-somebody, probably you, tried to get into an account at !ORGANISATION!. We can't open it by mail.
+Somebody, probably you, tried to get into an account at !ORGANISATION!. We can't open it by mail.
 
 Please write to !CONTACT! from this address. Our staff will help you in.
 
@@ -100,7 +100,7 @@ const SHARED_ADDRESS: (&str, &str) = (
     "Several accounts at !ORGANISATION! use this address",
     "Hello,
 
-somebody, probably you, tried to get back into an account at !ORGANISATION!. Several accounts use this e-mail address, so we can't tell which one is meant.
+Somebody, probably you, tried to get back into an account at !ORGANISATION!. Several accounts use this e-mail address, so we can't tell which one is meant.
 
 If you know your username, use it instead of the e-mail address. If you don't, write to !CONTACT!.
 
@@ -111,7 +111,7 @@ const PASSWORD_LINK: (&str, &str) = (
     "Set a new password at !ORGANISATION!",
     "Hello !NAME!,
 
-here is the link to set a new password for your account !USERNAME!.
+Here is the link to set a new password for your account !USERNAME!.
 
 [Set a new password](!LINK!)
 
@@ -124,7 +124,7 @@ const ACCOUNT_RESET: (&str, &str) = (
     "Reset your account at !ORGANISATION!",
     "Hello !NAME!,
 
-here is the link to set your account anew. Your username is !USERNAME!; you can keep it or choose another, and set a new password.
+Here is the link to set your account anew. Your username is !USERNAME!; you can keep it or choose another, and set a new password.
 
 [Reset my account](!LINK!)
 
@@ -137,7 +137,7 @@ const NEW_ACCOUNT: (&str, &str) = (
     "Welcome to !ORGANISATION!",
     "Hello !NAME!,
 
-an account has been made for you. Your username:
+An account has been made for you. Your username:
 
 !USERNAME!
 
