@@ -41,6 +41,7 @@ async fn what_is_not_json_or_not_of_the_shape_is_malformed() {
             b"[]".to_vec(),
             b"\"x\"".to_vec(),
             b"{}".to_vec(),
+            b"[\"maria\", \"x\", false, null, null]".to_vec(),
             b"\xff\xfe\x00".to_vec(),
             b"{\"\xff\": 1}".to_vec(),
             more.to_string().into_bytes(),
@@ -193,6 +194,11 @@ async fn absurd_headers_and_queries_survive() {
         let page = w.browser().open(&format!("/sign-in{query}")).await.is(200);
         assert!(!page.text.contains("<b>"), "{query}");
     }
+    let session = w.signed_in("maria").await.value("__Host-session");
+    let line = [b"odd=\xff\xfe; __Host-session=", session.as_bytes()].concat();
+    let line = reqwest::header::HeaderValue::from_bytes(&line).unwrap();
+    let answer = w.send(w.request("GET", "/session").header("cookie", line)).await;
+    assert!(matches!(answer.status, 200 | 400), "a neighbour's odd cookie signs nobody out: {}", answer.text);
     let cookies = "c=v; ".repeat(300);
     w.send(w.request("GET", "/session").header("cookie", cookies)).await.problem(401, "signed_out");
 }

@@ -74,6 +74,44 @@ async fn without_the_counter_nobody_signs_in() {
     w.sign_in("maria", PASSWORD).await.problem(503, "try_again");
 }
 
+/// LK-1: a right password that meets a fault brings nobody nearer to a lock.
+#[tokio::test]
+async fn a_fault_after_a_right_password_locks_nobody() {
+    let w = World::new().await;
+    set(&w, json!([{"service": "dynamodb", "operation": "BatchWriteItem", "kind": "failing"}])).await;
+    for _ in 0..6 {
+        w.sign_in("finn", PASSWORD).await.problem(503, "try_again");
+    }
+    set(&w, json!([])).await;
+    w.sign_in("finn", PASSWORD).await.ok();
+}
+
+/// LK-1: an answer lost after the count is not counted twice.
+#[tokio::test]
+async fn a_lost_answer_is_not_counted_twice() {
+    let w = World::new().await;
+    for _ in 0..4 {
+        w.sign_in("maria", "wrong").await.is(401);
+    }
+    let fault = json!([{"service": "dynamodb", "operation": "UpdateItem", "kind": "lost_after_commit", "times": 1}]);
+    set(&w, fault).await;
+    w.sign_in("maria", PASSWORD).await.ok();
+}
+
+/// SI-3, ML-7: the mail that tells of a lock survives a stumble of the mail service.
+#[tokio::test]
+async fn a_stumble_of_the_mail_service_loses_no_notice() {
+    let w = World::new().await;
+    set(&w, json!([{"service": "ses", "kind": "throttled", "times": 1}])).await;
+    for _ in 0..5 {
+        w.sign_in("paula", "wrong").await.is(401);
+    }
+    w.local.settle().await;
+    w.advance(120).await;
+    w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
+    assert_eq!(w.mail_to("paula@partner.example").await.len(), 1);
+}
+
 /// A reset whose answer is lost after the commit knows its own success; a conflict is tried again.
 #[tokio::test]
 async fn a_reset_survives_a_lost_answer_and_a_conflict() {

@@ -12,7 +12,7 @@ async fn take(w: &World, file: &[u8]) -> Report {
 }
 
 /// The temporary password in the newest mail to an address.
-async fn temporary(w: &World, address: &str) -> String {
+pub(crate) async fn temporary(w: &World, address: &str) -> String {
     let mail = w.newest_to(address).await;
     let text = mail["text"].as_str().unwrap();
     let (_, rest) = text.split_once("Your temporary password:\n\n").expect("a temporary password");
@@ -151,6 +151,28 @@ async fn a_file_of_any_real_shape_is_taken() {
     w.post("/forgot-username", &json!({"email": "double@people.example"})).await.is(202);
     let mail = w.newest_to("double@people.example").await;
     assert!(mail["subject"].as_str().unwrap().starts_with("No account"), "nothing of a refused row is stored: {mail}");
+}
+
+/// OP-1: a row that stands in the file twice is taken once.
+#[tokio::test]
+async fn the_same_row_twice_is_one_person() {
+    let w = World::empty().await;
+    let row = "contact,,Nora,Quist,nora@people.example\n";
+    let report = take(&w, format!("kind,username,first_name,last_name,email\n{row}{row}").as_bytes()).await;
+    assert_eq!((report.stored, report.refused.len()), (1, 1), "{report:?}");
+    assert_eq!(report.refused[0].line, 3);
+}
+
+/// LK-2: whoever tried a name before it was anybody's does not keep its owner out.
+#[tokio::test]
+async fn a_name_tried_beforehand_is_not_locked_for_its_owner() {
+    let w = World::empty().await;
+    for _ in 0..6 {
+        w.sign_in("ann", "wrong").await.is(401);
+    }
+    take(&w, ANN).await;
+    let given = temporary(&w, "ann@people.example").await;
+    w.sign_in("ann", &given).await.ok();
 }
 
 /// OP-1: the same file again stores nobody twice.

@@ -259,6 +259,23 @@ async fn an_account_reset_may_keep_the_username() {
     w.sign_in("maria", new).await.ok();
 }
 
+/// RP-2, SI-5: no address but one's own becomes a username; a name tried beforehand is not locked for its new owner.
+#[tokio::test]
+async fn a_reset_takes_no_foreign_address_as_a_name() {
+    let w = World::new().await;
+    for _ in 0..6 {
+        w.sign_in("skipper", "wrong").await.is(401);
+    }
+    w.post("/reset-account", &json!({"email": "maria@members.example"})).await.is(202);
+    let token = w.token_for("maria@members.example").await;
+    let with = |name: &str| json!({"token": token, "password": "a first new password", "username": name});
+    for name in ["office@harbour.example", "paula@partner.example", "nora@members.example", "new@members.example"] {
+        w.post("/reset", &with(name)).await.problem(409, "username_taken");
+    }
+    w.post("/reset", &with("skipper")).await.ok();
+    w.sign_in("skipper", "a first new password").await.ok();
+}
+
 /// RP-2, SI-5: a password link changes no username; a username is never another person's address.
 #[tokio::test]
 async fn a_password_link_changes_no_username() {

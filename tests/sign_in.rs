@@ -210,6 +210,50 @@ async fn a_planted_session_is_not_taken_over() {
     assert_eq!(browser.who().await.as_deref(), Some("maria"));
 }
 
+/// SI-8: a ticket that somebody left behind is nobody's any more once somebody else signs in.
+#[tokio::test]
+async fn a_ticket_left_behind_ends_with_the_next_sign_in() {
+    let w = World::new().await;
+    let file = b"kind,username,email\ncontact,tim,tim@people.example\n";
+    service::flow::import::import(w.local.app(), file).await.unwrap();
+    let given = crate::import::temporary(&w, "tim@people.example").await;
+    let browser = w.browser();
+    browser.post("/sign-in", &json!({"username": "tim", "password": given})).await.ok();
+    let ticket = browser.value("__Host-ticket");
+    browser.post("/sign-in", &json!({"username": "paula", "password": PASSWORD})).await.ok();
+    assert!(!browser.has("__Host-ticket"));
+    browser.take("__Host-ticket", &ticket);
+    let page = browser.open("/change-password").await.is(200);
+    assert!(page.text.contains("old_password") && page.text.contains("paula"), "{}", page.text);
+    w.sign_in("tim", &given).await.ok();
+}
+
+/// SI-8: choosing a password by a ticket ends the session that the browser held.
+#[tokio::test]
+async fn a_sign_in_with_a_temporary_password_ends_the_session_before() {
+    let w = World::new().await;
+    let file = b"kind,username,email\ncontact,tim,tim@people.example\n";
+    service::flow::import::import(w.local.app(), file).await.unwrap();
+    let given = crate::import::temporary(&w, "tim@people.example").await;
+    let browser = w.signed_in("paula").await;
+    let before = browser.value("__Host-session");
+    browser.post("/sign-in", &json!({"username": "tim", "password": given})).await.ok();
+    let thief = w.browser();
+    thief.take("__Host-session", &before);
+    assert_eq!((browser.who().await, thief.who().await), (None, None));
+}
+
+/// SI-2: the form may lead to the origins that one may return to, and to no other.
+#[tokio::test]
+async fn the_policy_lets_the_form_lead_where_one_may_return() {
+    let w = World::with(json!({"sign_in.return_origins": ["https://members.example"]})).await;
+    let page = w.browser().open("/sign-in").await.is(200);
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("form-action 'self' https://members.example;"), "{policy}");
+    let other = w.browser().open("/forgot-password").await.is(200);
+    assert!(other.header("content-security-policy").contains("form-action 'self';"));
+}
+
 /// SE-1
 #[tokio::test]
 async fn keep_me_logged_in_keeps_for_ninety_days_of_use() {

@@ -68,7 +68,7 @@ pub(crate) async fn submit(
     };
     let by = match (&typed.old_password, &caller.session, &caller.ticket) {
         (Some(old), Some(token), _) => By::Session(token, old),
-        (None, _, Some(ticket)) => By::Ticket(ticket),
+        (None, held, Some(ticket)) => By::Ticket(ticket, held.as_ref()),
         (None, Some(_), None) => {
             return again(&app, &caller, &[("old_password", vec![message::REQUIRED.to_owned()])]).await;
         }

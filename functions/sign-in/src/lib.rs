@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use service::App;
 use service::flow::session::current;
 use service::flow::sign_in::{Credentials, SignIn, sign_in};
+use service::store::Before;
 use web::{Caller, Given, Problem, cookies, edge, reply};
 
 /// The routes.
@@ -74,7 +75,7 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
         typed: &typed.username,
         password: &typed.password,
         keep: typed.keep,
-        held: caller.session.as_ref(),
+        held: Before { session: caller.session.as_ref(), ticket: caller.ticket.as_ref() },
         visitor: caller.visitor(),
     };
     let outcome = sign_in(&app, credentials).await?;
@@ -82,14 +83,15 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
     let target = typed.return_to.as_deref();
     let target = target.and_then(|to| ReturnTo::parse(to, &app.origin, &settings.sign_in_return_origins));
     let return_to = target.as_ref().map(ReturnTo::as_str);
-    let (cookie, next, html) = match outcome {
+    let (held, next, html) = match outcome {
         SignIn::SignedIn(token, session) => {
             let next = Done { next: "signed_in", reason: None, return_to };
-            (cookies::hold_session(&token, &session), next, return_to.unwrap_or("/account"))
+            let held = [cookies::hold_session(&token, &session), cookies::drop(cookies::TICKET)];
+            (held, next, return_to.unwrap_or("/account"))
         }
         SignIn::ChangePassword(ticket, reason) => {
             let next = Done { next: "change_password", reason: Some(reason), return_to };
-            (cookies::hold_ticket(&ticket), next, "/change-password")
+            ([cookies::hold_ticket(&ticket), cookies::drop(cookies::SESSION)], next, "/change-password")
         }
         SignIn::Refused(message) if caller.wants_html => {
             let form = page::Form {
@@ -105,5 +107,5 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
         SignIn::MustWait(seconds) => return Err(Problem::too_many_requests(seconds)),
     };
     let answer = if caller.wants_html { reply::see_other(html) } else { reply::json(StatusCode::OK, &next) };
-    Ok(reply::with_cookie(answer, cookie))
+    Ok(held.into_iter().fold(answer, reply::with_cookie))
 }

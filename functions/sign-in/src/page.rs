@@ -5,7 +5,7 @@ use domain::return_to::ReturnTo;
 use domain::settings::Settings;
 use http::StatusCode;
 use web::pages::{self, Notice, ResetAccountPage, SignInPage};
-use web::{Problem, reply};
+use web::{Problem, edge, reply};
 
 /// What the sign-in form shows of an earlier try.
 #[derive(Default)]
@@ -26,7 +26,8 @@ pub(crate) fn sign_in(status: StatusCode, settings: &Settings, form: Form<'_>) -
         message: form.message.map(Notice::error),
         ..SignInPage::default()
     };
-    reply::page(status, pages::sign_in(&reply::frame(settings), &page))
+    let answer = reply::page(status, pages::sign_in(&reply::frame(settings), &page));
+    edge::with_form_targets(answer, &settings.sign_in_return_origins)
 }
 
 pub(crate) fn reset_account(settings: &Settings, instance: Option<String>) -> Response {

@@ -12,9 +12,9 @@ pub const LONGEST: u16 = 256;
 /// The least length an administrator can ask for.
 pub const FLOOR: u16 = 8;
 
-/// Strength is judged by the first 72 characters: the meter's time grows with the square of the length, and a password
+/// Strength is judged by the first 36 characters: the meter's time grows with the square of the length, and a password
 /// isn't weaker than its beginning.
-const METERED: usize = 72;
+const METERED: usize = 36;
 /// Shorter words of the context are found in too many innocent passwords.
 const SHORTEST_WORD: usize = 3;
 /// What must be left of a password without the words of its context.

@@ -13,8 +13,10 @@ pub const TICKET: &str = "__Host-ticket";
 
 /// The value of a cookie that the browser sent: the first of that name.
 pub fn sent<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let lines = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
+    // Bytes, so that a neighbour's odd cookie does not hide ours.
+    let pairs = lines.flat_map(|line| line.split(|byte| *byte == b';')).filter_map(|pair| str::from_utf8(pair).ok());
+    let mut pairs = pairs.filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(is, _)| *is == name).map(|(_, value)| value)
 }
 

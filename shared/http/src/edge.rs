@@ -38,6 +38,19 @@ pub fn router(app: App, routes: Router<App>) -> Router {
         .with_state(app)
 }
 
+/// The same page, whose form may also lead to these origins: a browser holds `form-action` against the redirect, too.
+pub fn with_form_targets(mut answer: Response, origins: &[String]) -> Response {
+    if origins.is_empty() {
+        return answer;
+    }
+    if let Ok(policy) = HeaderValue::try_from(
+        POLICY.replace("form-action 'self'", &format!("form-action 'self' {}", origins.join(" "))),
+    ) {
+        answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    answer
+}
+
 async fn around(State(app): State<App>, caller: Caller, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>().filter(|_| caller.wants_html) {

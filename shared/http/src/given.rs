@@ -31,7 +31,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Given<T> {
         let read = if form {
             serde_urlencoded::from_bytes(&bytes).map_err(|error| explain(&error.to_string()))
         } else {
-            serde_json::from_slice(&bytes).map_err(|error| explain(&error.to_string()))
+            object(&bytes).and_then(|bytes| serde_json::from_slice(bytes).map_err(|error| explain(&error.to_string())))
         };
         read.map(Self)
     }
@@ -87,6 +87,14 @@ async fn bounded(body: Body) -> Result<Vec<u8>, Problem> {
             Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is too much", detail))
         }
         Err(_) => Err(Problem::malformed("The body ended before its end.")),
+    }
+}
+
+/// An object, and not a list that serde would take for one.
+fn object(bytes: &[u8]) -> Result<&[u8], Problem> {
+    match bytes.trim_ascii_start().first() {
+        Some(b'{') => Ok(bytes),
+        _ => Err(explain("")),
     }
 }
 

@@ -15,10 +15,10 @@ use crate::app::App;
 use crate::store::{Charge, Found, NewPassword, PasswordSet, Via};
 
 /// Who wants to change it.
-#[derive(Debug)]
+#[derive(Clone, Copy)]
 pub enum By<'a> {
-    /// Somebody whose sign-in led here.
-    Ticket(&'a Ticket),
+    /// Somebody whose sign-in led here; and the session that the browser holds, which ends.
+    Ticket(&'a Ticket, Option<&'a SessionToken>),
     /// Somebody signed in, who knows the old password.
     Session(&'a SessionToken, &'a str),
 }
@@ -41,7 +41,7 @@ pub enum Changed {
 /// Changes a password and begins a new session in this browser.
 pub async fn change_password(app: &App, by: By<'_>, new: &Password, browser: &str) -> Result<Changed, Trouble> {
     let (user, remembered) = match &by {
-        By::Ticket(ticket) => (by_ticket(app, ticket).await?.map(|found| found.user), false),
+        By::Ticket(ticket, _) => (by_ticket(app, ticket).await?.map(|found| found.user), false),
         By::Session(token, _) => {
             let found = session::current(app, token).await?;
             let remembered = found.as_ref().is_some_and(|found| found.held.remembered);
@@ -68,16 +68,16 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, browser: &st
     let hash = app.hasher.hash(new, app.random.bytes()?).await?;
     let now = app.clock.now();
     let notices = vec![notice(app, &user, Event::PasswordChanged, now)?];
-    let via = match by {
-        By::Ticket(ticket) => Via::Ticket(ticket),
-        By::Session(..) => Via::OldPassword,
+    let (via, ends) = match by {
+        By::Ticket(ticket, held) => (Via::Ticket(ticket), held),
+        By::Session(..) => (Via::OldPassword, None),
     };
     let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
     let mut begun = Session::begin(user.id.clone(), user.epoch + 1, remembered, &settings, now);
     begun.browser = browser.chars().take(200).collect();
     let (rename, session) = (None, Some((&token, &begun)));
     let change =
-        NewPassword { user: &user, login: &login, name: &name, hash: &hash, via, rename, session, notices, now };
+        NewPassword { user: &user, login: &login, name: &name, hash: &hash, via, rename, session, ends, notices, now };
     Ok(match app.store.set_password(&change).await? {
         PasswordSet::Yes => Changed::SignedIn(token, begun),
         PasswordSet::Gone | PasswordSet::NameTaken => Changed::SignedOut,

@@ -76,8 +76,10 @@ impl Clerk<'_> {
         }
         Ok(match known {
             Known::User(id, _) => match self.app.store.user(&id).await? {
-                Some(user) if user.state != State::Disabled => send(email, Occasion::UsernameReminder, about(&user)),
-                Some(user) => send(email, Occasion::ContactStaff, about(&user)),
+                Some(user) if user.state != State::Disabled => {
+                    send(kept(&user, email), Occasion::UsernameReminder, about(&user))
+                }
+                Some(user) => send(kept(&user, email), Occasion::ContactStaff, about(&user)),
                 None => Verdict::Nothing,
             },
             Known::Contact(_) => send(email, Occasion::ContactStaff, nameless()),
@@ -120,17 +122,22 @@ impl Clerk<'_> {
 
     /// FU-6: capped per address and in all.
     async fn unknown(&self, email: &Email) -> Result<Verdict, Trouble> {
-        let (store, settings) = (&self.app.store, &self.settings);
         let one = format!("unknown#{}", email.canonical());
-        let limits = (settings.recovery_unknown_mails_per_address, settings.recovery_unknown_mails_in_all);
-        let spent = store.spend(&one, limits.0, DAY, self.now).await? == Spent::Yes
-            && store.spend("unknown", limits.1, HOUR, self.now).await? == Spent::Yes;
+        let (each, all) =
+            (self.settings.recovery_unknown_mails_per_address, self.settings.recovery_unknown_mails_in_all);
+        let spent = self.spend(&one, each, DAY).await? && self.spend("unknown", all, HOUR).await?;
         Ok(if spent { send(email, Occasion::UnknownAddress, Values::new()) } else { Verdict::Capped })
+    }
+
+    /// A mail is counted at its first try; what is tried again was counted then.
+    async fn spend(&self, budget: &str, limit: u32, seconds: i64) -> Result<bool, Trouble> {
+        let again = self.claim.posted.attempts > 1;
+        Ok(again || self.app.store.spend(budget, limit, seconds, self.now).await? == Spent::Yes)
     }
 
     async fn may_write_to(&self, email: &Email) -> Result<bool, Trouble> {
         let (budget, limit) = (format!("recovery#{}", email.canonical()), self.settings.recovery_mails_per_address);
-        Ok(self.app.store.spend(&budget, limit, HOUR, self.now).await? == Spent::Yes)
+        self.spend(&budget, limit, HOUR).await
     }
 
     /// Opens a link and writes the mail that carries it. The same work again gives the same link.
@@ -143,7 +150,7 @@ impl Clerk<'_> {
         if !self.may_write_to(to).await? {
             return Ok(Verdict::Capped);
         }
-        if user.state == State::Disabled {
+        if user.state == State::Disabled || !self.settings.recovery_by_mail {
             return Ok(send(to, Occasion::ContactStaff, about(&user)));
         }
         let minutes = self.settings.recovery_link_minutes;
@@ -169,7 +176,7 @@ impl Clerk<'_> {
     /// SI-3: what to do next reaches the owner by mail, at most once a day for each reason.
     async fn refused(&self, name: &str, why: Refusal) -> Result<Verdict, Trouble> {
         let Some(login) = self.app.store.login(name).await? else { return Ok(Verdict::Nothing) };
-        if self.app.store.spend(&format!("refused#{why:?}#{name}"), 1, DAY, self.now).await? == Spent::UsedUp {
+        if !self.spend(&format!("refused#{why:?}#{name}"), 1, DAY).await? {
             return Ok(Verdict::Capped);
         }
         match why {
@@ -208,6 +215,12 @@ fn notice(user: &User, event: Event) -> Verdict {
 
 fn send(to: &Email, occasion: Occasion, values: Values<'static>) -> Verdict {
     Verdict::Send(Box::new(Draft { to: to.clone(), occasion, values }))
+}
+
+/// The address as it is kept, which may differ from what was typed in ways that matter to mail.
+fn kept<'a>(user: &'a User, typed: &'a Email) -> &'a Email {
+    let emails = user.person.emails();
+    emails.into_iter().find(|email| email.canonical() == typed.canonical()).unwrap_or(typed)
 }
 
 fn about(user: &User) -> Values<'static> {

@@ -13,7 +13,6 @@ use crate::key_ring::Purpose;
 use crate::store::{Letterbox, NewPassword, PasswordSet, Via};
 
 /// What the person behind the link chose.
-#[derive(Debug)]
 pub struct Choice<'a> {
     /// The mailed token.
     pub token: &'a str,
@@ -79,9 +78,9 @@ pub async fn reset(app: &App, choice: Choice<'_>) -> Result<Reset, Trouble> {
         notices.push(notice(app, &user, Event::UsernameChanged, now)?);
     }
     let via = Via::Link(&link);
-    let session = None; // RP-6: nobody is signed in
+    let (session, ends) = (None, None); // RP-6: nobody is signed in
     let change =
-        NewPassword { user: &user, login: &login, name: &name, hash: &hash, via, rename, session, notices, now };
+        NewPassword { user: &user, login: &login, name: &name, hash: &hash, via, rename, session, ends, notices, now };
     Ok(match app.store.set_password(&change).await? {
         PasswordSet::Yes => Reset::Done,
         PasswordSet::Gone => Reset::LinkDead,
@@ -89,13 +88,13 @@ pub async fn reset(app: &App, choice: Choice<'_>) -> Result<Reset, Trouble> {
     })
 }
 
-/// A username is never another person's address (SI-5).
+/// A username is never another person's address, nor one that may become somebody's (SI-5).
 async fn somebody_elses_address(app: &App, name: &Username, user: &User) -> Result<bool, Trouble> {
     if !name.canonical().contains('@') {
         return Ok(false);
     }
-    let holders = app.store.at_address(name.canonical()).await?;
-    Ok(!holders.are_all(&user.id))
+    let own = user.person.emails().iter().any(|email| email.canonical() == name.canonical());
+    Ok(!own || !app.store.at_address(name.canonical()).await?.are_all(&user.id))
 }
 
 /// Mail that tells the owner of a change.

@@ -16,10 +16,12 @@ use subtle::ConstantTimeEq;
 use super::Trouble;
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
-use crate::store::{Charge, Letterbox};
+use crate::store::{Before, Charge, Letterbox};
 
-/// What somebody typed, and where.
-#[derive(Debug)]
+/// Bytes that a typed temporary password has at the most; what is longer is not looked at.
+const LONGEST_TEMPORARY: usize = 64;
+
+/// What somebody typed, and where. It can't be printed: the password is in it.
 pub struct Credentials<'a> {
     /// A username, or an e-mail address that one user has (SI-6).
     pub typed: &'a str,
@@ -27,8 +29,8 @@ pub struct Credentials<'a> {
     pub password: &'a str,
     /// *Keep me logged in*.
     pub keep: bool,
-    /// The session that the browser holds already: signing in ends it (SI-8).
-    pub held: Option<&'a SessionToken>,
+    /// What the browser holds already: signing in ends it (SI-8).
+    pub held: Before<'a>,
     /// Where from.
     pub visitor: Visitor<'a>,
 }
@@ -70,12 +72,17 @@ pub async fn sign_in(app: &App, given: Credentials<'_>) -> Result<SignIn, Troubl
 
     let proof = prove(app, &ring, &given, login.as_ref().filter(|_| charge != Charge::Locked)).await?;
     let step = judge(login.as_ref(), charge, proof, &settings, now);
-    match (step, login) {
+    let became = match (step, login) {
         (Step::SignedIn, Some(login)) => begin_session(app, &given, &name, &login, &settings).await,
-        (Step::ChangePassword(reason), Some(login)) => begin_ticket(app, name, &login, reason).await,
-        (Step::Refused(why), _) => refuse(app, name, why, given.visitor.address, &settings).await,
-        (_, None) => refuse(app, name, Refusal::Unknown, given.visitor.address, &settings).await,
+        (Step::ChangePassword(reason), Some(login)) => begin_ticket(app, &given, name.clone(), (&login, reason)).await,
+        (Step::Refused(why), _) => refuse(app, name.clone(), why, given.visitor.address, &settings).await,
+        (_, None) => refuse(app, name.clone(), Refusal::Unknown, given.visitor.address, &settings).await,
+    };
+    if became.is_err() && !matches!(step, Step::Refused(_)) {
+        // They had it right: what failed is ours, and must not bring them nearer to a lock.
+        app.store.refund(&name).await?;
     }
+    became
 }
 
 /// The canonical username that was meant. One wait more for whoever types an address, known or not.
@@ -109,7 +116,7 @@ async fn prove(
 
 /// Whether this is the login's temporary password, made by the present key or one before it.
 pub(super) fn is_temporary_password(ring: &KeyRing, login: &Login, typed: &str) -> bool {
-    let Some(issued) = &login.temporary else { return false };
+    let Some(issued) = &login.temporary.as_ref().filter(|_| typed.len() <= LONGEST_TEMPORARY) else { return false };
     let typed = temporary::normalise(typed);
     let candidates = ring.candidates(Purpose::TemporaryPassword, &[login.user.as_str(), issued.id.as_str()]);
     candidates.iter().any(|derived| {
@@ -149,15 +156,21 @@ async fn begin_session(
     let token = SessionToken::new(login.user.clone(), app.random.bytes()?);
     let mut session = Session::begin(login.user.clone(), login.epoch, given.keep, settings, app.clock.now());
     session.browser = given.visitor.browser.chars().take(200).collect();
-    app.store.begin_session(&token, &session, name, given.held).await?;
+    app.store.begin_session(&token, &session, name, &given.held).await?;
     Ok(SignIn::SignedIn(token, session))
 }
 
-async fn begin_ticket(app: &App, name: String, login: &Login, reason: ChangeReason) -> Result<SignIn, Trouble> {
+async fn begin_ticket(
+    app: &App,
+    given: &Credentials<'_>,
+    name: String,
+    to: (&Login, ChangeReason),
+) -> Result<SignIn, Trouble> {
+    let (login, reason) = to;
     let ticket = Ticket::new(login.user.clone(), app.random.bytes()?);
     let ends_at = app.clock.now().saturating_add(SignedDuration::from_secs(TICKET_SECONDS)).unwrap_or(Timestamp::MAX);
     let state = TicketState { user: login.user.clone(), epoch: login.epoch, name, reason, ends_at };
-    app.store.begin_ticket(&ticket, &state).await?;
+    app.store.begin_ticket(&ticket, &state, &given.held).await?;
     Ok(SignIn::ChangePassword(ticket, reason))
 }
 

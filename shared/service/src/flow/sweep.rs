@@ -31,7 +31,8 @@ pub async fn sweep(app: &App, what: Sweep) -> Result<Swept, Trouble> {
             sweep_shard(app, what, (day, shard), now, &mut swept).await?;
         }
     }
-    if !swept.more {
+    // What was due and stayed, perhaps in another run's hands, is looked for again tomorrow.
+    if !swept.more && swept.changed == swept.due {
         app.store.swept(what, now).await?;
     }
     tracing::info!(?what, due = swept.due, changed = swept.changed, more = swept.more, "swept");
@@ -52,6 +53,7 @@ async fn sweep_shard(app: &App, what: Sweep, at: (Date, u8), now: Timestamp, swe
         swept.due += u32::try_from(due.len()).unwrap_or(u32::MAX);
         swept.changed += changed;
         // The index follows the table a little later: a page in which nothing changed would only come again.
+        swept.more |= changed == 0 && due.len() == usize::try_from(PAGE).unwrap_or_default();
         if changed == 0 || due.len() < usize::try_from(PAGE).unwrap_or_default() {
             return Ok(());
         }

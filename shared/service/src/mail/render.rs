@@ -5,8 +5,7 @@ use domain::settings::Settings;
 use super::layouts::Occasion;
 use super::merge::{MergeError, Values, html, merge, plain};
 
-/// A mail, ready to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A mail, ready to be sent. It can't be printed: links and temporary passwords are in it.
 pub struct Letter {
     /// One line.
     pub subject: String,

@@ -8,7 +8,7 @@ use domain::username::Username;
 
 use super::addresses::Holder;
 use super::outbox::Letterbox;
-use super::transaction::{Outcome, Transaction, check, put};
+use super::transaction::{Outcome, Transaction, check, delete, put};
 use super::{Item, Store, StoreError, due, keys, text, write};
 
 /// A user in the making, with all that is written along with it.
@@ -104,6 +104,8 @@ impl Store {
         if let Some(contact) = &account.contact {
             self.add_contact(all, contact, &holder)?;
         }
+        // Whoever tried the name before it was anybody's has no say in whether its owner gets in.
+        all.delete(delete(&self.tables.lockouts, keys::failures(account.username.canonical())));
         if let Some(invite) = &account.invite {
             all.put(put(&self.tables.outbox, invite.item()?));
         }

@@ -1,9 +1,10 @@
 //! Counters: failures per name and per network address, and budgets of mail.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 
-use super::{Item, Store, StoreError, keys, number, unavailable, unless_condition};
+use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition};
 
 /// Seconds in one stretch of counting failures per network address.
 pub const ADDRESS_WINDOW: i64 = 600;
@@ -52,24 +53,55 @@ impl Store {
         Ok(if after.is_some() { Spent::Yes } else { Spent::UsedUp })
     }
 
-    /// One conditional write: adds one if the count is below the limit, and answers the new count.
+    /// One conditional write: adds one if the count is below the limit, and answers the new count. A try again after a
+    /// lost answer finds its own mark and counts nothing twice.
     async fn count(&self, key: keys::Key, limit: u32, forget_at: i64) -> Result<Option<u32>, StoreError> {
+        if limit == 0 {
+            return Ok(None);
+        }
+        let mark = data_encoding::HEXLOWER.encode(&self.random.bytes::<8>()?);
         let answer = self
             .client
             .update_item()
             .table_name(&self.tables.lockouts)
             .set_key(Some(key.into_iter().collect()))
-            .update_expression("ADD tries :one SET #ttl = :ttl")
-            .condition_expression("attribute_not_exists(tries) OR tries < :limit")
+            .update_expression("ADD tries :one SET #ttl = :ttl, last_mark = :mark")
+            .condition_expression("attribute_not_exists(tries) OR (tries < :limit AND last_mark <> :mark)")
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":limit", number(limit))
             .expression_attribute_values(":ttl", number(forget_at))
+            .expression_attribute_values(":mark", text(&mark))
             .return_values(ReturnValue::UpdatedNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        let answer = unless_condition("UpdateItem lockouts", answer)?;
-        Ok(answer.map(|done| done.attributes.as_ref().and_then(tries).unwrap_or(limit)))
+        match answer {
+            Ok(done) => Ok(Some(done.attributes.as_ref().and_then(tries).unwrap_or(limit))),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(held)) => {
+                    let held = held.item().filter(|item| item.get("last_mark") == Some(&text(&mark)));
+                    Ok(held.and_then(tries))
+                }
+                _ => Err(unavailable("UpdateItem lockouts")(error)),
+            },
+        }
+    }
+
+    /// Takes back one try under a name: it was right, and something else failed.
+    pub async fn refund(&self, name: &str) -> Result<(), StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.lockouts)
+            .set_key(Some(keys::failures(name).into_iter().collect()))
+            .update_expression("ADD tries :less")
+            .condition_expression("tries > :none")
+            .expression_attribute_values(":less", number(-1))
+            .expression_attribute_values(":none", number(0))
+            .send()
+            .await;
+        unless_condition("UpdateItem refund", answer).map(drop)
     }
 
     /// Forgets the failures under a name, as a reset does.

@@ -30,7 +30,7 @@ pub use due::{Due, PAGE, SHARDS, Sweep};
 pub use lockouts::{ADDRESS_WINDOW, Charge, Spent};
 pub use outbox::{Claim, Letterbox, Posted};
 pub use passwords::{NewPassword, PasswordSet, Via};
-pub use sessions::Found;
+pub use sessions::{Before, Found};
 
 /// An item as DynamoDB has it.
 pub type Item = HashMap<String, AttributeValue>;

@@ -25,7 +25,7 @@ pub enum Via<'a> {
 }
 
 /// Everything that one change needs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NewPassword<'a> {
     /// Whose, as read.
     pub user: &'a User,
@@ -41,6 +41,8 @@ pub struct NewPassword<'a> {
     pub rename: Option<&'a Username>,
     /// A session that begins with it.
     pub session: Option<(&'a SessionToken, &'a Session)>,
+    /// The session that this browser held before, which ends (SI-8).
+    pub ends: Option<&'a SessionToken>,
     /// The mails that tell the owner.
     pub notices: Vec<Letterbox>,
     /// When.
@@ -90,6 +92,12 @@ impl Store {
             all.put(put(&self.tables.sessions, sessions::item(token, session)?));
         }
         all.delete(delete(&self.tables.lockouts, keys::failures(change.name)));
+        if let Some(username) = change.rename {
+            all.delete(delete(&self.tables.lockouts, keys::failures(username.canonical())));
+        }
+        if let Some(ended) = change.ends {
+            all.delete(delete(&self.tables.sessions, keys::session(&ended.user, &ended.secret)));
+        }
         for notice in &change.notices {
             all.put(put(&self.tables.outbox, notice.item()?));
         }

@@ -13,6 +13,26 @@ use super::{Item, Store, StoreError, keys, number, read, unavailable, unless_con
 /// How often the rest of a batch is sent again.
 const BATCH_TRIES: u32 = 4;
 
+/// What a browser held before somebody signed in with it: all of it ends (SI-8).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before<'a> {
+    /// A session.
+    pub session: Option<&'a SessionToken>,
+    /// A ticket.
+    pub ticket: Option<&'a Ticket>,
+}
+
+impl Before<'_> {
+    fn end(&self, sessions: &mut Vec<WriteRequest>) -> Result<(), StoreError> {
+        let session = self.session.map(|held| keys::session(&held.user, &held.secret));
+        let ticket = self.ticket.map(|held| keys::ticket(&held.user, &held.secret));
+        for key in [session, ticket].into_iter().flatten() {
+            sessions.push(delete(key)?);
+        }
+        Ok(())
+    }
+}
+
 /// A bearer value's item together with the user it belongs to.
 #[derive(Clone, Debug)]
 pub struct Found<T> {
@@ -23,27 +43,32 @@ pub struct Found<T> {
 }
 
 impl Store {
-    /// Begins a session, forgets the failures under the name, and ends the session the browser held before.
+    /// Begins a session, forgets the failures under the name, and ends what the browser held before.
     pub async fn begin_session(
         &self,
         token: &SessionToken,
         session: &Session,
         name: &str,
-        before: Option<&SessionToken>,
+        before: &Before<'_>,
     ) -> Result<(), StoreError> {
         let mut sessions = vec![put(item(token, session)?)?];
-        if let Some(before) = before {
-            sessions.push(delete(keys::session(&before.user, &before.secret))?);
-        }
+        before.end(&mut sessions)?;
         self.write_all(sessions, Some(name)).await
     }
 
-    /// Makes a ticket, and forgets the failures under the name.
-    pub async fn begin_ticket(&self, ticket: &Ticket, state: &TicketState) -> Result<(), StoreError> {
+    /// Makes a ticket, forgets the failures under the name, and ends what the browser held before.
+    pub async fn begin_ticket(
+        &self,
+        ticket: &Ticket,
+        state: &TicketState,
+        before: &Before<'_>,
+    ) -> Result<(), StoreError> {
         let ttl = ("ttl".to_owned(), number(state.ends_at.as_second()));
         let key = keys::ticket(&ticket.user, &ticket.secret);
         let item = write("ticket", state, key.into_iter().chain([ttl]))?;
-        self.write_all(vec![put(item)?], Some(&state.name)).await
+        let mut sessions = vec![put(item)?];
+        before.end(&mut sessions)?;
+        self.write_all(sessions, Some(&state.name)).await
     }
 
     async fn write_all(&self, sessions: Vec<WriteRequest>, forgive: Option<&str>) -> Result<(), StoreError> {

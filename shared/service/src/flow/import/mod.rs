@@ -20,6 +20,9 @@ use row::{broken, parse};
 /// How many rows are stored in one write, if nothing is wrong with any: their items fit into one transaction.
 const TOGETHER: usize = 8;
 
+/// Stands between the fields of a row that is remembered: ASCII's unit separator, which no field may hold.
+const SEPARATOR: u8 = 0x1f;
+
 /// How many such writes are under way side by side.
 const SIDE_BY_SIDE: usize = 4;
 
@@ -60,11 +63,19 @@ pub async fn import(app: &App, file: &[u8]) -> Result<Report, ImportError> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
     check_columns(&mut reader)?;
     let headers = reader.byte_headers().cloned().unwrap_or_default();
-    let (mut names, mut batch) = (BTreeSet::new(), Batch::default());
+    let (mut names, mut rows, mut batch) = (BTreeSet::new(), BTreeSet::new(), Batch::default());
     let mut writing = Writing { app, tasks: JoinSet::new(), report: Report::default() };
     for record in reader.byte_records() {
         let (byte, parsed) = match record {
-            Ok(record) => (record.position().map_or(0, csv::Position::byte), parse(&record, &headers)),
+            Ok(record) => {
+                let first = rows.insert(record.iter().collect::<Vec<_>>().join(&SEPARATOR));
+                let parsed = if first {
+                    parse(&record, &headers)
+                } else {
+                    Err("the same row stands in this file before".to_owned())
+                };
+                (record.position().map_or(0, csv::Position::byte), parsed)
+            }
             Err(error) => (error.position().map_or(0, csv::Position::byte), Err(broken(&error))),
         };
         let line = lines.at(byte);
