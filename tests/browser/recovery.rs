@@ -164,10 +164,27 @@ async fn a_whole_account_is_reset_through_the_mailed_link() {
     maria.opens(&maria.finds_in_mail(MAIL, "token=").await).await;
     maria.arrives("/reset", "Set a new password").await;
     maria.looks_at_every_screen("reset-account-reset").await;
-    maria.tabs_to("textbox Username").await;
+    maria.tabs_to("textbox Username (optional)").await;
     maria.types("mariana").await;
     maria.sets(NEW, NEW).await;
     maria.arrives_anywhere("Your password is set").await;
     maria.signs_in("mariana", NEW).await;
+    maria.arrives("/account", "Your account").await;
+}
+
+/// RP-2, OP-6: whoever forgot the username keeps it by leaving the field empty.
+#[tokio::test]
+async fn an_account_is_reset_without_typing_the_username() {
+    let maria = Person::new().await;
+    maria.opens("/sign-in?resetAccount=true").await;
+    maria.tabs_to("textbox E-mail address").await;
+    maria.types(MAIL).await;
+    maria.presses(ENTER).await;
+    maria.hears_of_the_mail().await;
+    maria.opens(&maria.finds_in_mail(MAIL, "token=").await).await;
+    maria.arrives("/reset", "Set a new password").await;
+    maria.sets(NEW, NEW).await;
+    maria.arrives_anywhere("Your password is set").await;
+    maria.signs_in("maria", NEW).await;
     maria.arrives("/account", "Your account").await;
 }
