@@ -51,13 +51,17 @@ pub fn http_client() -> SharedHttpClient {
 /// A configuration of one of the SDK's crates, which are alike and share no type.
 macro_rules! config {
     ($sdk:ident, $aws:expr, $http:expr, $endpoint:expr, $patience:expr) => {{
-        use $sdk::config::{BehaviorVersion, Builder};
+        use $sdk::config::{BehaviorVersion, Builder, IdentityCache, StalledStreamProtectionConfig};
         let builder = Builder::new()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new($aws.region.clone()))
             .credentials_provider(credentials($aws))
             .http_client($http.clone())
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+            // The credentials are those of the environment, for the life of the process.
+            .identity_cache(IdentityCache::no_cache())
+            // Every call has its own time limits.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .retry_config(retries($patience))
             .timeout_config(timeouts($patience));
         match $endpoint {
