@@ -157,12 +157,7 @@ async fn a_whole_account_is_reset_through_the_mailed_link() {
     maria.opens("/sign-in?resetAccount=true").await;
     maria.arrives_anywhere("Reset your account").await;
     maria.looks_at_every_screen("reset-account").await;
-    maria.tabs_to("textbox E-mail address").await;
-    maria.types(MAIL).await;
-    maria.presses(ENTER).await;
-    maria.hears_of_the_mail().await;
-    maria.opens(&maria.finds_in_mail(MAIL, "token=").await).await;
-    maria.arrives("/reset", "Set a new password").await;
+    follows_the_mailed_link(&maria).await;
     maria.looks_at_every_screen("reset-account-reset").await;
     maria.tabs_to("textbox Username (optional)").await;
     maria.types("mariana").await;
@@ -177,14 +172,19 @@ async fn a_whole_account_is_reset_through_the_mailed_link() {
 async fn an_account_is_reset_without_typing_the_username() {
     let maria = Person::new().await;
     maria.opens("/sign-in?resetAccount=true").await;
+    follows_the_mailed_link(&maria).await;
+    maria.sets(NEW, NEW).await;
+    maria.arrives_anywhere("Your password is set").await;
+    maria.signs_in("maria", NEW).await;
+    maria.arrives("/account", "Your account").await;
+}
+
+/// From the page that asks for the address to the page behind the link in the mail.
+async fn follows_the_mailed_link(maria: &Person) {
     maria.tabs_to("textbox E-mail address").await;
     maria.types(MAIL).await;
     maria.presses(ENTER).await;
     maria.hears_of_the_mail().await;
     maria.opens(&maria.finds_in_mail(MAIL, "token=").await).await;
     maria.arrives("/reset", "Set a new password").await;
-    maria.sets(NEW, NEW).await;
-    maria.arrives_anywhere("Your password is set").await;
-    maria.signs_in("maria", NEW).await;
-    maria.arrives("/account", "Your account").await;
 }

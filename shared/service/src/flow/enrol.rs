@@ -1,5 +1,7 @@
 //! Making people: a contact, an account, or both, with the first mail.
 
+use std::collections::BTreeSet;
+
 use domain::id::{ContactId, MailId, TemporaryId, UserId};
 use domain::login::{Login, Temporary};
 use domain::user::{Contact, Grants, Kind, Person, State, User};
@@ -60,7 +62,10 @@ pub async fn enrol_all(app: &App, people: &[NewPerson]) -> Result<Vec<Enrolled>,
     for person in people {
         newcomers.extend(newcomer(app, person).await?);
     }
-    if newcomers.len() == people.len() && app.store.enrol_together(&newcomers).await? {
+    // Numbers are drawn: two of one write may be the same, which no transaction takes.
+    let numbers: Vec<_> = newcomers.iter().filter_map(Newcomer::contact).collect();
+    let distinct = numbers.iter().collect::<BTreeSet<_>>().len() == numbers.len();
+    if distinct && newcomers.len() == people.len() && app.store.enrol_together(&newcomers).await? {
         return Ok(vec![Enrolled::Yes; people.len()]);
     }
     let mut made = Vec::with_capacity(people.len());

@@ -35,6 +35,16 @@ pub enum Newcomer {
     Contact(Box<Contact>),
 }
 
+impl Newcomer {
+    /// The number of the contact that is made, if one is.
+    pub fn contact(&self) -> Option<&ContactId> {
+        match self {
+            Self::Account(account) => account.contact.as_ref().map(|contact| &contact.id),
+            Self::Contact(contact) => Some(&contact.id),
+        }
+    }
+}
+
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Enrolled {

@@ -1,6 +1,6 @@
 //! The outbox: what is to happen by mail. Posted by a flow, claimed by one courier at a time, finished or held.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::ReturnValue;
 use domain::id::MailId;
 use domain::work::{Fate, Lane, Stage, Work};
 use jiff::{SignedDuration, Timestamp};
@@ -165,14 +165,6 @@ impl Store {
             .send()
             .await;
         Ok(unless_condition("UpdateItem stage", answer)?.is_some())
-    }
-
-    /// What the outbox holds under an id.
-    pub async fn posted(&self, id: &MailId) -> Result<Option<Posted>, StoreError> {
-        let key: std::collections::HashMap<String, AttributeValue> = keys::mail(id).into_iter().collect();
-        let request = self.client.get_item().table_name(&self.tables.outbox).set_key(Some(key)).consistent_read(true);
-        let item = request.send().await.map_err(unavailable("GetItem outbox"))?.item;
-        item.map(|item| read("mail", item)).transpose()
     }
 }
 

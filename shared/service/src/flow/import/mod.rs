@@ -50,7 +50,8 @@ pub enum ImportError {
     /// A column is unknown or `kind` is missing.
     #[error("the first line must name columns, from: {}; {_0}", COLUMNS.join(", "))]
     Columns(String),
-    /// A service did not answer; the rows before are stored, and the same file again stores the rest.
+    /// A service did not answer; rows before it are stored. The same file again stores the rest, and a second time those
+    /// rows that have no username.
     #[error(transparent)]
     Trouble(#[from] Trouble),
 }
