@@ -17,7 +17,7 @@ fn posts() -> [(&'static str, Value); 6] {
 }
 
 async fn raw(w: &World, path: &str, kind: &str, body: impl Into<reqwest::Body>) -> Answer {
-    let request = w.request("POST", path).header("origin", w.local.origin());
+    let request = w.request("POST", path).header("origin", w.origin());
     let request = if kind.is_empty() { request } else { request.header("content-type", kind) };
     w.send(request.body(body)).await
 }
@@ -121,7 +121,7 @@ async fn unknown_addresses_and_methods_are_told_so() {
     for (method, path) in
         [("DELETE", "/sign-in"), ("PUT", "/reset"), ("GET", "/sign-out"), ("PATCH", "/session"), ("POST", "/account")]
     {
-        let answer = w.send(w.request(method, path).header("origin", w.local.origin())).await;
+        let answer = w.send(w.request(method, path).header("origin", w.origin())).await;
         answer.problem(405, "wrong_method");
         assert!(!answer.header("allow").is_empty());
     }
@@ -161,7 +161,7 @@ async fn absurd_values_survive() {
         let page = w.browser().submit("/sign-in", &fields).await.is(401);
         assert!(!page.text.contains("<script>alert"), "{}", page.text);
     }
-    w.local.settle().await;
+    w.settle().await;
     w.sign_in("maria", PASSWORD).await.ok();
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::world::{Answer, PASSWORD, World};
 
 async fn set(w: &World, faults: Value) {
-    let request = w.request("PUT", "/_local/faults").header("origin", w.local.origin());
+    let request = w.request("PUT", "/_local/faults").header("origin", w.origin());
     let answer = w.send(request.json(&faults)).await;
     assert!(answer.status < 300, "{}", answer.text);
 }
@@ -106,7 +106,7 @@ async fn a_stumble_of_the_mail_service_loses_no_notice() {
     for _ in 0..5 {
         w.sign_in("paula", "wrong").await.is(401);
     }
-    w.local.settle().await;
+    w.settle().await;
     w.advance(120).await;
     w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
     assert_eq!(w.mail_to("paula@partner.example").await.len(), 1);
@@ -148,13 +148,13 @@ async fn mail_waits_for_a_mail_service_that_is_down() {
         set(&w, json!([{"service": "ses", "kind": kind}])).await;
         w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
         for _ in 0..12 {
-            w.local.settle().await;
+            w.settle().await;
             w.advance(300).await;
             w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
         }
         assert_eq!(w.mail_to("maria@members.example").await.len(), 0);
         set(&w, json!([])).await;
-        w.local.settle().await;
+        w.settle().await;
         w.advance(1_801).await;
         w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
         let token = w.token_for("maria@members.example").await;
@@ -169,7 +169,7 @@ async fn a_lost_answer_of_the_mail_service_repeats_the_same_link() {
     let w = World::new().await;
     set(&w, json!([{"service": "ses", "kind": "lost_after_commit", "times": 1}])).await;
     w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
-    w.local.settle().await;
+    w.settle().await;
     w.advance(120).await;
     w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
     let mails = w.mail_to("maria@members.example").await;
@@ -189,7 +189,7 @@ async fn a_mail_sent_again_does_not_revive_a_used_link() {
     w.reset(&token, "a first new password").await.ok();
     w.advance(120).await;
     w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
-    w.local.settle().await;
+    w.settle().await;
     w.reset(&token, "a second new password").await.problem(410, "link_dead");
 }
 
@@ -199,7 +199,7 @@ async fn a_rejected_mail_is_given_up() {
     let w = World::new().await;
     set(&w, json!([{"service": "ses", "kind": "refused", "code": "MessageRejected", "times": 1}])).await;
     w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
-    w.local.settle().await;
+    w.settle().await;
     w.advance(3_600).await;
     w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
     assert_eq!(w.mail_to("maria@members.example").await.len(), 0);
@@ -225,7 +225,7 @@ async fn without_the_keys_a_cold_start_is_a_503_and_a_warm_one_goes_on() {
 async fn the_fault_switch_refuses_nonsense() {
     let w = World::new().await;
     for bad in [json!({}), json!([{"service": "mars"}]), json!([{"service": "ses", "kind": "sleepy"}]), json!("x")] {
-        let request = w.request("PUT", "/_local/faults").header("origin", w.local.origin());
+        let request = w.request("PUT", "/_local/faults").header("origin", w.origin());
         let answer = w.send(request.json(&bad)).await;
         assert!((400..500).contains(&answer.status), "{bad}: {}", answer.text);
     }

@@ -78,7 +78,7 @@ async fn unknown_addresses_together_are_capped() {
     for n in 0..9 {
         w.post("/forgot-username", &json!({"email": format!("stranger{n}@elsewhere.example")})).await.is(202);
     }
-    w.local.settle().await;
+    w.settle().await;
     assert_eq!(w.get("/_local/mail").await.ok().as_array().unwrap().len(), 5);
     w.advance(3_601).await;
     w.post("/forgot-username", &json!({"email": "stranger9@elsewhere.example"})).await.is(202);

@@ -40,7 +40,7 @@ async fn a_hundred_guesses_at_once_are_at_most_five() {
     let guesses = join_all((0..100).map(|_| w.sign_in("paula", "wrong"))).await;
     assert!(guesses.iter().all(|answer| answer.status == 401));
     w.sign_in("paula", PASSWORD).await.is(401);
-    w.local.settle().await;
+    w.settle().await;
     let noted = crate::house::refusals(&w, "paula").await;
     let compared = noted.iter().filter(|why| *why != "locked").count();
     assert_eq!((compared, noted.len()), (5, 101), "{noted:?}");
@@ -63,7 +63,7 @@ async fn unknown_names_count_and_lock_alike() {
 async fn a_network_address_that_fails_too_often_has_to_wait() {
     let w = World::with(json!({"throttle.address_failures": 10})).await;
     for n in 0..10 {
-        let request = w.request("POST", "/sign-in").header("origin", w.local.origin());
+        let request = w.request("POST", "/sign-in").header("origin", w.origin());
         let request =
             request.header("x-forwarded-for", format!("192.0.2.{n}")).header("forwarded", format!("for=192.0.2.{n}"));
         let body = json!({"username": format!("nobody{n}"), "password": "x"});

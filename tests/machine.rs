@@ -28,7 +28,7 @@ async fn captured_mail_can_be_read() {
     w.post("/forgot-username", &json!({"email": "maria@members.example"})).await.is(202);
     let first = w.newest_to("maria@members.example").await;
     w.post("/forgot-password", &json!({"username": "paula"})).await.is(202);
-    w.local.settle().await;
+    w.settle().await;
     let all = w.get("/_local/mail").await.ok();
     let tos: Vec<_> = all.as_array().unwrap().iter().map(|mail| mail["to"].clone()).collect();
     assert_eq!(tos, ["paula@partner.example", "maria@members.example"]);
@@ -40,7 +40,7 @@ async fn captured_mail_can_be_read() {
     assert!(w.browser().open("/_local/mail").await.is(200).text.contains("maria@members.example"));
     assert!(w.browser().open(&format!("/_local/mail/{id}")).await.is(200).text.contains("<iframe"));
     w.get("/_local/mail/none").await.is(404);
-    let request = w.request("DELETE", "/_local/mail").header("origin", w.local.origin());
+    let request = w.request("DELETE", "/_local/mail").header("origin", w.origin());
     w.send(request).await.is(204);
     assert_eq!(w.get("/_local/mail").await.ok(), json!([]));
 }

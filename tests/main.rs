@@ -3,12 +3,14 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 mod bad_input;
+mod deployed;
 mod faults;
 mod forgot_username;
 mod house;
 mod import;
 mod lock;
 mod machine;
+mod mail_fate;
 mod reset;
 mod sign_in;
 mod waits;

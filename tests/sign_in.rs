@@ -60,7 +60,7 @@ async fn the_session_cookie_is_locked_down() {
 #[tokio::test]
 async fn after_signing_in_one_is_sent_back_and_nowhere_else() {
     let w = World::with(json!({"sign_in.return_origins": ["https://members.example"]})).await;
-    let own = format!("{}/orders?x=1", w.local.origin());
+    let own = format!("{}/orders?x=1", w.origin());
     let table = [
         ("/orders?x=1", Some("/orders?x=1")),
         (own.as_str(), Some(own.as_str())),

@@ -7,7 +7,7 @@ use crate::world::{PASSWORD, World};
 
 /// The calls to the database that a request made, and no others: nothing else is under way.
 async fn calls_of<T>(w: &World, request: impl Future<Output = T>) -> Vec<Call> {
-    w.local.settle().await;
+    w.settle().await;
     w.local.calls().reset();
     w.local.calls().measure();
     request.await;

@@ -1,5 +1,7 @@
-//! A whole Vestibule for one test: started in memory on a free port, asked over HTTP as a browser or a program would.
+//! A whole Vestibule for one test, asked over HTTP as a browser or a program would: started in memory on a free port, or,
+//! where `VESTIBULE_DEPLOYED` says so, the deployment there, emptied first.
 
+use std::ops::Deref;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -12,8 +14,27 @@ pub(crate) const PASSWORD: &str = "harbour-lantern-42";
 
 /// The running product.
 pub(crate) struct World {
-    pub(crate) local: Local,
+    /// The machine, for tests that move its clock or break its parts.
+    pub(crate) local: Levers,
+    origin: String,
     http: reqwest::Client,
+}
+
+/// What a machine has and a deployment has not. A test that needs it does not stand in `deployed.txt`.
+pub(crate) struct Levers(Option<Local>);
+
+impl Deref for Levers {
+    type Target = Local;
+
+    fn deref(&self) -> &Local {
+        self.0.as_ref().expect("a deployment has no levers: this test must not stand in tests/deployed.txt")
+    }
+}
+
+impl Levers {
+    pub(crate) async fn stop(self) {
+        self.0.expect("a machine").stop().await;
+    }
 }
 
 /// What came back.
@@ -42,14 +63,27 @@ impl World {
     }
 
     pub(crate) async fn start(options: Options) -> Self {
-        let local = Local::start(options).await.expect("it starts");
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         let http = client.timeout(Duration::from_secs(30)).build().expect("a client");
-        Self { local, http }
+        if let Ok(origin) = std::env::var("VESTIBULE_DEPLOYED") {
+            let world = Self { local: Levers(None), origin, http };
+            world.send(world.request("POST", "/_local/empty")).await.is(204);
+            let app = service::App::from_env().expect("the environment of a function");
+            vestibule::fill(&app, &options).await.expect("the people and settings");
+            return world;
+        }
+        let local = Local::start(options).await.expect("it starts");
+        let origin = local.origin().to_owned();
+        Self { local: Levers(Some(local)), origin, http }
+    }
+
+    /// Where it answers.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.local.origin())
+        format!("{}{path}", self.origin)
     }
 
     /// A request to be filled in further.
@@ -71,7 +105,7 @@ impl World {
 
     /// A program's POST of JSON.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.send(self.request("POST", path).header(ORIGIN, self.local.origin()).json(body)).await
+        self.send(self.request("POST", path).header(ORIGIN, self.origin()).json(body)).await
     }
 
     pub(crate) async fn sign_in(&self, username: &str, password: &str) -> Answer {
@@ -91,6 +125,15 @@ impl World {
         browser
     }
 
+    /// Waits until all that was written has been delivered.
+    pub(crate) async fn settle(&self) {
+        match &self.local.0 {
+            Some(local) => local.settle().await,
+            // It answers when nothing is on its way any more.
+            None => drop(self.get("/_local/mail").await.is(200)),
+        }
+    }
+
     /// Moves the clock of every function.
     pub(crate) async fn advance(&self, seconds: i64) {
         let body = json!({"advance_seconds": seconds});
@@ -99,7 +142,7 @@ impl World {
 
     /// Every mail to an address, newest first, after all that is under way has been sent.
     pub(crate) async fn mail_to(&self, address: &str) -> Vec<Value> {
-        self.local.settle().await;
+        self.settle().await;
         let all: Value = self.get(&format!("/_local/mail?to={address}")).await.json();
         all.as_array().expect("a list").clone()
     }
@@ -243,7 +286,7 @@ impl Browser<'_> {
 
     /// JSON, with the cookies.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.send(self.world.request("POST", path).header(ORIGIN, self.world.local.origin()).json(body)).await
+        self.send(self.world.request("POST", path).header(ORIGIN, self.world.origin()).json(body)).await
     }
 
     /// JSON, with the cookies.

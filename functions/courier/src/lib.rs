@@ -34,6 +34,7 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, la
             }
         }
     }
+    app.meter.tell();
     let mut response = DynamoDbEventResponse::default();
     response.batch_item_failures = failures;
     Ok(response)

@@ -28,5 +28,7 @@ pub async fn handle(app: &App, event: Scheduled) -> Result<serde_json::Value, la
         Schedule::TemporaryPasswords => Sweep::TemporaryPasswords,
         Schedule::Outbox => Sweep::Outbox,
     };
-    Ok(serde_json::to_value(sweep(app, what).await?)?)
+    let swept = sweep(app, what).await?;
+    app.meter.tell();
+    Ok(serde_json::to_value(swept)?)
 }

@@ -26,8 +26,8 @@ pub(crate) enum Handler {
     Http(Router),
     /// Takes records of a stream.
     Records(fn(App, Event) -> Answer<DynamoDbEventResponse>),
-    /// Runs on schedules.
-    Scheduled(fn(App, Value) -> Answer<Value>),
+    /// Runs on schedules, or takes events of EventBridge.
+    Event(fn(App, Value) -> Answer<Value>),
 }
 
 /// Every function there is, by the name of its binary.
@@ -39,8 +39,14 @@ fn registry(app: &App) -> Vec<(&'static str, Handler)> {
         ("reset-password", Handler::Http(reset_password::router(app.clone()))),
         ("courier", Handler::Records(|app, event| Box::pin(async move { courier::handle(&app, event).await }))),
         (
+            "mail-fate",
+            Handler::Event(|app, event| {
+                Box::pin(async move { mail_fate::handle(&app, serde_json::from_value(event)?).await })
+            }),
+        ),
+        (
             "sweep",
-            Handler::Scheduled(|app, event| {
+            Handler::Event(|app, event| {
                 Box::pin(async move { sweep::handle(&app, serde_json::from_value(event)?).await })
             }),
         ),
@@ -52,6 +58,7 @@ fn registry(app: &App) -> Vec<(&'static str, Handler)> {
 pub(crate) struct Hosted {
     pub(crate) name: String,
     pub(crate) timeout: Duration,
+    pub(crate) memory: u32,
     pub(crate) handler: Handler,
 }
 
@@ -93,7 +100,7 @@ impl Functions {
             if !takes(&handler, function) {
                 return Err(Mismatch::WrongEvent(name.clone()));
             }
-            let one = Hosted { name: name.clone(), timeout: function.timeout, handler };
+            let one = Hosted { name: name.clone(), timeout: function.timeout, memory: function.memory, handler };
             hosted.insert(function.id.clone(), Arc::new(one));
         }
         match code.keys().next() {
@@ -105,6 +112,12 @@ impl Functions {
     /// A function, by what the template calls it.
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Hosted>> {
         self.hosted.get(id).cloned()
+    }
+
+    /// A function's memory in GiB, by the name of its binary; 0 if there is none.
+    pub(crate) fn gigabytes(&self, binary: &str) -> f64 {
+        let found = self.hosted.values().find(|hosted| hosted.name == binary);
+        found.map_or(0.0, |hosted| f64::from(hosted.memory) / 1_024.0)
     }
 
     /// Gives a function records of a stream.
@@ -133,14 +146,14 @@ impl Functions {
                 let answer = guarded(&hosted, handle(self.app.clone(), event)).await?;
                 serde_json::to_value(answer).map_err(|error| Failed::Error(error.into()))
             }
-            Handler::Scheduled(handle) => guarded(&hosted, handle(self.app.clone(), event)).await,
+            Handler::Event(handle) => guarded(&hosted, handle(self.app.clone(), event)).await,
         }
     }
 
     /// Runs a function as a schedule does.
     pub(crate) async fn scheduled(&self, id: &str, event: Value) -> Result<Value, Failed> {
         match self.get(id).as_deref() {
-            Some(hosted @ Hosted { handler: Handler::Scheduled(handle), .. }) => {
+            Some(hosted @ Hosted { handler: Handler::Event(handle), .. }) => {
                 guarded(hosted, handle(self.app.clone(), event)).await
             }
             _ => Err(Failed::Missing),
@@ -149,11 +162,12 @@ impl Functions {
 }
 
 fn takes(handler: &Handler, function: &Function) -> bool {
-    let (routes, records, schedules) = (function.routes.len(), function.mappings.len(), function.schedules.len());
+    let (routes, records) = (function.routes.len(), function.mappings.len());
+    let events = function.schedules.len() + function.rules;
     match handler {
-        Handler::Http(_) => routes > 0 && records + schedules == 0,
-        Handler::Records(_) => records > 0 && routes + schedules == 0,
-        Handler::Scheduled(_) => schedules > 0 && routes + records == 0,
+        Handler::Http(_) => routes > 0 && records + events == 0,
+        Handler::Records(_) => records > 0 && routes + events == 0,
+        Handler::Event(_) => events > 0 && routes + records == 0,
     }
 }
 
@@ -233,7 +247,7 @@ mod tests {
     #[tokio::test]
     async fn a_call_that_fails_harms_nobody_else() {
         let handler = Handler::Http(Router::new());
-        let hosted = Hosted { name: "test".to_owned(), timeout: Duration::from_secs(1), handler };
+        let hosted = Hosted { name: "test".to_owned(), timeout: Duration::from_secs(1), memory: 128, handler };
         assert_eq!(guarded(&hosted, async { Ok::<_, Error>(7) }).await.unwrap(), 7);
         let failed = guarded(&hosted, async { Err::<(), Error>("no".into()) }).await.unwrap_err();
         assert_eq!(failed.to_string(), "no");

@@ -1,10 +1,11 @@
 //! `cargo run`: the whole product on this machine.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use serde_json::{Map, Value};
 use tracing_subscriber::EnvFilter;
 use vestibule::{Local, Options, PASSWORD, PEOPLE, StartError, in_words};
 
@@ -24,6 +25,12 @@ struct Arguments {
     /// Brings in the people of this CSV file.
     #[arg(long, value_name = "FILE")]
     import: Option<PathBuf>,
+    /// Begins with the settings of this file, a JSON object.
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// Puts settings and people into the deployment that the environment names as it does for a function, and ends.
+    #[arg(long, conflicts_with_all = ["port", "data", "empty"])]
+    deployed: bool,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -39,16 +46,32 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), StartError> {
-    let Arguments { port, data, empty, import } = arguments;
-    let local = Local::start(Options { port, data, empty, import, settings: serde_json::Map::new() }).await?;
-    // Whoever closed the pipe does not want to read it.
-    drop(std::io::stdout().write_all(welcome(local.origin(), empty).as_bytes()));
-    if let Some(report) = local.imported() {
-        drop(std::io::stdout().write_all(in_words(report).as_bytes()));
+    let Arguments { port, data, empty, import, settings, deployed } = arguments;
+    let settings = settings.as_deref().map(read_settings).transpose()?.unwrap_or_default();
+    let mut options = Options { port, data, empty, import, settings };
+    if deployed {
+        options.empty = true;
+        let report = vestibule::fill(&service::App::from_env()?, &options).await?;
+        tell(&report.as_ref().map(in_words).unwrap_or_default());
+        return Ok(());
     }
+    let local = Local::start(options).await?;
+    tell(&welcome(local.origin(), empty));
+    tell(&local.imported().map(in_words).unwrap_or_default());
     ended().await;
     local.stop().await;
     Ok(())
+}
+
+/// Whoever closed the pipe does not want to read it.
+fn tell(text: &str) {
+    drop(std::io::stdout().write_all(text.as_bytes()));
+}
+
+fn read_settings(path: &Path) -> Result<Map<String, Value>, StartError> {
+    let told = |why: String| StartError::Settings(format!("{}: {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| told(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| told(format!("a JSON object is expected: {error}")))
 }
 
 /// Ctrl-C, or whatever else asks a process to end.

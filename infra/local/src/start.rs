@@ -178,6 +178,11 @@ impl Local {
         self.functions.invoke(binary, event).await
     }
 
+    /// The memory that the template gives a function, in GiB, by the name of its binary.
+    pub fn gigabytes(&self, binary: &str) -> f64 {
+        self.functions.gigabytes(binary)
+    }
+
     /// The app that all its functions share.
     pub fn app(&self) -> &App {
         &self.app
@@ -257,8 +262,8 @@ fn environment(
     Ok(environment)
 }
 
-/// Settings and people to begin with.
-async fn fill(app: &App, options: &Options) -> Result<Option<Report>, StartError> {
+/// Puts in settings and people to begin with: here, or wherever the app's clients lead.
+pub async fn fill(app: &App, options: &Options) -> Result<Option<Report>, StartError> {
     if !options.empty {
         sample::seed(app).await?;
     }

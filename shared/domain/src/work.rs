@@ -98,6 +98,38 @@ pub enum Fate {
     Capped,
     /// Given up after too many tries.
     GivenUp,
+    /// The receiving server took it.
+    Delivered,
+    /// It came back and always will.
+    Bounced,
+    /// Its reader called it spam.
+    Complained,
+}
+
+impl Fate {
+    /// As it is stored and counted.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Nothing => "nothing",
+            Self::Rejected => "rejected",
+            Self::Capped => "capped",
+            Self::GivenUp => "given_up",
+            Self::Delivered => "delivered",
+            Self::Bounced => "bounced",
+            Self::Complained => "complained",
+        }
+    }
+
+    /// The fates that a later one takes the place of, whatever order their news arrives in (ML-6).
+    pub fn replaces(self) -> &'static [Self] {
+        match self {
+            Self::Delivered => &[Self::Sent],
+            Self::Bounced | Self::Rejected => &[Self::Sent, Self::Delivered],
+            Self::Complained => &[Self::Sent, Self::Delivered, Self::Bounced],
+            Self::Sent | Self::Nothing | Self::Capped | Self::GivenUp => &[],
+        }
+    }
 }
 
 /// How long to wait before the next try after so many: one minute, doubling, at most half an hour.
@@ -111,6 +143,18 @@ pub const MOST_ATTEMPTS: u32 = 160;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// ML-6: what is said of a mail last is what became of it, and a fate is stored as it is counted.
+    #[test]
+    fn a_fate_is_replaced_by_worse_news_only() {
+        assert!(Fate::Delivered.replaces().contains(&Fate::Sent));
+        assert!(!Fate::Delivered.replaces().contains(&Fate::Bounced));
+        assert!(Fate::Complained.replaces().contains(&Fate::Bounced));
+        for fate in [Fate::Sent, Fate::Nothing, Fate::Rejected, Fate::Capped, Fate::GivenUp, Fate::Bounced] {
+            assert_eq!(serde_json::to_value(fate).unwrap(), fate.as_str());
+            assert!(!fate.replaces().contains(&fate));
+        }
+    }
 
     /// ML-7: tries go on for days.
     #[test]

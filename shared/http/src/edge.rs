@@ -53,6 +53,7 @@ pub fn with_form_targets(mut answer: Response, origins: &[String]) -> Response {
 
 async fn around(State(app): State<App>, caller: Caller, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    app.meter.tell();
     if let Some(problem) = response.extensions_mut().remove::<Problem>().filter(|_| caller.wants_html) {
         response = as_page(&app, &caller, problem, response.headers()).await;
     }

@@ -11,6 +11,7 @@ use crate::config::{Config, ConfigError};
 use crate::hasher::Hasher;
 use crate::keys::Keys;
 use crate::mail::Mailer;
+use crate::metrics::Meter;
 use crate::random::Random;
 use crate::settings::SettingsCache;
 use crate::store::{Store, StoreError};
@@ -33,6 +34,8 @@ pub struct App {
     pub hasher: Hasher,
     /// Network addresses that have to wait.
     pub throttle: AddressThrottle,
+    /// What calls to the database take.
+    pub meter: Meter,
     /// Where people reach the product; every link begins with it.
     pub origin: Arc<str>,
     settings: SettingsCache,
@@ -57,7 +60,8 @@ impl App {
     /// An app with these parts. Clients that few flows need are made when they are needed.
     pub fn new(config: Config, outside: Outside) -> Self {
         let Outside { http, clock } = outside;
-        let store = Store::new(aws::dynamodb(&config.aws, &http), config.tables, Random);
+        let meter = Meter::default();
+        let store = Store::new(aws::dynamodb(&config.aws, &http, meter.clone()), config.tables, Random);
         let (for_ses, for_keys) = ((config.aws.clone(), http.clone()), (config.aws, http));
         Self {
             settings: SettingsCache::new(store.clone(), clock.clone()),
@@ -68,6 +72,7 @@ impl App {
             random: Random,
             hasher: Hasher::default(),
             throttle: AddressThrottle::default(),
+            meter,
             origin: config.public_origin.into(),
         }
     }

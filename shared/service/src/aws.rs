@@ -12,6 +12,7 @@ use aws_types::region::Region;
 use secrecy::ExposeSecret;
 
 use crate::config::Aws;
+use crate::metrics::Meter;
 
 const ROOTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/amazon_roots.pem"));
 
@@ -71,11 +72,11 @@ macro_rules! config {
     }};
 }
 
-/// DynamoDB.
+/// DynamoDB; the meter counts what its calls take.
 #[expect(clippy::disallowed_methods, reason = "this is the one file")]
-pub(crate) fn dynamodb(aws: &Aws, http: &SharedHttpClient) -> aws_sdk_dynamodb::Client {
+pub(crate) fn dynamodb(aws: &Aws, http: &SharedHttpClient, meter: Meter) -> aws_sdk_dynamodb::Client {
     let config = config!(aws_sdk_dynamodb, aws, http, &aws.dynamodb, &DATABASE);
-    aws_sdk_dynamodb::Client::from_conf(config)
+    aws_sdk_dynamodb::Client::from_conf(config.to_builder().interceptor(meter).build())
 }
 
 /// SES. A try again after a lost answer would be a second mail: the outbox decides that, not the client.

@@ -2,12 +2,15 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use domain::password::Password;
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
+
+use crate::metrics;
 
 /// Memory (KiB), passes and lanes of new hashes: OWASP's first choice for Argon2id.
 const COST: (u32, u32, u32) = (19_456, 2, 1);
@@ -79,8 +82,13 @@ impl Hasher {
         inner.waiting.fetch_sub(1, Ordering::Relaxed);
         let _turn = turn.map_err(|_| Busy)?;
         let here = Arc::clone(&self.0);
-        let work = tokio::task::spawn_blocking(move || here.argon2(&password, params, &salt));
-        work.await.map_err(|_| Busy)?.ok_or(Busy)
+        let work = tokio::task::spawn_blocking(move || {
+            let began = Instant::now();
+            here.argon2(&password, params, &salt).map(|hash| (hash, began.elapsed()))
+        });
+        let (hash, took) = work.await.map_err(|_| Busy)?.ok_or(Busy)?;
+        metrics::hash_time(took);
+        Ok(hash)
     }
 }
 

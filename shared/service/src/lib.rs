@@ -9,6 +9,7 @@ mod hasher;
 pub mod key_ring;
 mod keys;
 pub mod mail;
+pub mod metrics;
 mod random;
 mod settings;
 pub mod store;

@@ -49,7 +49,7 @@ impl Calls {
         self.with(|known| *known = Known::default());
     }
 
-    /// From now on has the database say what each call costs.
+    /// From now on reads from the database's answers what each call costs.
     pub fn measure(&self) {
         self.0.measuring.store(true, Ordering::Relaxed);
     }

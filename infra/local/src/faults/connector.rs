@@ -87,15 +87,8 @@ impl Connector {
         result
     }
 
-    async fn pass(
-        &self,
-        mut request: HttpRequest,
-        asked: &Asked,
-    ) -> (Result<HttpResponse, ConnectorError>, (f64, f64)) {
+    async fn pass(&self, request: HttpRequest, asked: &Asked) -> (Result<HttpResponse, ConnectorError>, (f64, f64)) {
         let measured = self.between.calls.measuring() && asked.service == Service::DynamoDb;
-        if measured {
-            units::ask(&mut request);
-        }
         let writes = asked.writes();
         let concerned = if writes { self.between.listeners.concerned(request.body().bytes()) } else { Vec::new() };
         let mut result = self.inner.call(request).await;

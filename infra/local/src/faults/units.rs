@@ -1,18 +1,9 @@
-//! What calls to the database cost: asked for in the product's stead, for tests.
+//! What calls to the database cost: the product has each of them say so.
 
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::Value;
-
-/// Has the database say what a call costs. The signature no longer fits the body; nobody here looks.
-pub(super) fn ask(request: &mut HttpRequest) {
-    let Some(Ok(Value::Object(mut body))) = request.body().bytes().map(serde_json::from_slice) else { return };
-    body.insert("ReturnConsumedCapacity".to_owned(), "TOTAL".into());
-    let body = Value::Object(body).to_string();
-    request.headers_mut().insert("content-length", body.len().to_string());
-    *request.body_mut() = SdkBody::from(body);
-}
 
 /// What it said: read units and write units.
 pub(super) async fn told(response: &mut HttpResponse, writes: bool) -> (f64, f64) {

@@ -20,10 +20,14 @@ pub struct Function {
     pub environment: BTreeMap<String, String>,
     /// How long one call may take.
     pub timeout: Duration,
+    /// Its memory, in MiB.
+    pub memory: u32,
     /// The routes it answers: `/sign-in`, `/assets/{proxy+}`, or `$default` for whatever no other route takes.
     pub routes: Vec<String>,
     /// The schedules that start it.
     pub schedules: Vec<Schedule>,
+    /// How many rules of EventBridge start it. Nothing on one machine sends such events.
+    pub rules: usize,
     /// The streams that feed it.
     pub mappings: Vec<Mapping>,
 }
@@ -74,8 +78,10 @@ impl Function {
             binary: place.below(["Metadata", "BuildProperties", "Binary"]).text()?,
             environment: BTreeMap::new(),
             timeout: Duration::from_secs(own_or_common("Timeout").number()?),
+            memory: u32::try_from(own_or_common("MemorySize").number()?).unwrap_or(u32::MAX),
             routes: Vec::new(),
             schedules: Vec::new(),
+            rules: 0,
             mappings: Vec::new(),
         };
         for variables in [globals, &properties].map(|place| place.below(["Environment", "Variables"])) {
@@ -94,6 +100,7 @@ impl Function {
         match event.at("Type").text()?.as_str() {
             "HttpApi" => self.routes.push(route(&properties)?),
             "ScheduleV2" => self.schedules.push(schedule(&properties)?),
+            "EventBridgeRule" => self.rules += 1,
             "DynamoDB" => self.mappings.push(mapping(name, &properties)?),
             other => return Err(event.error(format!("events of type {other} are not understood"))),
         }

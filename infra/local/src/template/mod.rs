@@ -28,11 +28,13 @@ pub const TEXT: &str = include_str!("../../../../template.yaml");
 pub(crate) const REGION: &str = "local-1";
 
 /// Resources that are of no use on one machine.
-const ELSEWHERE: [&str; 7] = [
+const ELSEWHERE: [&str; 9] = [
+    "AWS::ApiGatewayV2::",
     "AWS::CloudWatch::",
     "AWS::IAM::",
     "AWS::Logs::",
-    "AWS::SES::ConfigurationSet",
+    "AWS::Route53::",
+    "AWS::SES::",
     "AWS::SNS::",
     "AWS::SQS::",
     "AWS::Serverless::HttpApi",

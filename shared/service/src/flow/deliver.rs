@@ -8,6 +8,7 @@ use super::Trouble;
 use super::letters::{Clerk, Draft, Verdict};
 use crate::app::App;
 use crate::mail::{Letter, SendError};
+use crate::metrics;
 use crate::store::Claim;
 
 /// Delivers one piece of work, if nobody else has it. `None` when somebody has, or it is to be tried again later.
@@ -23,10 +24,12 @@ pub async fn deliver(app: &App, id: &MailId) -> Result<Option<Fate>, Trouble> {
         Err(error) => {
             tracing::warn!(mail = %id, %error, attempts = claim.posted.attempts, "held");
             hold(app, &claim, now).await?;
+            metrics::mail_held();
             return Ok(None);
         }
     };
     app.store.finish(id, fate, service_id.as_deref(), now).await?;
+    metrics::mail(fate);
     Ok(Some(fate))
 }
 

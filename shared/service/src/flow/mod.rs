@@ -6,6 +6,7 @@ pub mod enrol;
 pub mod import;
 mod letters;
 pub mod recover;
+pub mod report;
 pub mod reset;
 pub mod session;
 pub mod sign_in;

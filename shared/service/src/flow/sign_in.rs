@@ -16,6 +16,7 @@ use subtle::ConstantTimeEq;
 use super::Trouble;
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
+use crate::metrics;
 use crate::store::{Before, Charge, Letterbox};
 
 /// Bytes that a typed temporary password has at the most; what is longer is not looked at.
@@ -59,6 +60,12 @@ pub enum SignIn {
 
 /// Signs a person in. Unknown, locked and wrong look the same from outside.
 pub async fn sign_in(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
+    let outcome = attempt(app, given).await?;
+    metrics::sign_in(&outcome);
+    Ok(outcome)
+}
+
+async fn attempt(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
     let now = app.clock.now();
     if let Some(seconds) = app.throttle.must_wait(given.visitor.address, now) {
         return Ok(SignIn::MustWait(seconds));

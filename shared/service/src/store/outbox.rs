@@ -103,7 +103,7 @@ impl Store {
         item.map(|item| Ok(Claim { id: id.clone(), posted: read("mail", item)? })).transpose()
     }
 
-    /// Writes down what became of work: it is over.
+    /// Writes down what became of work: it is over. What the mail service reported before this stays.
     pub async fn finish(
         &self,
         id: &MailId,
@@ -122,13 +122,33 @@ impl Store {
             .expression_attribute_values(":fate", value("fate", &fate)?)
             .expression_attribute_values(":now", number(now.as_second()))
             .expression_attribute_values(":ttl", number(now.as_second() + KEEP_SECONDS));
-        let mut set = "SET #state = :done, fate = :fate, finished_at = :now, #ttl = :ttl".to_owned();
+        let mut set =
+            "SET #state = :done, fate = if_not_exists(fate, :fate), finished_at = :now, #ttl = :ttl".to_owned();
         if let Some(service_id) = service_id {
             set.push_str(", service_id = :service_id");
             update = update.expression_attribute_values(":service_id", text(service_id));
         }
         let answer = update.update_expression(format!("{set} REMOVE due_day, due_at")).send().await;
         answer.map(drop).map_err(unavailable("UpdateItem finish"))
+    }
+
+    /// Writes down what the mail service reports of a mail. `false` when something later is known, or the mail is gone.
+    pub async fn report(&self, id: &MailId, fate: Fate) -> Result<bool, StoreError> {
+        let before = fate.replaces().iter().map(|before| value("fate", before)).collect::<Result<Vec<_>, _>>()?;
+        let names: Vec<String> = (0..before.len()).map(|i| format!(":before{i}")).collect();
+        let condition =
+            format!("attribute_exists(pk) AND (attribute_not_exists(fate) OR fate IN ({}))", names.join(", "));
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.tables.outbox)
+            .set_key(Some(keys::mail(id).into_iter().collect()))
+            .update_expression("SET fate = :fate")
+            .condition_expression(condition)
+            .expression_attribute_values(":fate", value("fate", &fate)?);
+        let values = names.into_iter().zip(before);
+        let update = values.fold(update, |update, (name, before)| update.expression_attribute_values(name, before));
+        Ok(unless_condition("UpdateItem report", update.send().await)?.is_some())
     }
 
     /// Sets work aside until a later time.
