@@ -34,7 +34,7 @@ def run(folder, stay):
     if not stay:
         step("each binary answers its event")
         binaries.prove(built, folder)
-    with Emulator(folder) as emulator, Origin(emulator, 8480 if stay else 0) as origin:
+    with Emulator(folder) as emulator, Origin(emulator, 8400 if stay else 0) as origin:
         step("sam deploy")
         stack = Stack(emulator, built)
         stack.deploy(origin.address)
