@@ -12,7 +12,7 @@ const LEVERS: [&str; 9] = [
     "World::start",
     "World::empty",
     "faults::",
-    "set(&w",
+    " set(&w",
     "refusals(",
     "Template::read",
 ];

@@ -87,3 +87,84 @@ async fn a_reset_unlocks_a_locked_user() {
     w.reset(&token, "a first new password").await.ok();
     w.sign_in("paula", "a first new password").await.ok();
 }
+
+/// LK-3: a lock that ends by waiting, longer each time; a success forgets it.
+#[tokio::test]
+async fn a_lock_can_end_by_waiting() {
+    let w = World::with(json!({"lock.mode": "backoff"})).await;
+    let locked = async || {
+        w.sign_in("paula", PASSWORD).await.problem(401, "sign_in_failed");
+    };
+    for _ in 0..5 {
+        w.sign_in("paula", "wrong").await.is(401);
+    }
+    locked().await;
+    w.advance(59).await;
+    locked().await;
+    w.advance(1).await;
+    w.sign_in("paula", "wrong").await.is(401);
+    w.advance(119).await;
+    locked().await;
+    w.advance(1).await;
+    w.sign_in("paula", PASSWORD).await.ok();
+    for _ in 0..4 {
+        w.sign_in("paula", "wrong").await.is(401);
+    }
+    w.sign_in("paula", PASSWORD).await.ok();
+}
+
+/// LK-3: after a wait, one of a hundred tries at once is looked at.
+#[tokio::test]
+async fn after_a_wait_one_try_is_let_through() {
+    let w = World::with(json!({"lock.mode": "backoff"})).await;
+    for _ in 0..5 {
+        w.sign_in("paula", "wrong").await.is(401);
+    }
+    w.advance(60).await;
+    join_all((0..100).map(|_| w.sign_in("paula", "wrong"))).await;
+    w.settle().await;
+    let noted = crate::house::refusals(&w, "paula").await;
+    assert_eq!(noted.iter().filter(|why| *why != "locked").count(), 6, "{noted:?}");
+}
+
+/// LK-4: strangers can't lock a user out of the browser they signed in from before; that browser has its own tries, and no
+/// more than others have.
+#[tokio::test]
+async fn a_known_browser_keeps_its_own_count() {
+    let w = World::new().await;
+    let (own, other) = (w.signed_in("maria").await, w.browser());
+    own.post("/sign-out", &json!({})).await.is(204);
+    assert!(own.has("__Host-browser"));
+    for _ in 0..6 {
+        w.sign_in("maria", "wrong").await.is(401);
+    }
+    let right = json!({"username": "maria", "password": PASSWORD});
+    let wrong = json!({"username": "maria", "password": "wrong"});
+    other.post("/sign-in", &right).await.is(401);
+    own.post("/sign-in", &right).await.ok();
+    other.post("/sign-in", &right).await.is(401);
+    for _ in 0..5 {
+        own.post("/sign-in", &wrong).await.is(401);
+    }
+    own.post("/sign-in", &right).await.is(401);
+    // A reset opens every browser again.
+    let token = w.link_for("maria", "maria@members.example").await;
+    w.reset(&token, "a first new password").await.ok();
+    own.post("/sign-in", &json!({"username": "maria", "password": "a first new password"})).await.ok();
+}
+
+/// LK-4: a browser known for one user is a stranger to another, and a pass can't be made up.
+#[tokio::test]
+async fn a_browser_is_known_for_its_own_people_only() {
+    let w = World::new().await;
+    let maria = w.signed_in("maria").await;
+    for _ in 0..6 {
+        w.sign_in("paula", "wrong").await.is(401);
+    }
+    maria.post("/sign-in", &json!({"username": "paula", "password": PASSWORD})).await.is(401);
+    let forger = w.browser();
+    for made_up in ["x", "k1.a.b.c", "~~~"] {
+        forger.take("__Host-browser", made_up);
+        forger.post("/sign-in", &json!({"username": "paula", "password": PASSWORD})).await.is(401);
+    }
+}

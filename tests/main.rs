@@ -14,4 +14,5 @@ mod mail_fate;
 mod reset;
 mod sign_in;
 mod waits;
+mod ways_back;
 mod world;

@@ -1,5 +1,6 @@
 //! Forgot my username.
 
+mod choose;
 mod page;
 
 use axum::Router;
@@ -17,7 +18,10 @@ use web::{Caller, Given, Problem, edge, reply};
 
 /// The routes.
 pub fn router(app: App) -> Router {
-    edge::router(app, Router::new().route("/forgot-username", get(show).post(submit)))
+    let routes = Router::new()
+        .route("/forgot-username", get(show).post(submit))
+        .route("/forgot-username/choose", get(choose::show).post(choose::submit));
+    edge::router(app, routes)
 }
 
 /// `GET /forgot-username`

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use domain::settings::Settings;
 use http::StatusCode;
-use web::pages::{self, Asked, ForgotUsernamePage, SentPage, SharedAddressPage};
+use web::pages::{self, Asked, ChoosePage, ForgotUsernamePage, LinkDeadPage, SentPage, SharedAddressPage};
 use web::reply;
 
 /// What the form shows of an earlier try.
@@ -28,4 +28,18 @@ pub(crate) fn sent(settings: &Settings) -> Response {
 pub(crate) fn shared_address(settings: &Settings, email: String) -> Response {
     let page = SharedAddressPage { email };
     reply::page(StatusCode::CONFLICT, pages::shared_address(&reply::frame(settings), &page))
+}
+
+pub(crate) fn choose(settings: &Settings, token: String, accounts: Option<Vec<(String, String)>>) -> Response {
+    reply::page(StatusCode::OK, pages::choose(&reply::frame(settings), &ChoosePage { token, accounts }))
+}
+
+pub(crate) fn chosen(settings: &Settings) -> Response {
+    let page = SentPage { asked: Asked::Password, given: String::new(), link_minutes: None };
+    reply::page(StatusCode::OK, pages::sent(&reply::frame(settings), &page))
+}
+
+pub(crate) fn choice_dead(settings: &Settings) -> Response {
+    let page = LinkDeadPage { asked: Asked::Username };
+    reply::page(StatusCode::GONE, pages::link_dead(&reply::frame(settings), &page))
 }

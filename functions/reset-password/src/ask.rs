@@ -97,9 +97,6 @@ fn answer(caller: &Caller, settings: &Settings, became: Recovery, sent: &str) ->
         Recovery::Accepted if caller.wants_html => Ok(reply::see_other(sent)),
         Recovery::Accepted => Ok(StatusCode::ACCEPTED.into_response()),
         Recovery::Off if caller.wants_html => Ok(page::recovery_off(settings)),
-        Recovery::Off => {
-            let detail = "Accounts are not opened by mail here. Please contact staff; they will help you in.";
-            Err(Problem::new(StatusCode::FORBIDDEN, "recovery_off", "Please contact staff", detail))
-        }
+        Recovery::Off => Err(Problem::recovery_off()),
     }
 }

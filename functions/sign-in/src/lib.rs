@@ -3,6 +3,7 @@
 mod assets;
 mod page;
 mod session;
+mod temporary;
 
 use axum::Router;
 use axum::extract::State;
@@ -23,6 +24,7 @@ pub fn router(app: App) -> Router {
     let routes = Router::new()
         .route("/", get(async || reply::see_other("/sign-in")))
         .route("/sign-in", get(show).post(submit))
+        .route("/sign-in/temporary", get(temporary::show).post(temporary::submit))
         .route("/sign-out", post(session::sign_out))
         .route("/session", get(session::show))
         .route("/health", get(async || reply::json(StatusCode::OK, &serde_json::json!({"status": "ok"}))))
@@ -76,6 +78,7 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
         password: &typed.password,
         keep: typed.keep,
         held: Before { session: caller.session.as_ref(), ticket: caller.ticket.as_ref() },
+        passes: &caller.passes,
         visitor: caller.visitor(),
     };
     let outcome = sign_in(&app, credentials).await?;
@@ -84,14 +87,15 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
     let target = target.and_then(|to| ReturnTo::parse(to, &app.origin, &settings.sign_in_return_origins));
     let return_to = target.as_ref().map(ReturnTo::as_str);
     let (held, next, html) = match outcome {
-        SignIn::SignedIn(token, session) => {
+        SignIn::SignedIn(token, session, passes) => {
             let next = Done { next: "signed_in", reason: None, return_to };
-            let held = [cookies::hold_session(&token, &session), cookies::drop(cookies::TICKET)];
+            let session = cookies::hold_session(&token, &session);
+            let held = vec![session, cookies::drop(cookies::TICKET), cookies::hold_browser(&passes)];
             (held, next, return_to.unwrap_or("/account"))
         }
         SignIn::ChangePassword(ticket, reason) => {
             let next = Done { next: "change_password", reason: Some(reason), return_to };
-            ([cookies::hold_ticket(&ticket), cookies::drop(cookies::SESSION)], next, "/change-password")
+            (vec![cookies::hold_ticket(&ticket), cookies::drop(cookies::SESSION)], next, "/change-password")
         }
         SignIn::Refused(message) if caller.wants_html => {
             let form = page::Form {

@@ -4,7 +4,7 @@ use axum::response::Response;
 use domain::return_to::ReturnTo;
 use domain::settings::Settings;
 use http::StatusCode;
-use web::pages::{self, Notice, ResetAccountPage, SignInPage};
+use web::pages::{self, Asked, Notice, ResetAccountPage, SentPage, SignInPage};
 use web::{Problem, edge, reply};
 
 /// What the sign-in form shows of an earlier try.
@@ -33,6 +33,11 @@ pub(crate) fn sign_in(status: StatusCode, settings: &Settings, form: Form<'_>) -
 pub(crate) fn reset_account(settings: &Settings, instance: Option<String>) -> Response {
     let page = ResetAccountPage { instance, ..ResetAccountPage::default() };
     reply::page(StatusCode::OK, pages::reset_account(&reply::frame(settings), &page))
+}
+
+pub(crate) fn temporary_sent(settings: &Settings) -> Response {
+    let page = SentPage { asked: Asked::Password, given: String::new(), link_minutes: None };
+    reply::page(StatusCode::OK, pages::sent(&reply::frame(settings), &page))
 }
 
 /// The one answer to every refusal (SI-3).

@@ -104,6 +104,12 @@ pub enum Refusal {
     TemporaryExpired,
 }
 
+/// How long a lock lasts that ends by waiting (LK-3): one minute after the last failure that is allowed, twice as long after
+/// each one more, at most an hour. Seconds.
+pub fn lock_seconds(failures: u32, allowed: u32) -> i64 {
+    (60_i64 << failures.saturating_sub(allowed).min(6)).min(3_600)
+}
+
 impl Refusal {
     /// Whether the owner is told by mail what to do next.
     pub fn is_worth_a_mail(self) -> bool {
@@ -155,6 +161,14 @@ mod tests {
         assert_eq!(with.next_step(Proof::Temporary, end), Step::Refused(Refusal::TemporaryExpired));
         let before = with.next_step(Proof::Temporary, end - 1.second());
         assert_eq!(before, Step::ChangePassword(ChangeReason::Temporary));
+    }
+
+    /// LK-3
+    #[test]
+    fn a_lock_that_ends_by_waiting_grows_to_an_hour() {
+        let waits: Vec<_> = (5..13).map(|failures| lock_seconds(failures, 5)).collect();
+        assert_eq!(waits, [60, 120, 240, 480, 960, 1_920, 3_600, 3_600]);
+        assert_eq!(lock_seconds(u32::MAX, 1), 3_600);
     }
 
     /// SI-3: a disabled account is refused whatever was proven.

@@ -31,6 +31,17 @@ pub enum SharedAddress {
     Mail,
 }
 
+/// What *forgot password* mails (RP-1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordMode {
+    /// A link to set a new one.
+    #[default]
+    Link,
+    /// A temporary one.
+    Temporary,
+}
+
 /// The settings. Keys are those of the API; a missing key has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -74,6 +85,12 @@ pub struct Settings {
     /// Whether people may get back in by mail (RP-7).
     #[serde(rename = "recovery.by_mail")]
     pub recovery_by_mail: bool,
+    /// What *forgot password* mails (RP-1).
+    #[serde(rename = "recovery.password_mode")]
+    pub recovery_password_mode: PasswordMode,
+    /// Whether a contact who forgot a username they never had gets an account (FU-3).
+    #[serde(rename = "recovery.create_credentials")]
+    pub recovery_create_credentials: bool,
     /// Minutes a mailed link holds, 5 to 1,440 (RP-3).
     #[serde(rename = "recovery.link_minutes")]
     pub recovery_link_minutes: u16,
@@ -125,6 +142,8 @@ impl Default for Settings {
             lock_mode: LockMode::UntilReset,
             throttle_address_failures: 100,
             recovery_by_mail: true,
+            recovery_password_mode: PasswordMode::Link,
+            recovery_create_credentials: false,
             recovery_link_minutes: 60,
             recovery_shared_address: SharedAddress::OnScreen,
             recovery_mails_per_address: 20,

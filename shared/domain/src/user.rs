@@ -64,6 +64,13 @@ impl Person {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()
     }
 
+    /// The first letters of the names, such as `M. M.`
+    pub fn initials(&self) -> String {
+        let names = [&self.first_name, &self.last_name];
+        let letters = names.iter().filter_map(|name| name.trim().chars().next()).map(|letter| format!("{letter}."));
+        letters.collect::<Vec<_>>().join(" ")
+    }
+
     /// Where mail to this person goes: the primary e-mail, else the address e-mail.
     pub fn mailbox(&self) -> Option<&Email> {
         self.email.as_ref().or(self.address_email.as_ref())

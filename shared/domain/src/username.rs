@@ -84,6 +84,16 @@ impl Username {
     }
 }
 
+/// A username as it is shown to whoever should know it from a hint alone: the first and the last letter (FU-9).
+pub fn masked(username: &str) -> String {
+    let letters: Vec<char> = username.chars().collect();
+    match letters[..] {
+        [first, _, _, .., last] => format!("{first}••{last}"),
+        [first, ..] => format!("{first}••"),
+        [] => "••".to_owned(),
+    }
+}
+
 /// A username can be an e-mail address, and those are masked in logs.
 impl fmt::Debug for Username {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -32,6 +32,11 @@ pub enum Work {
         /// The canonical form of what was typed.
         who: String,
     },
+    /// Somebody whose temporary password may have ended wants a fresh one (TP-5).
+    FreshTemporary {
+        /// The canonical form of what was typed.
+        who: String,
+    },
     /// Somebody at this address wants to set their account anew (RP-2).
     ResetAccount {
         /// As typed.

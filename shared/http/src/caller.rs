@@ -24,6 +24,8 @@ pub struct Caller {
     pub session: Option<SessionToken>,
     /// The ticket it holds, unproven.
     pub ticket: Option<Ticket>,
+    /// The passes of those who signed in from it, unproven; empty for a new one.
+    pub passes: String,
     /// The request's number.
     pub request_id: String,
 }
@@ -41,6 +43,7 @@ impl Caller {
             wants_html: text(ACCEPT).to_ascii_lowercase().contains("text/html"),
             session: cookies::sent(&parts.headers, cookies::SESSION).and_then(SessionToken::parse),
             ticket: cookies::sent(&parts.headers, cookies::TICKET).and_then(Ticket::parse),
+            passes: cookies::sent(&parts.headers, cookies::BROWSER).unwrap_or_default().to_owned(),
             ..Self::default()
         };
         if let Some(RequestContext::ApiGatewayV2(context)) = parts.extensions.get::<RequestContext>() {

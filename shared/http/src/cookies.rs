@@ -11,6 +11,12 @@ pub const SESSION: &str = "__Host-session";
 /// Says that the password was right and something is still due.
 pub const TICKET: &str = "__Host-ticket";
 
+/// Knows the browser again, for those who signed in from it (LK-4).
+pub const BROWSER: &str = "__Host-browser";
+
+/// Seconds for which a browser is known: 400 days, the most that browsers allow.
+const KNOWN_SECONDS: i64 = 400 * 86_400;
+
 /// The value of a cookie that the browser sent: the first of that name.
 pub fn sent<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
@@ -31,6 +37,11 @@ pub fn hold_ticket(ticket: &Ticket) -> HeaderValue {
     set(TICKET, &ticket.reveal(), Some(TICKET_SECONDS))
 }
 
+/// Lets the browser hold the passes of those who signed in from it.
+pub fn hold_browser(passes: &str) -> HeaderValue {
+    set(BROWSER, passes, Some(KNOWN_SECONDS))
+}
+
 /// Takes a cookie back.
 pub fn drop(name: &str) -> HeaderValue {
     set(name, "", Some(0))
@@ -39,7 +50,7 @@ pub fn drop(name: &str) -> HeaderValue {
 fn set(name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {
     let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
     let line = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{age}");
-    // Our own values are letters, digits, dots, dashes and underscores.
+    // Our own values are letters, digits, dots, dashes, underscores and tildes.
     let mut line = HeaderValue::try_from(line).unwrap_or(HeaderValue::from_static(""));
     line.set_sensitive(true);
     line

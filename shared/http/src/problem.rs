@@ -63,6 +63,12 @@ impl Problem {
         Self::new(StatusCode::GONE, "link_dead", "This link can't be used any more", detail)
     }
 
+    /// 403: nobody is let back in by mail here (RP-7).
+    pub fn recovery_off() -> Self {
+        let detail = "Accounts are not opened by mail here. Please contact staff; they will help you in.";
+        Self::new(StatusCode::FORBIDDEN, "recovery_off", "Please contact staff", detail)
+    }
+
     /// 409: somebody has this username.
     pub fn username_taken() -> Self {
         let detail = "Somebody else has this username. Choose another one.";

@@ -17,6 +17,10 @@ pub enum Purpose {
     ResetLink,
     /// A temporary password.
     TemporaryPassword,
+    /// A mailed link that lists the accounts of a mailbox.
+    MailboxLink,
+    /// A browser that somebody has signed in from.
+    Browser,
 }
 
 impl Purpose {
@@ -24,6 +28,8 @@ impl Purpose {
         match self {
             Self::ResetLink => b"vestibule/1/reset-link",
             Self::TemporaryPassword => b"vestibule/1/temporary-password",
+            Self::MailboxLink => b"vestibule/1/mailbox-link",
+            Self::Browser => b"vestibule/1/browser",
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod account;
 mod ask;
+mod choose;
 mod layout;
 pub mod parts;
 mod set;
@@ -18,6 +19,7 @@ use maud::Markup;
 pub use self::{
     account::{AccountPage, Alert, account},
     ask::{ForgotPasswordPage, ForgotUsernamePage, ResetAccountPage, forgot_password, forgot_username, reset_account},
+    choose::{ChoosePage, choose},
     layout::{Frame, SCRIPT, STYLE, layout, script_href, style_href},
     parts::{Notice, Tone},
     set::{ChangePasswordPage, Reason, ResetDonePage, ResetPage, change_password, reset, reset_done},
@@ -42,6 +44,8 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("reset_account", reset_account(frame, &ResetAccountPage::sample())),
         ("sent", sent(frame, &SentPage::sample())),
         ("shared_address", shared_address(frame, &SharedAddressPage::sample())),
+        ("choose", choose(frame, &ChoosePage { accounts: None, ..ChoosePage::sample() })),
+        ("choose_shown", choose(frame, &ChoosePage::sample())),
         ("recovery_off", recovery_off(frame, &RecoveryOffPage::sample())),
         ("reset", reset(frame, &ResetPage::sample())),
         ("reset_done", reset_done(frame, &ResetDonePage::sample())),

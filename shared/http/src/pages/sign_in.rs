@@ -64,6 +64,7 @@ pub fn sign_in(frame: &Frame, data: &SignInPage) -> Markup {
     let content = html! {
         @if let Some(message) = &data.message { (notice(message)) }
         (form("/sign-in", &inputs(data, !failed)))
+        @if failed && !data.username.is_empty() { (fresh_temporary(&data.username)) }
         (ways(data))
     };
     page(frame, words::SIGN_IN, failed, &content)
@@ -80,6 +81,16 @@ fn inputs(data: &SignInPage, focus: bool) -> Markup {
         (checkbox("keep", words::KEEP, data.keep))
         (button(words::SIGN_IN))
     }
+}
+
+/// TP-5: after every refusal alike, so that it says nothing of the account.
+fn fresh_temporary(username: &str) -> Markup {
+    let content = html! {
+        (hidden("username", username))
+        p.hint { (words::TEMPORARY_ENDED) }
+        button.button.plain type="submit" { (words::TEMPORARY_FRESH) }
+    };
+    form("/sign-in/temporary", &content)
 }
 
 fn ways(data: &SignInPage) -> Markup {

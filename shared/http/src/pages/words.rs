@@ -47,6 +47,16 @@ pub(super) const SENT_SPAM: &str = "Not there? Look in your spam or junk folder.
 pub(super) const SENT_AGAIN: &str = "Still nothing? Check the spelling and ask again";
 pub(super) const SENT_CONTACT: &str = "If that doesn't help, please contact staff.";
 
+pub(super) const CHOOSE_TITLE: &str = "Which account is yours?";
+pub(super) const CHOOSE_LEAD: &str = "Several accounts use this e-mail address. Press the button to see them.";
+pub(super) const CHOOSE_SHOW: &str = "Show the accounts";
+pub(super) const CHOOSE_LEGEND: &str = "The accounts, with most letters hidden";
+pub(super) const CHOOSE_NEXT: &str = "Choose yours, and we'll mail you the way into it.";
+pub(super) const CHOOSE_BUTTON: &str = "Mail me the way in";
+
+pub(super) const TEMPORARY_ENDED: &str = "Did you use a temporary password, and its days are over?";
+pub(super) const TEMPORARY_FRESH: &str = "Mail me a fresh one";
+
 pub(super) const SHARED_TITLE: &str = "One address, several people";
 pub(super) const SHARED_TEXT: &str = "Several accounts use this address. Please contact staff.";
 pub(super) const YOU_TYPED: &str = "You typed";

@@ -12,7 +12,7 @@ use super::reset::notice;
 use super::sign_in::is_temporary_password;
 use super::{Trouble, session, weaknesses};
 use crate::app::App;
-use crate::store::{Charge, Found, NewPassword, PasswordSet, Via};
+use crate::store::{Charge, Counter, Found, LockRule, NewPassword, PasswordSet, Via};
 
 /// Who wants to change it.
 #[derive(Clone, Copy)]
@@ -86,8 +86,9 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, browser: &st
 
 /// Whether this is the old password. A wrong one counts as a wrong sign-in does (LK-1).
 async fn knows_old(app: &App, name: &str, login: &Login, old: &str) -> Result<bool, Trouble> {
-    let limit = app.settings().await?.lock_attempts;
-    let charge = app.store.charge(name, limit, app.clock.now()).await?;
+    let settings = app.settings().await?;
+    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
+    let charge = app.store.charge(Counter::Name(name), rule, app.clock.now()).await?;
     let stored = login.hash.as_deref().filter(|_| charge != Charge::Locked);
     let right = app.hasher.verify(Password::parse(old).ok().as_ref(), stored).await?;
     if right {

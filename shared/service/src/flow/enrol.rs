@@ -75,6 +75,39 @@ pub async fn enrol_all(app: &App, people: &[NewPerson]) -> Result<Vec<Enrolled>,
     Ok(made)
 }
 
+/// The account of a contact, made if they have none (FU-3). `None` where an account can't be made: they have no address, or
+/// another of their addresses belongs to an account already.
+pub async fn account_of(app: &App, id: &ContactId) -> Result<Option<User>, Trouble> {
+    let Some(contact) = app.store.contact(id).await? else { return Ok(None) };
+    if contact.user.is_none() {
+        for email in contact.person.emails() {
+            if app.store.at_address(email.canonical()).await?.have_accounts() {
+                return Ok(None);
+            }
+        }
+        let Some(username) = default_username(&contact.person, id) else { return Ok(None) };
+        let new = NewPerson {
+            kind: Kind::Contact,
+            username: None,
+            person: contact.person.clone(),
+            grants: Grants::default(),
+            way_in: WayIn::None,
+            state: State::Active,
+        };
+        let mut made = account(app, &new, username, id.clone(), app.clock.now()).await?;
+        made.contact = None; // it is there already
+        if app.store.give_account(&contact, &made).await? == Enrolled::Yes {
+            return Ok(Some(made.user));
+        }
+    }
+    // Made before, or by somebody else just now.
+    let owner = app.store.contact(id).await?.and_then(|contact| contact.user);
+    match owner {
+        Some(user) => Ok(app.store.user(&user).await?),
+        None => Ok(None),
+    }
+}
+
 /// All that is to be written for a person. `None` when their username can't be theirs.
 async fn newcomer(app: &App, new: &NewPerson) -> Result<Option<Newcomer>, Trouble> {
     let now = app.clock.now();

@@ -4,16 +4,16 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use domain::email::Email;
-use domain::id::UserId;
-use domain::login::Refusal;
-use domain::settings::{Settings, SharedAddress};
+use domain::id::{TemporaryId, UserId};
+use domain::login::{Login, Refusal, Temporary};
+use domain::settings::{PasswordMode, Settings, SharedAddress};
 use domain::user::{LinkPurpose, OpenLink, State, User};
 use domain::username;
 use domain::work::{Event, Work};
 use jiff::{SignedDuration, Timestamp};
 
-use super::Trouble;
 use super::sign_in::temporary_password;
+use super::{Trouble, enrol};
 use crate::app::App;
 use crate::key_ring::Purpose;
 use crate::mail::{Occasion, Values};
@@ -52,6 +52,7 @@ impl Clerk<'_> {
         match &self.claim.posted.work {
             Work::ForgotUsername { email } => self.forgot_username(email).await,
             Work::ForgotPassword { who } => self.forgot_password(who).await,
+            Work::FreshTemporary { who } => self.fresh_temporary(who).await,
             Work::ResetAccount { email } => self.reset_account(email).await,
             Work::SignInRefused { name, why } => self.refused(name, *why).await,
             Work::Invite { user } => self.invite(user).await,
@@ -62,7 +63,7 @@ impl Clerk<'_> {
         }
     }
 
-    /// FU-2, FU-4, FU-5, FU-6.
+    /// FU-2 to FU-6, FU-9.
     async fn forgot_username(&self, email: &Email) -> Result<Verdict, Trouble> {
         let known = self.app.store.at_address(email.canonical()).await?.known();
         if known == Known::Several && self.settings.recovery_shared_address == SharedAddress::OnScreen {
@@ -82,8 +83,15 @@ impl Clerk<'_> {
                 Some(user) => send(kept(&user, email), Occasion::ContactStaff, about(&user)),
                 None => Verdict::Nothing,
             },
+            Known::Contact(id) if self.settings.recovery_create_credentials => {
+                let user = enrol::account_of(self.app, &id).await?;
+                user.map_or_else(
+                    || send(email, Occasion::ContactStaff, nameless()),
+                    |user| send(kept(&user, email), Occasion::UsernameReminder, about(&user)),
+                )
+            }
             Known::Contact(_) => send(email, Occasion::ContactStaff, nameless()),
-            Known::Several | Known::Nobody => send(email, Occasion::SharedAddress, Values::new()),
+            Known::Several | Known::Nobody => self.choice(email).await?,
         })
     }
 
@@ -94,6 +102,72 @@ impl Clerk<'_> {
             (None, Ok(email)) => self.by_address(&email, LinkPurpose::Password).await,
             (None, Err(_)) => Ok(Verdict::Nothing),
         }
+    }
+
+    /// TP-5: whoever was given a temporary password gets a fresh one; everybody else the way in that they have.
+    async fn fresh_temporary(&self, who: &str) -> Result<Verdict, Trouble> {
+        let Some((name, login)) = self.login_of(who).await? else { return self.forgot_password(who).await };
+        if login.temporary.is_none() && login.state != State::InvitationExpired {
+            return self.link_for(&login.user, LinkPurpose::Password).await;
+        }
+        let Some(user) = self.app.store.user(&login.user).await? else { return Ok(Verdict::Nothing) };
+        let Some(to) = user.person.mailbox() else { return Ok(Verdict::Nothing) };
+        if !self.may_write_to(to).await? {
+            return Ok(Verdict::Capped);
+        }
+        if user.state == State::Disabled {
+            return Ok(send(to, Occasion::ContactStaff, about(&user)));
+        }
+        self.temporary_for(&user, to, (&name, &login)).await
+    }
+
+    /// The login behind a name, or behind an address that one user has.
+    async fn login_of(&self, who: &str) -> Result<Option<(String, Login)>, Trouble> {
+        if let Some(login) = self.app.store.login(who).await? {
+            return Ok(Some((who.to_owned(), login)));
+        }
+        let Ok(email) = Email::parse(who) else { return Ok(None) };
+        let holders = self.app.store.at_address(email.canonical()).await?;
+        let Some(name) = holders.only_user() else { return Ok(None) };
+        Ok(self.app.store.login(name).await?.map(|login| (name.to_owned(), login)))
+    }
+
+    /// Issues a temporary password and writes the mail that carries it. The same work again gives the same password.
+    async fn temporary_for(&self, user: &User, to: &Email, by: (&str, &Login)) -> Result<Verdict, Trouble> {
+        let (name, login) = by;
+        let Some(id) = TemporaryId::parse(self.claim.id.as_str()) else { return Ok(Verdict::Nothing) };
+        let days = self.settings.temporary_days;
+        let issued = Temporary::issue(id, self.now, days);
+        if !self.app.store.issue_temporary(name, login, &issued).await? {
+            return Ok(Verdict::Nothing);
+        }
+        self.with_temporary(user, to, &issued, Occasion::PasswordTemporary).await
+    }
+
+    /// The temporary password is derived here and nowhere kept.
+    async fn with_temporary(
+        &self,
+        user: &User,
+        to: &Email,
+        issued: &Temporary,
+        occasion: Occasion,
+    ) -> Result<Verdict, Trouble> {
+        let ring = self.app.keys.ring().await?;
+        let id = [user.id.as_str(), issued.id.as_str()];
+        let derived = ring.derive(ring.current(), Purpose::TemporaryPassword, &id).unwrap_or_default();
+        let mut values = about(user);
+        values.insert("PASSWORD", temporary_password(&derived).into());
+        values.insert("DAYS", self.settings.temporary_days.to_string().into());
+        Ok(send(to, occasion, values))
+    }
+
+    /// FU-9: a link that lists the accounts of this mailbox to whoever reads it.
+    async fn choice(&self, email: &Email) -> Result<Verdict, Trouble> {
+        let ring = self.app.keys.ring().await?;
+        let token = ring.token(Purpose::MailboxLink, &[self.claim.id.as_str()]).unwrap_or_default();
+        let link = format!("{}/forgot-username/choose?token={token}", self.app.origin);
+        let minutes = self.settings.recovery_link_minutes.to_string();
+        Ok(send(email, Occasion::ChooseAccount, Values::from([("LINK", link.into()), ("MINUTES", minutes.into())])))
     }
 
     /// RP-2.
@@ -116,6 +190,9 @@ impl Clerk<'_> {
         };
         if !self.may_write_to(email).await? {
             return Ok(Verdict::Capped);
+        }
+        if occasion == Occasion::SharedAddress && self.settings.recovery_shared_address == SharedAddress::Mail {
+            return self.choice(email).await;
         }
         Ok(send(email, occasion, nameless()))
     }
@@ -153,6 +230,11 @@ impl Clerk<'_> {
         if user.state == State::Disabled || !self.settings.recovery_by_mail {
             return Ok(send(to, Occasion::ContactStaff, about(&user)));
         }
+        if purpose == LinkPurpose::Password && self.settings.recovery_password_mode == PasswordMode::Temporary {
+            let name = username::canonical(&user.username);
+            let Some(login) = self.app.store.login(&name).await? else { return Ok(Verdict::Nothing) };
+            return self.temporary_for(&user, to, (&name, &login)).await;
+        }
         let minutes = self.settings.recovery_link_minutes;
         let holds = SignedDuration::from_mins(minutes.into());
         let ends_at = self.now.saturating_add(holds).unwrap_or(Timestamp::MAX);
@@ -189,18 +271,13 @@ impl Clerk<'_> {
         }
     }
 
-    /// TP-1: the temporary password is derived here and nowhere kept.
+    /// TP-1.
     async fn invite(&self, id: &UserId) -> Result<Verdict, Trouble> {
         let Some(user) = self.app.store.user(id).await? else { return Ok(Verdict::Nothing) };
         let login = self.app.store.login(&username::canonical(&user.username)).await?;
         let issued = login.and_then(|login| login.temporary).filter(|temporary| temporary.holds(self.now));
         let Some((issued, to)) = issued.zip(user.person.mailbox()) else { return Ok(Verdict::Nothing) };
-        let ring = self.app.keys.ring().await?;
-        let derived = ring.derive(ring.current(), Purpose::TemporaryPassword, &[id.as_str(), issued.id.as_str()]);
-        let mut values = about(&user);
-        values.insert("PASSWORD", temporary_password(&derived.unwrap_or_default()).into());
-        values.insert("DAYS", self.settings.temporary_days.to_string().into());
-        Ok(send(to, Occasion::NewAccount, values))
+        self.with_temporary(&user, to, &issued, Occasion::NewAccount).await
     }
 }
 

@@ -1,9 +1,11 @@
 //! The flows: one file each, read top to bottom. What can become of one is its outcome; what hinders it is a `Trouble`.
 
 pub mod change_password;
+pub mod choose;
 pub mod deliver;
 pub mod enrol;
 pub mod import;
+pub mod known_browser;
 mod letters;
 pub mod recover;
 pub mod report;

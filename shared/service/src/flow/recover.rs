@@ -52,6 +52,12 @@ pub async fn forgot_password(app: &App, typed: &str) -> Result<Recovery, Trouble
     ask(app, Work::ForgotPassword { who }).await
 }
 
+/// Somebody wants a fresh temporary password (TP-5). One wait.
+pub async fn fresh_temporary(app: &App, typed: &str) -> Result<Recovery, Trouble> {
+    let who = username::lookup_form(typed).unwrap_or_default();
+    ask(app, Work::FreshTemporary { who }).await
+}
+
 /// Somebody at this address wants to set their account anew. One wait.
 pub async fn reset_account(app: &App, email: Email) -> Result<Recovery, Trouble> {
     ask(app, Work::ResetAccount { email }).await

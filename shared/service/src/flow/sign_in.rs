@@ -14,10 +14,11 @@ use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 
 use super::Trouble;
+use super::known_browser::{known_as, remember};
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
 use crate::metrics;
-use crate::store::{Before, Charge, Letterbox};
+use crate::store::{Before, Charge, Counter, Letterbox, LockRule};
 
 /// Bytes that a typed temporary password has at the most; what is longer is not looked at.
 const LONGEST_TEMPORARY: usize = 64;
@@ -30,6 +31,8 @@ pub struct Credentials<'a> {
     pub password: &'a str,
     /// *Keep me logged in*.
     pub keep: bool,
+    /// The passes of a browser that somebody signed in from before (LK-4); may be empty.
+    pub passes: &'a str,
     /// What the browser holds already: signing in ends it (SI-8).
     pub held: Before<'a>,
     /// Where from.
@@ -48,8 +51,8 @@ pub struct Visitor<'a> {
 /// What became of it.
 #[derive(Debug)]
 pub enum SignIn {
-    /// Signed in: what the browser is to hold.
-    SignedIn(SessionToken, Session),
+    /// Signed in: what the browser is to hold, its passes last.
+    SignedIn(SessionToken, Session, String),
     /// A new password is due first: what the browser is to hold, and why.
     ChangePassword(Ticket, ChangeReason),
     /// The one message for every refusal (SI-3).
@@ -73,21 +76,37 @@ async fn attempt(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
     let (settings, ring) = tokio::join!(app.settings(), app.keys.ring());
     let (settings, ring) = (settings?, ring?);
     let name = name_behind(app, given.typed).await?;
-    let limit = settings.lock_attempts;
-    let (charge, login) = tokio::join!(app.store.charge(&name, limit, now), app.store.login(&name));
-    let (charge, login) = (charge?, login?);
+    let known = known_as(&ring, given.passes, &name);
+    let own = known.as_deref().map(|id| Counter::Browser { name: &name, id });
+    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
+    let mut counted = vec![own.unwrap_or(Counter::Name(&name))];
+    let (charge, login) = tokio::join!(app.store.charge(counted[0], rule, now), app.store.login(&name));
+    let (mut charge, login) = (charge?, login?);
+    if charge == Charge::Locked && own.is_some() {
+        // A browser that has used up its own tries is one among all the others.
+        counted.push(Counter::Name(&name));
+        charge = app.store.charge(Counter::Name(&name), rule, now).await?;
+    }
 
-    let proof = prove(app, &ring, &given, login.as_ref().filter(|_| charge != Charge::Locked)).await?;
+    let proof = prove(app, &ring, &given, (login.as_ref(), charge)).await?;
     let step = judge(login.as_ref(), charge, proof, &settings, now);
     let became = match (step, login) {
-        (Step::SignedIn, Some(login)) => begin_session(app, &given, &name, &login, &settings).await,
-        (Step::ChangePassword(reason), Some(login)) => begin_ticket(app, &given, name.clone(), (&login, reason)).await,
+        (Step::SignedIn, Some(login)) => {
+            let passes = remember(&ring, given.passes, &name, app.random.bytes()?);
+            let begun = begin_session(app, &given, (&login, &counted), &settings).await;
+            begun.map(|(token, session)| SignIn::SignedIn(token, session, passes))
+        }
+        (Step::ChangePassword(reason), Some(login)) => {
+            begin_ticket(app, &given, name.clone(), (&login, &counted, reason)).await
+        }
         (Step::Refused(why), _) => refuse(app, name.clone(), why, given.visitor.address, &settings).await,
         (_, None) => refuse(app, name.clone(), Refusal::Unknown, given.visitor.address, &settings).await,
     };
     if became.is_err() && !matches!(step, Step::Refused(_)) {
         // They had it right: what failed is ours, and must not bring them nearer to a lock.
-        app.store.refund(&name).await?;
+        if let Some(counter) = counted.last() {
+            app.store.refund(*counter).await?;
+        }
     }
     became
 }
@@ -103,15 +122,17 @@ async fn name_behind(app: &App, typed: &str) -> Result<String, Trouble> {
     Ok(holders.only_user().filter(|_| login.is_none()).map_or(name, str::to_owned))
 }
 
-/// Exactly one Argon2id, whoever it is; the temporary password is compared beside it.
+/// Exactly one Argon2id, whoever it is; the temporary password is compared beside it. A lock closes the password only: a
+/// mailed temporary password is a way back in (LK-3), and too long to be guessed.
 async fn prove(
     app: &App,
     ring: &Arc<KeyRing>,
     given: &Credentials<'_>,
-    login: Option<&Login>,
+    at: (Option<&Login>, Charge),
 ) -> Result<Proof, Trouble> {
+    let (login, charge) = at;
     let password = Password::parse(given.password).ok();
-    let stored = login.and_then(|login| login.hash.as_deref());
+    let stored = login.filter(|_| charge != Charge::Locked).and_then(|login| login.hash.as_deref());
     let right = app.hasher.verify(password.as_ref(), stored).await?;
     let temporary = login.is_some_and(|login| is_temporary_password(ring, login, given.password));
     Ok(match (right, temporary) {
@@ -141,8 +162,9 @@ pub(super) fn temporary_password(derived: &[u8; 32]) -> String {
 }
 
 fn judge(login: Option<&Login>, charge: Charge, proof: Proof, settings: &Settings, now: Timestamp) -> Step {
-    let last = charge == Charge::Allowed(settings.lock_attempts.into());
+    let last = matches!(charge, Charge::Allowed(tries) if tries >= settings.lock_attempts.into());
     let step = match (charge, login) {
+        (Charge::Locked, Some(login)) if proof == Proof::Temporary => login.next_step(proof, now),
         (Charge::Locked, _) => Step::Refused(Refusal::Locked),
         (_, None) => Step::Refused(Refusal::Unknown),
         (_, Some(login)) => login.next_step(proof, now),
@@ -156,28 +178,28 @@ fn judge(login: Option<&Login>, charge: Charge, proof: Proof, settings: &Setting
 async fn begin_session(
     app: &App,
     given: &Credentials<'_>,
-    name: &str,
-    login: &Login,
+    to: (&Login, &[Counter<'_>]),
     settings: &Settings,
-) -> Result<SignIn, Trouble> {
+) -> Result<(SessionToken, Session), Trouble> {
+    let (login, counted) = to;
     let token = SessionToken::new(login.user.clone(), app.random.bytes()?);
     let mut session = Session::begin(login.user.clone(), login.epoch, given.keep, settings, app.clock.now());
     session.browser = given.visitor.browser.chars().take(200).collect();
-    app.store.begin_session(&token, &session, name, &given.held).await?;
-    Ok(SignIn::SignedIn(token, session))
+    app.store.begin_session(&token, &session, counted, &given.held).await?;
+    Ok((token, session))
 }
 
 async fn begin_ticket(
     app: &App,
     given: &Credentials<'_>,
     name: String,
-    to: (&Login, ChangeReason),
+    to: (&Login, &[Counter<'_>], ChangeReason),
 ) -> Result<SignIn, Trouble> {
-    let (login, reason) = to;
+    let (login, counted, reason) = to;
     let ticket = Ticket::new(login.user.clone(), app.random.bytes()?);
     let ends_at = app.clock.now().saturating_add(SignedDuration::from_secs(TICKET_SECONDS)).unwrap_or(Timestamp::MAX);
     let state = TicketState { user: login.user.clone(), epoch: login.epoch, name, reason, ends_at };
-    app.store.begin_ticket(&ticket, &state, &given.held).await?;
+    app.store.begin_ticket(&ticket, &state, counted, &given.held).await?;
     Ok(SignIn::ChangePassword(ticket, reason))
 }
 

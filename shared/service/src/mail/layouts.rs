@@ -11,8 +11,12 @@ pub enum Occasion {
     ContactStaff,
     /// Several accounts use this address.
     SharedAddress,
+    /// Several accounts use this address, and a link to choose one.
+    ChooseAccount,
     /// A link to set a new password.
     PasswordLink,
+    /// A temporary password, for whoever forgot theirs.
+    PasswordTemporary,
     /// A link to set the username and password anew.
     AccountReset,
     /// A new account: username and temporary password.
@@ -32,12 +36,14 @@ pub struct Layout {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::UsernameReminder,
         Self::UnknownAddress,
         Self::ContactStaff,
         Self::SharedAddress,
+        Self::ChooseAccount,
         Self::PasswordLink,
+        Self::PasswordTemporary,
         Self::AccountReset,
         Self::NewAccount,
         Self::SecurityNotice,
@@ -50,7 +56,9 @@ impl Occasion {
             Self::UnknownAddress => UNKNOWN_ADDRESS,
             Self::ContactStaff => CONTACT_STAFF,
             Self::SharedAddress => SHARED_ADDRESS,
+            Self::ChooseAccount => CHOOSE_ACCOUNT,
             Self::PasswordLink => PASSWORD_LINK,
+            Self::PasswordTemporary => PASSWORD_TEMPORARY,
             Self::AccountReset => ACCOUNT_RESET,
             Self::NewAccount => NEW_ACCOUNT,
             Self::SecurityNotice => SECURITY_NOTICE,
@@ -116,6 +124,34 @@ Here is the link to set a new password for your account !USERNAME!.
 [Set a new password](!LINK!)
 
 The link works once, within !MINUTES! minutes. If you ask again, only the newest link works.
+
+If you didn't ask for this, you can ignore this mail. Your password stays as it is.",
+);
+
+const CHOOSE_ACCOUNT: (&str, &str) = (
+    "Several accounts at !ORGANISATION! use this address: which is yours?",
+    "Hello,
+
+Somebody, probably you, tried to get back into an account at !ORGANISATION!. Several accounts use this e-mail address. The link shows them; choose yours, and the way in comes to you by mail.
+
+[Choose my account](!LINK!)
+
+The link works for !MINUTES! minutes.
+
+If this wasn't you, you can ignore this mail. Nothing has changed.",
+);
+
+const PASSWORD_TEMPORARY: (&str, &str) = (
+    "Your temporary password at !ORGANISATION!",
+    "Hello !NAME!,
+
+Here is a temporary password for your account !USERNAME!:
+
+!PASSWORD!
+
+[Sign in and choose your own password](!SIGN_IN!)
+
+It works once, within !DAYS! days, and opens nothing but the page where you choose your own. If you ask again, only the newest one works.
 
 If you didn't ask for this, you can ignore this mail. Your password stays as it is.",
 );

@@ -8,7 +8,7 @@ use domain::username::Username;
 
 use super::addresses::Holder;
 use super::outbox::Letterbox;
-use super::transaction::{Outcome, Transaction, check, delete, put};
+use super::transaction::{Outcome, Transaction, check, delete, put, update};
 use super::{Item, Store, StoreError, due, keys, text, write};
 
 /// A user in the making, with all that is written along with it.
@@ -70,6 +70,33 @@ impl Store {
     pub async fn enrol(&self, newcomer: &Newcomer) -> Result<Enrolled, StoreError> {
         let mut all = Transaction::default();
         let places = self.add(&mut all, newcomer)?;
+        self.enrolled(all, &places).await
+    }
+
+    /// Gives a contact an account, once: of any number who try exactly one makes it (FU-3).
+    pub async fn give_account(&self, contact: &Contact, account: &Account) -> Result<Enrolled, StoreError> {
+        let (table, mut all) = (&self.tables.directory, Transaction::default());
+        let places = self.add_account(&mut all, account)?;
+        let has_one = update(table, keys::contact(&contact.id))
+            .update_expression("SET #user = :user")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(#user)")
+            .expression_attribute_names("#user", "user")
+            .expression_attribute_values(":user", text(account.user.id.as_str()));
+        all.update(has_one);
+        for email in contact.person.emails() {
+            let named = update(table, keys::address_of_contact(email.canonical(), &contact.id))
+                .update_expression("SET #user = :user, #name = :name")
+                .condition_expression("attribute_exists(pk)")
+                .expression_attribute_names("#user", "user")
+                .expression_attribute_names("#name", "name")
+                .expression_attribute_values(":user", text(account.user.id.as_str()))
+                .expression_attribute_values(":name", text(account.username.canonical()));
+            all.update(named);
+        }
+        self.enrolled(all, &places).await
+    }
+
+    async fn enrolled(&self, all: Transaction, places: &Places) -> Result<Enrolled, StoreError> {
         Ok(match self.transact("TransactWriteItems enrol", all).await? {
             Outcome::Done => Enrolled::Yes,
             Outcome::Refused(refused) if refused.iter().any(|p| places.name == Some(*p)) => Enrolled::NameTaken,

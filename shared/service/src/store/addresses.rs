@@ -54,6 +54,17 @@ impl Holders {
         }
     }
 
+    /// Whether any of them is a user or has one.
+    pub fn have_accounts(&self) -> bool {
+        self.0.iter().any(|holder| holder.user.is_some())
+    }
+
+    /// Those of them who have an account: the user and their canonical username, each once.
+    pub fn accounts(&self) -> Vec<(UserId, String)> {
+        let all: BTreeSet<_> = self.0.iter().filter_map(|h| h.user.clone().zip(h.name.clone())).collect();
+        all.into_iter().collect()
+    }
+
     /// Whether nobody has the address.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,8 +1,8 @@
 //! Logins and users: read, and what is changed on them one field at a time.
 
-use domain::id::UserId;
+use domain::id::{ContactId, UserId};
 use domain::login::Login;
-use domain::user::{OpenLink, User};
+use domain::user::{Contact, OpenLink, User};
 
 use super::{Item, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value};
 
@@ -24,6 +24,11 @@ impl Store {
     /// A user, consistent.
     pub async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
         self.directory_item(keys::user(id)).await?.map(|item| read("user", item)).transpose()
+    }
+
+    /// A contact, consistent.
+    pub async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
+        self.directory_item(keys::contact(id)).await?.map(|item| read("contact", item)).transpose()
     }
 
     async fn directory_item(&self, key: keys::Key) -> Result<Option<Item>, StoreError> {

@@ -52,6 +52,11 @@ pub(crate) fn failures(name: &str) -> Key {
     single(format!("NAME#{name}"))
 }
 
+/// lockouts: failures under a name from a browser that its owner has signed in from.
+pub(crate) fn failures_in_browser(name: &str, id: &str) -> Key {
+    single(format!("BROWSER#{id}#{name}"))
+}
+
 /// lockouts: failures from a network address in one stretch of time.
 pub(crate) fn failures_from(address: &str, window: i64) -> Key {
     single(format!("ADDRESS#{address}#{window}"))

@@ -2,6 +2,8 @@
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use domain::login::lock_seconds;
+use domain::settings::LockMode;
 use jiff::Timestamp;
 
 use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition};
@@ -11,6 +13,45 @@ pub const ADDRESS_WINDOW: i64 = 600;
 
 /// A failure count nobody has touched for so long is forgotten: 400 days, in seconds.
 const FORGET_AFTER: i64 = 400 * 86_400;
+
+/// Whose failures are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counter<'a> {
+    /// Everybody's who tries a canonical name, whether or not anybody has it.
+    Name(&'a str),
+    /// Those of one browser that the name's owner has signed in from (LK-4).
+    Browser {
+        /// The canonical name.
+        name: &'a str,
+        /// The browser's id for it.
+        id: &'a str,
+    },
+}
+
+impl Counter<'_> {
+    pub(super) fn key(&self) -> keys::Key {
+        match self {
+            Self::Name(name) => keys::failures(name),
+            Self::Browser { name, id } => keys::failures_in_browser(name, id),
+        }
+    }
+}
+
+/// When failures lock, and how a lock ends.
+#[derive(Clone, Copy, Debug)]
+pub struct LockRule {
+    /// Failures that lock.
+    pub attempts: u16,
+    /// How it ends.
+    pub mode: LockMode,
+}
+
+/// A count as it stands.
+struct Tally {
+    tries: u32,
+    last_at: i64,
+    last_mark: String,
+}
 
 /// What became of an attempt to charge a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,33 +72,60 @@ pub enum Spent {
 }
 
 impl Store {
-    /// Counts one try under a name before anything is compared. Of any number at once, at most `limit` are allowed.
-    pub async fn charge(&self, name: &str, limit: u16, now: Timestamp) -> Result<Charge, StoreError> {
-        let key = keys::failures(name);
-        let after = self.count(key, limit.into(), now.as_second() + FORGET_AFTER).await?;
-        Ok(after.map_or(Charge::Locked, Charge::Allowed))
+    /// Counts one try before anything is compared. Of any number at once, at most `attempts` are allowed; where a lock ends
+    /// by waiting, one more after each wait.
+    pub async fn charge(&self, counter: Counter<'_>, rule: LockRule, now: Timestamp) -> Result<Charge, StoreError> {
+        let limit = u32::from(rule.attempts);
+        let held = match self.count(counter.key(), limit, now.as_second() + FORGET_AFTER, now).await? {
+            Counted::Yes(tries) => return Ok(Charge::Allowed(tries)),
+            Counted::Full(held) => held,
+        };
+        let Some(held) = held.filter(|_| rule.mode == LockMode::Backoff) else { return Ok(Charge::Locked) };
+        if now.as_second() < held.last_at + lock_seconds(held.tries, limit) {
+            return Ok(Charge::Locked);
+        }
+        // The wait is over. Of any number who come now, one is let through.
+        let key = counter.key().into_iter().collect();
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.lockouts)
+            .set_key(Some(key))
+            .update_expression("SET tries = :next, last_at = :now, #ttl = :ttl")
+            .condition_expression("tries = :tries AND last_mark = :mark AND last_at = :at")
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":next", number(held.tries + 1))
+            .expression_attribute_values(":tries", number(held.tries))
+            .expression_attribute_values(":mark", text(&held.last_mark))
+            .expression_attribute_values(":at", number(held.last_at))
+            .expression_attribute_values(":now", number(now.as_second()))
+            .expression_attribute_values(":ttl", number(now.as_second() + FORGET_AFTER))
+            .send()
+            .await;
+        let through = unless_condition("UpdateItem lockouts", answer)?.is_some();
+        Ok(if through { Charge::Allowed(held.tries + 1) } else { Charge::Locked })
     }
 
     /// Counts one failure from a network address; answers how many there were in this stretch of time.
     pub async fn charge_address(&self, address: &str, now: Timestamp) -> Result<u32, StoreError> {
         let window = now.as_second().div_euclid(ADDRESS_WINDOW);
         let end = (window + 2) * ADDRESS_WINDOW;
-        let after = self.count(keys::failures_from(address, window), u32::MAX, end).await?;
-        Ok(after.unwrap_or(u32::MAX))
+        let after = self.count(keys::failures_from(address, window), u32::MAX, end, now).await?;
+        Ok(after.tries().unwrap_or(u32::MAX))
     }
 
     /// Takes one from a budget of `limit` per `seconds`.
     pub async fn spend(&self, budget: &str, limit: u32, seconds: i64, now: Timestamp) -> Result<Spent, StoreError> {
         let window = now.as_second().div_euclid(seconds);
-        let after = self.count(keys::budget(budget, window), limit, (window + 2) * seconds).await?;
-        Ok(if after.is_some() { Spent::Yes } else { Spent::UsedUp })
+        let after = self.count(keys::budget(budget, window), limit, (window + 2) * seconds, now).await?;
+        Ok(if after.tries().is_some() { Spent::Yes } else { Spent::UsedUp })
     }
 
     /// One conditional write: adds one if the count is below the limit, and answers the new count. A try again after a
     /// lost answer finds its own mark and counts nothing twice.
-    async fn count(&self, key: keys::Key, limit: u32, forget_at: i64) -> Result<Option<u32>, StoreError> {
+    async fn count(&self, key: keys::Key, limit: u32, forget_at: i64, now: Timestamp) -> Result<Counted, StoreError> {
         if limit == 0 {
-            return Ok(None);
+            return Ok(Counted::Full(None));
         }
         let mark = data_encoding::HEXLOWER.encode(&self.random.bytes::<8>()?);
         let answer = self
@@ -65,36 +133,38 @@ impl Store {
             .update_item()
             .table_name(&self.tables.lockouts)
             .set_key(Some(key.into_iter().collect()))
-            .update_expression("ADD tries :one SET #ttl = :ttl, last_mark = :mark")
+            .update_expression("ADD tries :one SET #ttl = :ttl, last_mark = :mark, last_at = :now")
             .condition_expression("attribute_not_exists(tries) OR (tries < :limit AND last_mark <> :mark)")
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":limit", number(limit))
             .expression_attribute_values(":ttl", number(forget_at))
             .expression_attribute_values(":mark", text(&mark))
+            .expression_attribute_values(":now", number(now.as_second()))
             .return_values(ReturnValue::UpdatedNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
         match answer {
-            Ok(done) => Ok(Some(done.attributes.as_ref().and_then(tries).unwrap_or(limit))),
+            Ok(done) => Ok(Counted::Yes(done.attributes.as_ref().and_then(tries).unwrap_or(limit))),
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(held)) => {
-                    let held = held.item().filter(|item| item.get("last_mark") == Some(&text(&mark)));
-                    Ok(held.and_then(tries))
+                    let held = held.item().and_then(tally);
+                    let ours = held.as_ref().filter(|held| held.last_mark == mark).map(|held| held.tries);
+                    Ok(ours.map_or(Counted::Full(held), Counted::Yes))
                 }
                 _ => Err(unavailable("UpdateItem lockouts")(error)),
             },
         }
     }
 
-    /// Takes back one try under a name: it was right, and something else failed.
-    pub async fn refund(&self, name: &str) -> Result<(), StoreError> {
+    /// Takes back one try: it was right, and something else failed.
+    pub async fn refund(&self, counter: Counter<'_>) -> Result<(), StoreError> {
         let answer = self
             .client
             .update_item()
             .table_name(&self.tables.lockouts)
-            .set_key(Some(keys::failures(name).into_iter().collect()))
+            .set_key(Some(counter.key().into_iter().collect()))
             .update_expression("ADD tries :less")
             .condition_expression("tries > :none")
             .expression_attribute_values(":less", number(-1))
@@ -110,6 +180,26 @@ impl Store {
         let answer = self.client.delete_item().table_name(&self.tables.lockouts).set_key(Some(key)).send().await;
         answer.map(drop).map_err(unavailable("DeleteItem lockouts"))
     }
+}
+
+/// What became of counting.
+enum Counted {
+    /// Counted: so many now.
+    Yes(u32),
+    /// The limit was reached before: how it stands, if the database said so.
+    Full(Option<Tally>),
+}
+
+impl Counted {
+    fn tries(self) -> Option<u32> {
+        if let Self::Yes(tries) = self { Some(tries) } else { None }
+    }
+}
+
+fn tally(item: &Item) -> Option<Tally> {
+    let last_mark = item.get("last_mark").and_then(|mark| mark.as_s().ok()).cloned().unwrap_or_default();
+    let last_at = item.get("last_at").and_then(|at| at.as_n().ok()).and_then(|at| at.parse().ok()).unwrap_or_default();
+    Some(Tally { tries: tries(item)?, last_at, last_mark })
 }
 
 fn tries(item: &Item) -> Option<u32> {

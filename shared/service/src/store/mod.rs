@@ -10,6 +10,7 @@ mod outbox;
 mod passwords;
 mod sessions;
 mod settings;
+mod temporary;
 mod transaction;
 
 use std::collections::HashMap;
@@ -27,7 +28,7 @@ use crate::random::Random;
 pub use accounts::{Account, Enrolled, Newcomer};
 pub use directory::LinkOpened;
 pub use due::{Due, PAGE, SHARDS, Sweep};
-pub use lockouts::{ADDRESS_WINDOW, Charge, Spent};
+pub use lockouts::{ADDRESS_WINDOW, Charge, Counter, LockRule, Spent};
 pub use outbox::{Claim, Letterbox, Posted};
 pub use passwords::{NewPassword, PasswordSet, Via};
 pub use sessions::{Before, Found};

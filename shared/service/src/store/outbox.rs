@@ -79,6 +79,19 @@ impl Store {
         answer.map(drop).map_err(unavailable("PutItem outbox"))
     }
 
+    /// A piece of work as it stands, consistent.
+    pub async fn posted(&self, id: &MailId) -> Result<Option<Posted>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.outbox)
+            .set_key(Some(keys::mail(id).into_iter().collect()))
+            .consistent_read(true)
+            .send()
+            .await;
+        answer.map_err(unavailable("GetItem mail"))?.item.map(|item| read("mail", item)).transpose()
+    }
+
     /// Takes a piece of work to do it. Of any number who try at once, one gets it; the others `None`.
     pub async fn claim(&self, id: &MailId, now: Timestamp) -> Result<Option<Claim>, StoreError> {
         let [(_, day), (_, at)] = due::filed(id.as_str(), later(now, LEASE_SECONDS));

@@ -164,35 +164,6 @@ impl Store {
         }
         Ok(claim)
     }
-
-    /// Takes back a temporary password whose days are over (TP-4). `false` when there is none any more.
-    pub async fn expire_temporary(&self, name: &str, login: &Login, now: Timestamp) -> Result<bool, StoreError> {
-        let never_used = login.hash.is_none() && login.state == State::Active;
-        let table = &self.tables.directory;
-        let mut all = Transaction::default();
-        let mut of_login = "REMOVE #temporary, due_day, due_at".to_owned();
-        let mut update_login = update(table, keys::login(name))
-            .condition_expression("#temporary.ends_at <= :now AND epoch = :epoch")
-            .expression_attribute_names("#temporary", "temporary")
-            .expression_attribute_values(":epoch", number(login.epoch))
-            .expression_attribute_values(":now", number(now.as_second()));
-        if never_used {
-            let expired = value("state", &State::InvitationExpired)?;
-            of_login.push_str(" SET #state = :expired");
-            update_login = update_login
-                .expression_attribute_names("#state", "state")
-                .expression_attribute_values(":expired", expired.clone());
-            let user = update(table, keys::user(&login.user))
-                .update_expression("SET #state = :expired")
-                .condition_expression("epoch = :epoch")
-                .expression_attribute_names("#state", "state")
-                .expression_attribute_values(":epoch", number(login.epoch))
-                .expression_attribute_values(":expired", expired);
-            all.update(user);
-        }
-        all.update(update_login.update_expression(of_login));
-        Ok(self.transact("TransactWriteItems expire", all).await? == Outcome::Done)
-    }
 }
 
 fn epochs(update: UpdateBuilder, change: &NewPassword<'_>) -> Result<UpdateBuilder, StoreError> {

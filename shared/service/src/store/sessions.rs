@@ -8,6 +8,7 @@ use domain::session::{Session, TicketState};
 use domain::user::User;
 use jiff::Timestamp;
 
+use super::lockouts::Counter;
 use super::{Item, Store, StoreError, keys, number, read, unavailable, unless_condition, write};
 
 /// How often the rest of a batch is sent again.
@@ -43,24 +44,25 @@ pub struct Found<T> {
 }
 
 impl Store {
-    /// Begins a session, forgets the failures under the name, and ends what the browser held before.
+    /// Begins a session, forgets the failures that were counted, and ends what the browser held before.
     pub async fn begin_session(
         &self,
         token: &SessionToken,
         session: &Session,
-        name: &str,
+        counted: &[Counter<'_>],
         before: &Before<'_>,
     ) -> Result<(), StoreError> {
         let mut sessions = vec![put(item(token, session)?)?];
         before.end(&mut sessions)?;
-        self.write_all(sessions, Some(name)).await
+        self.write_all(sessions, counted).await
     }
 
-    /// Makes a ticket, forgets the failures under the name, and ends what the browser held before.
+    /// Makes a ticket, forgets the failures that were counted, and ends what the browser held before.
     pub async fn begin_ticket(
         &self,
         ticket: &Ticket,
         state: &TicketState,
+        counted: &[Counter<'_>],
         before: &Before<'_>,
     ) -> Result<(), StoreError> {
         let ttl = ("ttl".to_owned(), number(state.ends_at.as_second()));
@@ -68,14 +70,13 @@ impl Store {
         let item = write("ticket", state, key.into_iter().chain([ttl]))?;
         let mut sessions = vec![put(item)?];
         before.end(&mut sessions)?;
-        self.write_all(sessions, Some(&state.name)).await
+        self.write_all(sessions, counted).await
     }
 
-    async fn write_all(&self, sessions: Vec<WriteRequest>, forgive: Option<&str>) -> Result<(), StoreError> {
-        let mut left = HashMap::from([(self.tables.sessions.clone(), sessions)]);
-        if let Some(name) = forgive {
-            left.insert(self.tables.lockouts.clone(), vec![delete(keys::failures(name))?]);
-        }
+    async fn write_all(&self, sessions: Vec<WriteRequest>, forgiven: &[Counter<'_>]) -> Result<(), StoreError> {
+        let forgiven = forgiven.iter().map(|counter| delete(counter.key())).collect::<Result<_, _>>()?;
+        let mut left =
+            HashMap::from([(self.tables.sessions.clone(), sessions), (self.tables.lockouts.clone(), forgiven)]);
         for _ in 0..BATCH_TRIES {
             let answer = self.client.batch_write_item().set_request_items(Some(left)).send().await;
             left = answer.map_err(unavailable("BatchWriteItem sessions"))?.unprocessed_items.unwrap_or_default();

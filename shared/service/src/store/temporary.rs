@@ -1,0 +1,64 @@
+//! Temporary passwords: issued and taken back. What they are is derived, and nowhere kept.
+
+use domain::login::{Login, Temporary};
+use domain::user::State;
+use jiff::Timestamp;
+
+use super::transaction::{Outcome, Transaction, update};
+use super::{Store, StoreError, due, keys, number, text, unless_condition, value};
+
+impl Store {
+    /// Makes a temporary password the login's one. `false` when a newer one is out or the account has changed meanwhile.
+    pub async fn issue_temporary(&self, name: &str, login: &Login, issued: &Temporary) -> Result<bool, StoreError> {
+        let [(_, day), (_, at)] = due::filed(login.user.as_str(), issued.ends_at);
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.directory)
+            .set_key(Some(keys::login(name).into_iter().collect()))
+            .update_expression("SET #temporary = :issued, due_day = :day, due_at = :at")
+            .condition_expression(
+                "epoch = :epoch AND #state <> :disabled AND (attribute_not_exists(#temporary) OR #temporary.id <= :id)",
+            )
+            .expression_attribute_names("#temporary", "temporary")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":issued", value("temporary", issued)?)
+            .expression_attribute_values(":id", text(issued.id.as_str()))
+            .expression_attribute_values(":epoch", number(login.epoch))
+            .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
+            .expression_attribute_values(":day", day)
+            .expression_attribute_values(":at", at)
+            .send()
+            .await;
+        Ok(unless_condition("UpdateItem temporary", answer)?.is_some())
+    }
+
+    /// Takes back a temporary password whose days are over (TP-4). `false` when there is none any more.
+    pub async fn expire_temporary(&self, name: &str, login: &Login, now: Timestamp) -> Result<bool, StoreError> {
+        let never_used = login.hash.is_none() && login.state == State::Active;
+        let table = &self.tables.directory;
+        let mut all = Transaction::default();
+        let mut of_login = "REMOVE #temporary, due_day, due_at".to_owned();
+        let mut update_login = update(table, keys::login(name))
+            .condition_expression("#temporary.ends_at <= :now AND epoch = :epoch")
+            .expression_attribute_names("#temporary", "temporary")
+            .expression_attribute_values(":epoch", number(login.epoch))
+            .expression_attribute_values(":now", number(now.as_second()));
+        if never_used {
+            let expired = value("state", &State::InvitationExpired)?;
+            of_login.push_str(" SET #state = :expired");
+            update_login = update_login
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_values(":expired", expired.clone());
+            let user = update(table, keys::user(&login.user))
+                .update_expression("SET #state = :expired")
+                .condition_expression("epoch = :epoch")
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_values(":epoch", number(login.epoch))
+                .expression_attribute_values(":expired", expired);
+            all.update(user);
+        }
+        all.update(update_login.update_expression(of_login));
+        Ok(self.transact("TransactWriteItems expire", all).await? == Outcome::Done)
+    }
+}
