@@ -86,6 +86,7 @@ async fn each_function_answers_its_sample_event() {
     played.sort();
     let expected = [
         ("account", Some(401)),
+        ("admin", Some(401)),
         ("courier", None),
         ("forgot-username", Some(202)),
         ("mail-fate", None),

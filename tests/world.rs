@@ -258,7 +258,18 @@ impl Browser<'_> {
         if line.is_empty() { request } else { request.header(COOKIE, line.join("; ")) }
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+    /// Whose browser this is.
+    pub(crate) fn world(&self) -> &World {
+        self.world
+    }
+
+    /// A request to be filled in further, for `send`.
+    pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        self.world.request(method, path)
+    }
+
+    /// Sends a request with the cookies, and keeps those that come back.
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let answer = self.world.send(self.dressed(request)).await;
         let mut cookies = self.cookies.lock().expect("cookies");
         for name in ["__Host-session", "__Host-ticket", "__Host-browser"] {

@@ -43,7 +43,7 @@ async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Respon
     if caller.wants_html {
         let settings = app.settings().await.map_err(service::flow::Trouble::from)?;
         let changed = reply::query(&uri, "password").is_some_and(|value| value == "changed");
-        return Ok(page::account(&settings, user, changed));
+        return Ok(page::account(&settings, user, changed, app.clock.now()));
     }
     let account = Account {
         id: user.id.as_str(),

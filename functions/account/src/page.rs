@@ -1,18 +1,22 @@
 //! What people see here.
 
 use axum::response::Response;
+use domain::expiry;
 use domain::login::ChangeReason;
 use domain::settings::Settings;
 use domain::user::User;
 use http::StatusCode;
-use web::pages::{self, AccountPage, ChangePasswordPage, Notice, Reason};
+use jiff::Timestamp;
+use web::pages::{self, AccountPage, Alert, ChangePasswordPage, Notice, Reason};
 use web::{Caller, Problem, reply};
 
-pub(crate) fn account(settings: &Settings, user: &User, changed: bool) -> Response {
+pub(crate) fn account(settings: &Settings, user: &User, changed: bool, now: Timestamp) -> Response {
+    let ends = expiry::ends_soon(settings, &user.id, user.password_set_at(), now);
+    let days = ends.map(|end| u32::try_from(end.duration_since(now).as_hours() / 24).unwrap_or_default());
     let page = AccountPage {
         name: user.person.name(),
         username: user.username.clone(),
-        alerts: Vec::new(),
+        alerts: days.map(|days| Alert::PasswordExpires { days }).into_iter().collect(),
         message: changed.then(|| Notice::success("Your new password is set.")),
     };
     reply::page(StatusCode::OK, pages::account(&reply::frame(settings), &page))

@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use domain::expiry;
 use domain::user::{Grants, Kind};
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
 use service::App;
+use service::flow::Trouble;
 use service::flow::session::{current, sign_out as end};
 use web::{Caller, OwnPage, Problem, cookies, reply};
 
@@ -15,7 +17,13 @@ struct Answer<'a> {
     user: Who<'a>,
     expires_at: Timestamp,
     remembered: bool,
-    alerts: [(); 0],
+    alerts: Vec<Alert>,
+}
+
+#[derive(Serialize)]
+struct Alert {
+    code: &'static str,
+    at: Timestamp,
 }
 
 #[derive(Serialize)]
@@ -41,7 +49,10 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Respo
         grants: &user.grants,
     };
     let (expires_at, remembered) = (found.held.expires_at(), found.held.remembered);
-    Ok(reply::json(StatusCode::OK, &Answer { user: who, expires_at, remembered, alerts: [] }))
+    let settings = app.settings().await.map_err(Trouble::from)?;
+    let ends = expiry::ends_soon(&settings, &user.id, user.password_set_at(), app.clock.now());
+    let alerts = ends.map(|at| Alert { code: "password_expires_soon", at }).into_iter().collect();
+    Ok(reply::json(StatusCode::OK, &Answer { user: who, expires_at, remembered, alerts }))
 }
 
 /// `POST /sign-out`: whether or not anybody was signed in.

@@ -35,6 +35,7 @@ fn registry(app: &App) -> Vec<(&'static str, Handler)> {
     vec![
         ("sign-in", Handler::Http(sign_in::router(app.clone()))),
         ("account", Handler::Http(account::router(app.clone()))),
+        ("admin", Handler::Http(admin::router(app.clone()))),
         ("forgot-username", Handler::Http(forgot_username::router(app.clone()))),
         ("reset-password", Handler::Http(reset_password::router(app.clone()))),
         ("courier", Handler::Records(|app, event| Box::pin(async move { courier::handle(&app, event).await }))),

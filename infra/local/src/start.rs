@@ -269,7 +269,8 @@ pub async fn fill(app: &App, options: &Options) -> Result<Option<Report>, StartE
     }
     if !options.settings.is_empty() {
         let before = app.settings().await?;
-        let settings = before.with(&options.settings).map_err(|error| StartError::Settings(error.to_string()))?;
+        let settings =
+            before.with(&options.settings, app.clock.now()).map_err(|error| StartError::Settings(error.to_string()))?;
         app.save_settings(&settings).await?;
     }
     match &options.import {

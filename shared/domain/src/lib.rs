@@ -1,7 +1,9 @@
 //! Pure rules: no async, no AWS, no HTTP. Time and randomness are arguments.
 
+pub mod access;
 pub mod bearer;
 pub mod email;
+pub mod expiry;
 pub mod id;
 pub mod login;
 pub mod message;

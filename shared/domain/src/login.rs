@@ -21,6 +21,12 @@ pub struct Login {
     /// The stored password, as a PHC string. None until one is chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
+    /// When it was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "jiff::fmt::serde::timestamp::second::optional")]
+    pub password_set_at: Option<Timestamp>,
+    /// The passwords before it, the last one first, as PHC strings (PW-7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<String>,
     /// The temporary password, if one is out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub temporary: Option<Temporary>,
@@ -144,6 +150,8 @@ mod tests {
             epoch: 1,
             state: State::Active,
             hash: None,
+            password_set_at: None,
+            history: Vec::new(),
             temporary: None,
             must_change: false,
         }

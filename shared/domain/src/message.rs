@@ -46,7 +46,7 @@ fn counted(count: u16, what: &str) -> String {
 }
 
 /// A new password that is the old one.
-pub const PASSWORD_UNCHANGED: &str = "This is your old password. Choose a new one.";
+pub const PASSWORD_UNCHANGED: &str = "You have this password already, or had it not long ago. Choose a new one.";
 
 /// A username where only the password can be set.
 pub const PASSWORD_ONLY: &str = "This link sets the password only. To change the username, ask for an account reset.";

@@ -1,6 +1,8 @@
 //! Everything an operator or administrator can set: one struct, with defaults and ranges.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::email::Email;
 use crate::password::Criteria;
@@ -124,7 +126,31 @@ pub struct Settings {
     /// Letters it has at least, 0 to 16 (PW-1).
     #[serde(rename = "password.letters")]
     pub password_letters: u16,
+    /// What people are told of all that; {0} is the length, {1} the number of symbols (PW-3).
+    #[serde(rename = "password.requirements_text")]
+    pub password_requirements_text: Option<String>,
+    /// Passwords before the present one that can't be used again, 0 to 10 (PW-7).
+    #[serde(rename = "password.history")]
+    pub password_history: u16,
+    /// Days after which a password expires: 30, 60, 90, 180, 365, or 0 for never (PW-4).
+    #[serde(rename = "password.expiry_days")]
+    pub password_expiry_days: u16,
+    /// Days beforehand from which people are told, 1 to 90; at most half the period counts (PW-5).
+    #[serde(rename = "password.warn_days")]
+    pub password_warn_days: u16,
+    /// Since when passwords expire. Set by itself when they begin to (PW-8).
+    #[serde(rename = "password.expiry_since")]
+    pub password_expiry_since: Option<Timestamp>,
 }
+
+/// The one setting that nobody sets.
+const SET_BY_ITSELF: &str = "password.expiry_since";
+
+/// The periods after which passwords can expire, in days; 0 is never (PW-4).
+pub const EXPIRY_PERIODS: [u16; 6] = [0, 30, 60, 90, 180, 365];
+
+/// The longest text that a setting holds, in bytes.
+const LONGEST_TEXT: usize = 2_000;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -155,6 +181,11 @@ impl Default for Settings {
             password_digits: 0,
             password_symbols: 0,
             password_letters: 0,
+            password_requirements_text: None,
+            password_history: 4,
+            password_expiry_days: 0,
+            password_warn_days: 14,
+            password_expiry_since: None,
         }
     }
 }
@@ -182,20 +213,69 @@ pub enum SettingsError {
     /// Outside their ranges.
     #[error("outside the range: {0:?}")]
     OutOfRange(Vec<OutOfRange>),
+    /// A value that this setting can't have, and which it can.
+    #[error("{0} {1}")]
+    Unfit(&'static str, &'static str),
 }
 
 impl Settings {
-    /// These settings with some of them changed.
-    pub fn with(&self, changes: &serde_json::Map<String, serde_json::Value>) -> Result<Self, SettingsError> {
-        let now = serde_json::to_value(self).map_err(|e| SettingsError::WrongType(e.to_string()))?;
-        let serde_json::Value::Object(mut all) = now else { return Ok(self.clone()) };
+    /// These settings with some of them changed, now.
+    pub fn with(
+        &self,
+        changes: &serde_json::Map<String, serde_json::Value>,
+        now: Timestamp,
+    ) -> Result<Self, SettingsError> {
+        let before = serde_json::to_value(self).map_err(|e| SettingsError::WrongType(e.to_string()))?;
+        let serde_json::Value::Object(mut all) = before else { return Ok(self.clone()) };
         if let Some(unknown) = changes.keys().find(|key| !all.contains_key(*key)) {
             return Err(SettingsError::Unknown(unknown.clone()));
         }
+        if changes.contains_key(SET_BY_ITSELF) {
+            return Err(SettingsError::Unfit(SET_BY_ITSELF, "is set by itself when password.expiry_days is"));
+        }
         all.extend(changes.clone());
-        let renewed: Self = serde_json::from_value(all.into()).map_err(|e| SettingsError::WrongType(e.to_string()))?;
+        let mut renewed: Self =
+            serde_json::from_value(all.into()).map_err(|e| SettingsError::WrongType(e.to_string()))?;
         let out = renewed.out_of_range();
-        if out.is_empty() { Ok(renewed) } else { Err(SettingsError::OutOfRange(out)) }
+        if !out.is_empty() {
+            return Err(SettingsError::OutOfRange(out));
+        }
+        renewed.unfit().map_or(Ok(()), |(key, why)| Err(SettingsError::Unfit(key, why)))?;
+        renewed.password_expiry_since = match (self.password_expiry_days, renewed.password_expiry_days) {
+            (_, 0) => None,
+            (0, _) => Some(now),
+            _ => self.password_expiry_since,
+        };
+        Ok(renewed)
+    }
+
+    /// A setting of the right type whose value means nothing, and what it should be.
+    fn unfit(&self) -> Option<(&'static str, &'static str)> {
+        let texts = [
+            ("organisation.name", Some(&self.organisation_name)),
+            ("organisation.environment_name", self.organisation_environment_name.as_ref()),
+            ("sign_in.message", Some(&self.sign_in_message)),
+            ("password.requirements_text", self.password_requirements_text.as_ref()),
+        ];
+        let bad = |text: &String| text.trim().is_empty() || text.len() > LONGEST_TEXT || text.contains('\0');
+        if let Some((key, _)) = texts.into_iter().find(|(_, text)| text.is_some_and(bad)) {
+            return Some((key, "must have 1 to 2,000 bytes"));
+        }
+        if self.organisation_name.chars().any(char::is_control) {
+            return Some(("organisation.name", "must be one line"));
+        }
+        if !self.sign_in_return_origins.iter().all(|origin| is_origin(origin)) {
+            return Some(("sign_in.return_origins", "must be origins such as https://www.example.org, without a path"));
+        }
+        if !EXPIRY_PERIODS.contains(&self.password_expiry_days) {
+            return Some(("password.expiry_days", "must be 0, 30, 60, 90, 180 or 365"));
+        }
+        None
+    }
+
+    /// Days before its end from which a password is said to end soon: never more than half its time (PW-5).
+    pub fn warn_days(&self) -> u16 {
+        self.password_warn_days.min(self.password_expiry_days / 2)
     }
 
     /// What a password must have.
@@ -211,7 +291,7 @@ impl Settings {
 
     /// Every setting that is outside its range; empty when all is well.
     pub fn out_of_range(&self) -> Vec<OutOfRange> {
-        let ranged: [(&'static str, u32, u32, u32); 16] = [
+        let ranged: [(&'static str, u32, u32, u32); 18] = [
             ("session.remember_days", self.session_remember_days.into(), 1, 90),
             ("session.remembered_idle_days", self.session_remembered_idle_days.into(), 1, 90),
             ("session.idle_minutes", self.session_idle_minutes.into(), 1, 1_440),
@@ -228,15 +308,68 @@ impl Settings {
             ("password.digits", self.password_digits.into(), 0, 16),
             ("password.symbols", self.password_symbols.into(), 0, 16),
             ("password.letters", self.password_letters.into(), 0, 16),
+            ("password.history", self.password_history.into(), 0, 10),
+            ("password.warn_days", self.password_warn_days.into(), 1, 90),
         ];
         let out = ranged.into_iter().filter(|(_, is, least, most)| is < least || is > most);
         out.map(|(key, _, least, most)| OutOfRange { key, least, most }).collect()
     }
 }
 
+/// Whether this is an origin as browsers write it: scheme, host, perhaps a port, and nothing more.
+fn is_origin(text: &str) -> bool {
+    let parsed = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
+    parsed.is_some_and(|url| url.origin().ascii_serialization() == text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    /// SI-2: where one may be sent on to is an origin, and nothing that a browser would read otherwise.
+    #[test]
+    fn a_return_origin_is_an_origin() {
+        for good in ["https://www.example.org", "https://a.example:8443", "http://localhost:3000"] {
+            assert!(is_origin(good), "{good}");
+        }
+        for bad in [
+            "",
+            "*",
+            "www.example.org",
+            "https://a.example/",
+            "https://u@a.example",
+            "https://A.example",
+            "ftp://a.example",
+        ] {
+            assert!(!is_origin(bad), "{bad}");
+        }
+    }
+
+    /// PW-4, PW-8: five periods; since when they count is written down by itself.
+    #[test]
+    fn expiry_begins_when_it_is_switched_on() {
+        let with = |settings: &Settings, text: &str, now| settings.with(&serde_json::from_str(text).unwrap(), now);
+        let later = Timestamp::from_second(86_400).unwrap();
+        let on = with(&Settings::default(), r#"{"password.expiry_days": 90}"#, NOW).unwrap();
+        assert_eq!(on.password_expiry_since, Some(NOW));
+        let longer = with(&on, r#"{"password.expiry_days": 180}"#, later).unwrap();
+        assert_eq!(longer.password_expiry_since, Some(NOW));
+        let off = with(&on, r#"{"password.expiry_days": 0}"#, later).unwrap();
+        assert_eq!(off.password_expiry_since, None);
+        assert!(matches!(with(&on, r#"{"password.expiry_days": 45}"#, NOW), Err(SettingsError::Unfit(..))));
+        assert!(matches!(with(&on, r#"{"password.expiry_since": null}"#, NOW), Err(SettingsError::Unfit(..))));
+    }
+
+    /// PW-5: the warning begins at half the period at the earliest.
+    #[test]
+    fn a_warning_takes_at_most_half_the_period() {
+        let warns = |days, warn| {
+            Settings { password_expiry_days: days, password_warn_days: warn, ..Settings::default() }.warn_days()
+        };
+        assert_eq!([warns(90, 14), warns(30, 14), warns(30, 90), warns(0, 14)], [14, 14, 15, 0]);
+    }
 
     #[test]
     fn the_defaults_are_in_range() {
@@ -259,7 +392,7 @@ mod tests {
 
     #[test]
     fn a_change_is_checked() {
-        let with = |text: &str| Settings::default().with(&serde_json::from_str(text).unwrap());
+        let with = |text: &str| Settings::default().with(&serde_json::from_str(text).unwrap(), NOW);
         assert_eq!(with(r#"{"lock.attempts": 9}"#).unwrap().lock_attempts, 9);
         assert!(matches!(with(r#"{"lock.atempts": 9}"#), Err(SettingsError::Unknown(_))));
         assert!(matches!(with(r#"{"lock.attempts": "9"}"#), Err(SettingsError::WrongType(_))));

@@ -172,6 +172,11 @@ pub struct Contact {
 }
 
 impl User {
+    /// From when the password's age counts: its choice, or the account's making (PW-4).
+    pub fn password_set_at(&self) -> Timestamp {
+        self.password_changed_at.unwrap_or(self.created_at)
+    }
+
     /// Whether this link still opens something: the newest one, unused, in time, and nothing changed since (RP-3).
     pub fn honours(&self, link: &MailId, now: Timestamp) -> Option<&OpenLink> {
         let open = self.link.as_ref()?;

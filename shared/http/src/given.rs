@@ -5,7 +5,9 @@ use axum::extract::{FromRequest, Request};
 use http::header::{CONTENT_TYPE, ORIGIN};
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 use service::App;
 
 use crate::problem::Problem;
@@ -16,6 +18,36 @@ const MOST: usize = 16 * 1_024;
 /// A body, as JSON or a form, from one of our own pages or a program that says so.
 #[derive(Clone, Copy, Debug)]
 pub struct Given<T>(pub T);
+
+/// Any fields, each once.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(pub Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(EachOnce)
+    }
+}
+
+struct EachOnce;
+
+impl<'de> Visitor<'de> for EachOnce {
+    type Value = Fields;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut given: M) -> Result<Fields, M::Error> {
+        let mut fields = Map::new();
+        while let Some((name, value)) = given.next_entry::<String, Value>()? {
+            if fields.insert(name, value).is_some() {
+                return Err(serde::de::Error::custom("duplicate field"));
+            }
+        }
+        Ok(Fields(fields))
+    }
+}
 
 /// A request that changes something without a body that matters, from one of our own pages.
 #[derive(Clone, Copy, Debug)]

@@ -4,11 +4,12 @@ mod caller;
 pub mod cookies;
 pub mod edge;
 mod given;
+pub mod guard;
 pub mod logs;
 pub mod pages;
 mod problem;
 pub mod reply;
 
 pub use caller::Caller;
-pub use given::{Given, OwnPage};
+pub use given::{Fields, Given, OwnPage};
 pub use problem::Problem;

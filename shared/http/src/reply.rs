@@ -49,9 +49,12 @@ pub fn query(uri: &Uri, name: &str) -> Option<String> {
     form_urlencoded::parse(query).find(|(is, _)| is == name).map(|(_, value)| value.into_owned())
 }
 
-/// A password's rules in words.
+/// A password's rules in words: the organisation's own, or ours (PW-3).
 pub fn requirements(settings: &Settings) -> String {
     let criteria = settings.criteria();
+    if let Some(text) = &settings.password_requirements_text {
+        return text.replace("{0}", &criteria.length.to_string()).replace("{1}", &criteria.symbols.to_string());
+    }
     let counts = [
         (criteria.upper, "upper-case letter"),
         (criteria.digits, "digit"),

@@ -14,7 +14,7 @@ use crate::mail::Mailer;
 use crate::metrics::Meter;
 use crate::random::Random;
 use crate::settings::SettingsCache;
-use crate::store::{Store, StoreError};
+use crate::store::{SettingsVersion, Store, StoreError};
 use crate::throttle::AddressThrottle;
 
 /// What every flow is given. Cheap to clone.
@@ -82,10 +82,21 @@ impl App {
         self.settings.get().await
     }
 
-    /// Puts settings in force, here at once and elsewhere within seconds.
+    /// Puts settings in force as the operator does, who comes before everybody else.
     pub async fn save_settings(&self, settings: &Settings) -> Result<(), StoreError> {
-        self.store.save_settings(settings).await?;
+        loop {
+            let version = self.store.settings().await?.version + 1;
+            let version = SettingsVersion { version, at: self.clock.now(), by: "operator".to_owned() };
+            if self.put_settings(settings, &version).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Puts settings in force, here at once and elsewhere within seconds. `false` when somebody was faster.
+    pub async fn put_settings(&self, settings: &Settings, version: &SettingsVersion) -> Result<bool, StoreError> {
+        let done = self.store.put_settings(settings, version).await?;
         self.settings.forget();
-        Ok(())
+        Ok(done)
     }
 }

@@ -47,7 +47,7 @@ impl SettingsCache {
     }
 
     async fn renew(&self) -> Result<Arc<Settings>, StoreError> {
-        let settings = Arc::new(self.store.settings().await?);
+        let settings = Arc::new(self.store.settings().await?.settings);
         self.hold(self.clock.now(), &settings);
         Ok(settings)
     }

@@ -10,7 +10,7 @@ use domain::work::Event;
 
 use super::reset::notice;
 use super::sign_in::is_temporary_password;
-use super::{Trouble, session, weaknesses};
+use super::{Trouble, session, was_used, weaknesses};
 use crate::app::App;
 use crate::store::{Charge, Counter, Found, LockRule, NewPassword, PasswordSet, Via};
 
@@ -62,7 +62,7 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, browser: &st
     }
     let ring = app.keys.ring().await?;
     let was = is_temporary_password(&ring, &login, &String::from_utf8_lossy(new.expose_bytes()));
-    if was || app.hasher.verify(Some(new), login.hash.as_deref()).await? {
+    if was || was_used(app, new, &login, &settings).await? {
         return Ok(Changed::Unchanged);
     }
     let hash = app.hasher.hash(new, app.random.bytes()?).await?;
@@ -76,8 +76,20 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, browser: &st
     let mut begun = Session::begin(user.id.clone(), user.epoch + 1, remembered, &settings, now);
     begun.browser = browser.chars().take(200).collect();
     let (rename, session) = (None, Some((&token, &begun)));
-    let change =
-        NewPassword { user: &user, login: &login, name: &name, hash: &hash, via, rename, session, ends, notices, now };
+    let history = settings.password_history;
+    let change = NewPassword {
+        user: &user,
+        login: &login,
+        name: &name,
+        hash: &hash,
+        history,
+        via,
+        rename,
+        session,
+        ends,
+        notices,
+        now,
+    };
     Ok(match app.store.set_password(&change).await? {
         PasswordSet::Yes => Changed::SignedIn(token, begun),
         PasswordSet::Gone | PasswordSet::NameTaken => Changed::SignedOut,

@@ -164,8 +164,18 @@ async fn account(
         person: new.person.clone(),
         created_at: now,
     });
-    let login =
-        Login { user: id.clone(), kind: new.kind, epoch: 1, state: new.state, hash, temporary, must_change: false };
+    let password_set_at = hash.as_ref().map(|_| now);
+    let login = Login {
+        user: id.clone(),
+        kind: new.kind,
+        epoch: 1,
+        state: new.state,
+        hash,
+        password_set_at,
+        history: Vec::new(),
+        temporary,
+        must_change: false,
+    };
     let user = User {
         id,
         username: username.shown().to_owned(),
@@ -177,7 +187,7 @@ async fn account(
         grants: new.grants.clone(),
         link: None,
         created_at: now,
-        password_changed_at: login.hash.as_ref().map(|_| now),
+        password_changed_at: password_set_at,
     };
     Ok(Account { user, username, login, contact, invite })
 }

@@ -11,9 +11,11 @@ pub mod recover;
 pub mod report;
 pub mod reset;
 pub mod session;
+pub mod settings;
 pub mod sign_in;
 pub mod sweep;
 
+use domain::login::Login;
 use domain::password::Password;
 use domain::settings::Settings;
 use domain::user::User;
@@ -51,4 +53,15 @@ fn context<'a>(user: &'a User, settings: &'a Settings) -> Vec<&'a str> {
 /// Every rule a new password breaks; empty when it may be used (PW-1, PW-2).
 fn weaknesses(password: &Password, user: &User, settings: &Settings) -> Vec<domain::password::Reason> {
     domain::password::check(password, &settings.criteria(), &context(user, settings)).err().unwrap_or_default()
+}
+
+/// Whether this is the login's password or one of those before it that may not come back (RP-5, PW-7).
+async fn was_used(app: &crate::App, new: &Password, login: &Login, settings: &Settings) -> Result<bool, Trouble> {
+    let before = login.history.iter().take(settings.password_history.into());
+    for hash in login.hash.iter().chain(before) {
+        if app.hasher.verify(Some(new), Some(hash)).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -7,7 +7,7 @@ use domain::username::{self, Username};
 use domain::work::{Event, Lane, Work};
 use jiff::Timestamp;
 
-use super::{Trouble, weaknesses};
+use super::{Trouble, was_used, weaknesses};
 use crate::app::App;
 use crate::key_ring::Purpose;
 use crate::store::{Letterbox, NewPassword, PasswordSet, Via};
@@ -59,7 +59,7 @@ pub async fn reset(app: &App, choice: Choice<'_>) -> Result<Reset, Trouble> {
     }
     let name = username::canonical(&user.username);
     let Some(login) = app.store.login(&name).await? else { return Ok(Reset::LinkDead) };
-    if app.hasher.verify(Some(choice.password), login.hash.as_deref()).await? {
+    if was_used(app, choice.password, &login, &settings).await? {
         return Ok(Reset::Unchanged);
     }
     let rename = choice.username.filter(|new| new.canonical() != name);
@@ -79,8 +79,20 @@ pub async fn reset(app: &App, choice: Choice<'_>) -> Result<Reset, Trouble> {
     }
     let via = Via::Link(&link);
     let (session, ends) = (None, None); // RP-6: nobody is signed in
-    let change =
-        NewPassword { user: &user, login: &login, name: &name, hash: &hash, via, rename, session, ends, notices, now };
+    let history = settings.password_history;
+    let change = NewPassword {
+        user: &user,
+        login: &login,
+        name: &name,
+        hash: &hash,
+        history,
+        via,
+        rename,
+        session,
+        ends,
+        notices,
+        now,
+    };
     Ok(match app.store.set_password(&change).await? {
         PasswordSet::Yes => Reset::Done,
         PasswordSet::Gone => Reset::LinkDead,

@@ -8,8 +8,9 @@ use domain::login::{ChangeReason, Login, Proof, Refusal, Step};
 use domain::password::Password;
 use domain::session::{Session, TICKET_SECONDS, TicketState};
 use domain::settings::Settings;
+use domain::user::Kind;
 use domain::work::{Lane, Work};
-use domain::{temporary, username};
+use domain::{expiry, temporary, username};
 use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 
@@ -171,8 +172,17 @@ fn judge(login: Option<&Login>, charge: Charge, proof: Proof, settings: &Setting
     };
     match step {
         Step::Refused(Refusal::Unknown | Refusal::WrongPassword) if last => Step::Refused(Refusal::NowLocked),
+        Step::SignedIn if login.is_some_and(|login| has_expired(login, settings, now)) => {
+            Step::ChangePassword(ChangeReason::Expired)
+        }
         other => other,
     }
+}
+
+/// PW-6. Programs choose no passwords; theirs don't expire.
+fn has_expired(login: &Login, settings: &Settings, now: Timestamp) -> bool {
+    let set_at = login.password_set_at.unwrap_or(Timestamp::UNIX_EPOCH);
+    login.kind != Kind::Api && expiry::ends_at(settings, &login.user, set_at).is_some_and(|end| end <= now)
 }
 
 async fn begin_session(

@@ -92,6 +92,16 @@ pub(crate) fn settings() -> Key {
     pair("SETTINGS".to_owned(), "CURRENT")
 }
 
+/// settings: one version. Versions sort by their number.
+pub(crate) fn settings_version(version: u64) -> Key {
+    pair("SETTINGS".to_owned(), &format!("VERSION#{version:012}"))
+}
+
+/// settings: partition and common beginning of the versions.
+pub(crate) fn settings_versions() -> (&'static str, &'static str) {
+    ("SETTINGS", "VERSION#")
+}
+
 /// settings: how far a sweep has come.
 pub(crate) fn cursor(sweep: &str) -> Key {
     pair(format!("SWEEP#{sweep}"), "CURSOR")

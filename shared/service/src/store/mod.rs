@@ -32,6 +32,7 @@ pub use lockouts::{ADDRESS_WINDOW, Charge, Counter, LockRule, Spent};
 pub use outbox::{Claim, Letterbox, Posted};
 pub use passwords::{NewPassword, PasswordSet, Via};
 pub use sessions::{Before, Found};
+pub use settings::{SettingsVersion, Versioned};
 
 /// An item as DynamoDB has it.
 pub type Item = HashMap<String, AttributeValue>;

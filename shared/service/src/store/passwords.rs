@@ -35,6 +35,8 @@ pub struct NewPassword<'a> {
     pub name: &'a str,
     /// The new password's hash, as a PHC string.
     pub hash: &'a str,
+    /// How many passwords before it are kept (PW-7).
+    pub history: u16,
     /// What gives the right.
     pub via: Via<'a>,
     /// A new username along with it.
@@ -68,7 +70,14 @@ impl NewPassword<'_> {
     fn new_login(&self) -> Login {
         let hash = Some(self.hash.to_owned());
         let (epoch, state) = (self.next_epoch(), State::Active);
-        Login { hash, epoch, state, temporary: None, must_change: false, ..self.login.clone() }
+        let (password_set_at, history) = (Some(self.now), self.new_history());
+        let login = self.login.clone();
+        Login { hash, epoch, state, password_set_at, history, temporary: None, must_change: false, ..login }
+    }
+
+    fn new_history(&self) -> Vec<String> {
+        let before = self.login.hash.iter().chain(&self.login.history);
+        before.take(self.history.into()).cloned().collect()
     }
 }
 
@@ -110,12 +119,17 @@ impl Store {
 
     fn login_change(&self, change: &NewPassword<'_>) -> Result<UpdateBuilder, StoreError> {
         let update = update(&self.tables.directory, keys::login(change.name))
-            .update_expression("SET #hash = :hash, epoch = :next, #state = :active, must_change = :no REMOVE #temporary, due_day, due_at")
+            .update_expression(
+                "SET #hash = :hash, epoch = :next, #state = :active, must_change = :no, password_set_at = :now, history = :history \
+                 REMOVE #temporary, due_day, due_at",
+            )
             .condition_expression("epoch = :epoch AND #state <> :disabled")
             .expression_attribute_names("#hash", "hash")
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#temporary", "temporary")
             .expression_attribute_values(":hash", text(change.hash))
+            .expression_attribute_values(":now", number(change.now.as_second()))
+            .expression_attribute_values(":history", value("history", &change.new_history())?)
             .expression_attribute_values(":no", value("flag", &false)?);
         epochs(update, change)
     }

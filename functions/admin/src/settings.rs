@@ -1,0 +1,136 @@
+//! `/admin/settings`: one JSON object, changed part by part; every version kept (AD-5).
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::access::Right;
+use domain::expiry::forecast as days;
+use domain::settings::{EXPIRY_PERIODS, Settings, SettingsError};
+use http::header::{ETAG, IF_MATCH};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use service::App;
+use service::flow::Trouble;
+use service::flow::settings::{self as flow, Saved};
+use service::store::Versioned;
+use web::{Caller, Fields, Given, OwnPage, Problem, guard, reply};
+
+/// `GET /admin/settings`
+pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Settings).await?;
+    Ok(answer(&flow::current(&app).await?))
+}
+
+/// `PUT /admin/settings`: some of them; with `If-Match`, only if nobody has changed them since.
+pub(crate) async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Given(Fields(changes)): Given<Fields>,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Settings).await?;
+    let seen = seen(&headers)?;
+    outcome(flow::change(&app, &changes, seen, &by).await?, seen, &changes)
+}
+
+/// `GET /admin/settings/versions`
+pub(crate) async fn versions(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Settings).await?;
+    let items = flow::versions(&app).await?;
+    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+}
+
+/// `POST /admin/settings/versions/{version}/restore`
+pub(crate) async fn restore(
+    State(app): State<App>,
+    Path(version): Path<String>,
+    caller: Caller,
+    headers: HeaderMap,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Settings).await?;
+    let seen = seen(&headers)?;
+    let Ok(version) = version.parse() else { return Err(Problem::not_found()) };
+    outcome(flow::restore(&app, version, seen, &by).await?, seen, &Map::new())
+}
+
+#[derive(Serialize)]
+struct Forecast {
+    /// The share of all passwords that expires on the busiest day.
+    most_on_one_day: f64,
+    days: Vec<Day>,
+}
+
+#[derive(Serialize)]
+struct Day {
+    date: String,
+    share: f64,
+}
+
+/// `GET /admin/settings/password-forecast?expiry_days=90`: what turning expiry on would bring (PW-8).
+pub(crate) async fn forecast(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Settings).await?;
+    let settings = app.settings().await.map_err(Trouble::from)?;
+    let period =
+        reply::query(&uri, "expiry_days").map_or(Some(settings.password_expiry_days), |days| days.parse().ok());
+    let Some(period) = period.filter(|period| EXPIRY_PERIODS.contains(period)) else {
+        return Err(Problem::rejected([("expiry_days", vec!["Must be 0, 30, 60, 90, 180 or 365.".to_owned()])]));
+    };
+    let planned = Settings { password_expiry_days: period, ..Settings::clone(&settings) };
+    let days: Vec<Day> = days(&planned, app.clock.now())
+        .into_iter()
+        .map(|(date, share)| Day { date: date.to_string(), share })
+        .collect();
+    let most_on_one_day = days.iter().map(|day| day.share).fold(0.0, f64::max);
+    Ok(reply::json(StatusCode::OK, &Forecast { most_on_one_day, days }))
+}
+
+fn answer(versioned: &Versioned) -> Response {
+    let mut answer = reply::json(StatusCode::OK, &versioned.settings);
+    if let Ok(tag) = HeaderValue::try_from(format!("\"{}\"", versioned.version)) {
+        answer.headers_mut().insert(ETAG, tag);
+    }
+    answer
+}
+
+/// The version that `If-Match` names.
+fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(tag) = headers.get(IF_MATCH) else { return Ok(None) };
+    let tag = tag.to_str().unwrap_or_default().trim();
+    if tag == "*" {
+        return Ok(None);
+    }
+    let version = tag.trim_start_matches("W/").trim_matches('"').parse();
+    version.map(Some).map_err(|_| Problem::malformed("If-Match must be the ETag of GET /admin/settings."))
+}
+
+fn outcome(saved: Saved, seen: Option<u64>, changes: &Map<String, Value>) -> Result<Response, Problem> {
+    let error = match saved {
+        Saved::Yes(versioned) => return Ok(answer(&versioned)),
+        Saved::Stale(now) => {
+            let seen = seen.map_or("an older one".to_owned(), |seen| format!("version {seen}"));
+            let detail = format!(
+                "You saw {seen}; version {now} is in force. Nothing was changed: look at GET /admin/settings and save again."
+            );
+            return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "stale", "Somebody was faster", detail));
+        }
+        Saved::NoSuchVersion => return Err(Problem::not_found()),
+        Saved::Refused(error) => error,
+    };
+    Err(match error {
+        SettingsError::Unknown(key) => {
+            Problem::malformed(format!("There is no setting called {}.", key.chars().take(80).collect::<String>()))
+        }
+        SettingsError::WrongType(_) => {
+            let keys: Vec<&str> = changes.keys().map(String::as_str).collect();
+            Problem::malformed(format!(
+                "One of these has the wrong type, or is not one of its words: {}.",
+                keys.join(", ")
+            ))
+        }
+        SettingsError::OutOfRange(all) => {
+            Problem::rejected(all.iter().map(|out| (out.key, vec![format!("Must be {} to {}.", out.least, out.most)])))
+        }
+        SettingsError::Unfit(key, why) => Problem::rejected([(key, vec![format!("It {why}.")])]),
+    })
+}

@@ -1,0 +1,70 @@
+//! Changing the settings: part of them at a time, every version kept, and nobody's change lost.
+
+use domain::settings::{Settings, SettingsError};
+use domain::user::User;
+use serde_json::{Map, Value};
+
+use super::Trouble;
+use crate::app::App;
+use crate::store::{SettingsVersion, Versioned};
+
+/// How often a change is made again on top of somebody else's, for whoever does not say which version they saw.
+const TRIES: u32 = 8;
+
+/// What became of a change.
+#[derive(Debug)]
+pub enum Saved {
+    /// In force, as this version.
+    Yes(Box<Versioned>),
+    /// Somebody changed them meanwhile: the version in force. Nothing was changed.
+    Stale(u64),
+    /// Not a setting, or not a value for it. Nothing was changed.
+    Refused(SettingsError),
+    /// There is no such version.
+    NoSuchVersion,
+}
+
+/// The settings in force, with their version; not from the cache.
+pub async fn current(app: &App) -> Result<Versioned, Trouble> {
+    Ok(app.store.settings().await?)
+}
+
+/// Changes some of the settings, if `seen` is the version in force or is not given.
+pub async fn change(app: &App, changes: &Map<String, Value>, seen: Option<u64>, by: &User) -> Result<Saved, Trouble> {
+    put(app, seen, by, |settings| settings.with(changes, app.clock.now())).await
+}
+
+/// Puts an earlier version in force again, as a new version.
+pub async fn restore(app: &App, version: u64, seen: Option<u64>, by: &User) -> Result<Saved, Trouble> {
+    let Some(earlier) = app.store.settings_of(version).await? else { return Ok(Saved::NoSuchVersion) };
+    put(app, seen, by, |_| Ok(earlier.clone())).await
+}
+
+/// The last versions, newest first.
+pub async fn versions(app: &App) -> Result<Vec<SettingsVersion>, Trouble> {
+    Ok(app.store.settings_versions().await?)
+}
+
+async fn put(
+    app: &App,
+    seen: Option<u64>,
+    by: &User,
+    next: impl Fn(&Settings) -> Result<Settings, SettingsError>,
+) -> Result<Saved, Trouble> {
+    for _ in 0..TRIES {
+        let current = app.store.settings().await?;
+        if seen.is_some_and(|seen| seen != current.version) {
+            return Ok(Saved::Stale(current.version));
+        }
+        let settings = match next(&current.settings) {
+            Ok(settings) => settings,
+            Err(error) => return Ok(Saved::Refused(error)),
+        };
+        let version = SettingsVersion { version: current.version + 1, at: app.clock.now(), by: by.username.clone() };
+        if app.put_settings(&settings, &version).await? {
+            tracing::info!(version = version.version, by = %by.id, "settings changed");
+            return Ok(Saved::Yes(Box::new(Versioned { settings, version: version.version })));
+        }
+    }
+    Ok(Saved::Stale(app.store.settings().await?.version))
+}

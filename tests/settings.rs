@@ -1,0 +1,124 @@
+//! The settings, and how they are changed (AD-5).
+
+use futures_util::future::join_all;
+use reqwest::header::{IF_MATCH, ORIGIN};
+use serde_json::{Value, json};
+
+use crate::world::{Answer, Browser, World};
+
+async fn put(browser: &Browser<'_>, changes: &Value, seen: Option<&str>) -> Answer {
+    let request = browser.request("PUT", "/admin/settings").header(ORIGIN, browser.world().origin()).json(changes);
+    browser.send(seen.into_iter().fold(request, |request, tag| request.header(IF_MATCH, tag))).await
+}
+
+async fn restore(browser: &Browser<'_>, version: &str) -> Answer {
+    let path = format!("/admin/settings/versions/{version}/restore");
+    browser.send(browser.request("POST", &path).header(ORIGIN, browser.world().origin())).await
+}
+
+/// AD-5, SI-4: an administrator changes part of the settings, which holds from then on; each version says who and when.
+#[tokio::test]
+async fn an_administrator_changes_settings() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let shown = admin.get("/admin/settings").await.is(200);
+    assert_eq!(shown.json()["organisation.name"], "Harbour Association");
+    let tag = shown.header("etag").to_owned();
+    let changed = put(&admin, &json!({"sign_in.message": "No entry. Ask the porter."}), Some(&tag)).await.is(200);
+    assert_eq!(changed.json()["sign_in.message"], "No entry. Ask the porter.");
+    assert_eq!(changed.json()["organisation.name"], "Harbour Association");
+    assert_ne!(changed.header("etag"), tag);
+    assert_eq!(admin.get("/admin/settings").await.ok(), changed.json());
+    let listed = admin.get("/admin/settings/versions").await.ok();
+    assert_eq!((&listed["items"][0]["by"], &listed["items"][0]["version"]), (&json!("admin"), &json!(2)));
+    assert!(listed["items"][0]["at"].is_string(), "{listed}");
+}
+
+/// AD-5: any version can be put in force again, as a new one.
+#[tokio::test]
+async fn any_version_can_be_restored() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    put(&admin, &json!({"lock.attempts": 9}), None).await.ok();
+    put(&admin, &json!({"lock.attempts": 3}), None).await.ok();
+    assert_eq!(restore(&admin, "2").await.ok()["lock.attempts"], 9);
+    assert_eq!(admin.get("/admin/settings").await.ok()["lock.attempts"], 9);
+    assert_eq!(admin.get("/admin/settings/versions").await.ok()["items"][0]["version"], 4);
+    for none in ["99", "0", "-1", "x", "18446744073709551616"] {
+        restore(&admin, none).await.problem(404, "not_found");
+    }
+}
+
+/// AD-5: what is no setting, or no value for one, is told with what it should be, and nothing is changed.
+#[tokio::test]
+async fn a_setting_is_checked() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let before = admin.get("/admin/settings").await.ok();
+    let table = [
+        (json!({"lock.atempts": 9}), 400, ""),
+        (json!({"lock.attempts": "9"}), 400, ""),
+        (json!({"lock.attempts": 9.5}), 400, ""),
+        (json!({"lock.attempts": null}), 400, ""),
+        (json!({"lock.mode": "never"}), 400, ""),
+        (json!({"organisation.email": "no address"}), 400, ""),
+        (json!({"lock.attempts": 101}), 422, "1 to 100"),
+        (json!({"password.length": 7}), 422, "8 to 128"),
+        (json!({"password.expiry_days": 45}), 422, "0, 30, 60, 90, 180 or 365"),
+        (json!({"sign_in.return_origins": ["https://a.example/path"]}), 422, "origins"),
+        (json!({"sign_in.message": ""}), 422, "1 to 2,000"),
+        (json!({"organisation.name": "Two\r\nlines"}), 422, "one line"),
+        (json!({"lock.attempts": 9, "temporary.days": 91}), 422, "1 to 90"),
+    ];
+    for (changes, status, says) in table {
+        let answer = put(&admin, &changes, None).await;
+        let problem = answer.problem(status, if status == 400 { "malformed" } else { "rejected" });
+        assert!(problem["errors"].to_string().contains(says) || status == 400, "{changes}: {problem}");
+        let key = changes.as_object().unwrap().keys().last().unwrap();
+        assert!(problem.to_string().contains(key.as_str()), "{changes}: {problem}");
+    }
+    let twice = admin.request("PUT", "/admin/settings").header(ORIGIN, w.origin());
+    let twice = twice.header("content-type", "application/json").body(r#"{"lock.attempts": 9, "lock.attempts": 8}"#);
+    admin.send(twice).await.problem(400, "malformed");
+    assert_eq!(admin.get("/admin/settings").await.ok(), before);
+}
+
+/// AD-5: two administrators who save at once lose nothing: one of those who saw the same version is told of the other; changes
+/// made without one are all made.
+#[tokio::test]
+async fn two_who_save_at_once_lose_nothing() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let tag = admin.get("/admin/settings").await.header("etag").to_owned();
+    let tries: Vec<_> = (1..=20).map(|n| json!({"lock.attempts": n})).collect();
+    let saved = join_all(tries.iter().map(|changes| put(&admin, changes, Some(&tag)))).await;
+    assert_eq!(saved.iter().filter(|answer| answer.status == 200).count(), 1);
+    for stale in saved.iter().filter(|answer| answer.status != 200) {
+        let problem = stale.problem(412, "stale");
+        assert!(problem["detail"].as_str().unwrap().contains("version 1;"), "{problem}");
+    }
+    let (some, more) = (json!({"temporary.days": 30}), json!({"recovery.link_minutes": 30}));
+    let both = join_all([put(&admin, &some, None), put(&admin, &more, None)]).await;
+    assert!(both.iter().all(|answer| answer.status == 200));
+    let now = admin.get("/admin/settings").await.ok();
+    assert_eq!((&now["temporary.days"], &now["recovery.link_minutes"]), (&json!(30), &json!(30)));
+}
+
+/// AD-1: settings are for administrators, from our own pages.
+#[tokio::test]
+async fn settings_are_for_administrators_only() {
+    let w = World::new().await;
+    w.get("/admin/settings").await.problem(401, "signed_out");
+    for username in ["sam", "maria"] {
+        let browser = w.signed_in(username).await;
+        for path in ["/admin/settings", "/admin/settings/versions", "/admin/settings/password-forecast"] {
+            browser.get(path).await.problem(403, "not_allowed");
+        }
+        put(&browser, &json!({"lock.attempts": 100}), None).await.problem(403, "not_allowed");
+        restore(&browser, "1").await.problem(403, "not_allowed");
+    }
+    let admin = w.signed_in("admin").await;
+    let foreign = admin.request("PUT", "/admin/settings").header(ORIGIN, "https://evil.example");
+    admin.send(foreign.json(&json!({"lock.attempts": 100}))).await.problem(403, "wrong_origin");
+    assert_eq!(admin.get("/admin/settings").await.ok()["lock.attempts"], 5);
+}
