@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::world::World;
 
 /// What only a machine has: a test that uses one of these is about it, or can't be had elsewhere.
-const LEVERS: [&str; 9] = [
+const LEVERS: [&str; 10] = [
     "w.local",
     ".advance(",
     "/_local/",
@@ -15,6 +15,7 @@ const LEVERS: [&str; 9] = [
     " set(&w",
     "refusals(",
     "Template::read",
+    "swept_among(",
 ];
 
 /// OP-3: the deployment is whole: a member signs in, and what is mailed arrives.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
+mod account;
 mod bad_input;
 mod deployed;
 mod faults;
@@ -15,6 +16,7 @@ mod password_rules;
 mod reset;
 mod settings;
 mod sign_in;
+mod timing;
 mod waits;
 mod ways_back;
 mod world;

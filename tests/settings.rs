@@ -74,7 +74,7 @@ async fn a_setting_is_checked() {
         let answer = put(&admin, &changes, None).await;
         let problem = answer.problem(status, if status == 400 { "malformed" } else { "rejected" });
         assert!(problem["errors"].to_string().contains(says) || status == 400, "{changes}: {problem}");
-        let key = changes.as_object().unwrap().keys().last().unwrap();
+        let key = changes.as_object().unwrap().keys().next_back().unwrap();
         assert!(problem.to_string().contains(key.as_str()), "{changes}: {problem}");
     }
     let twice = admin.request("PUT", "/admin/settings").header(ORIGIN, w.origin());

@@ -94,3 +94,45 @@ async fn a_forged_link_costs_no_read() {
     let calls = calls.await;
     assert_eq!(calls.len(), 0, "{calls:#?}");
 }
+
+/// A thousand people whose temporary passwords end tomorrow, among so many whose end later: read and write units of the sweep.
+async fn swept_among(crowd: u32) -> (f64, f64) {
+    let settings = json!({"temporary.days": 1});
+    let w = World::start(vestibule::Options {
+        empty: true,
+        settings: settings.as_object().unwrap().clone(),
+        ..Default::default()
+    })
+    .await;
+    let mut file = b"kind,username,email\n".to_vec();
+    file.extend((0..1_000).flat_map(|n| format!("contact,due{n},due{n}@people.example\n").into_bytes()));
+    assert_eq!(service::flow::import::import(w.local.app(), &file).await.expect("a report").stored, 1_000);
+    let later = |n: u32| {
+        json!({
+            "pk": {"S": format!("NAME#later{n}")}, "sk": {"S": "LOGIN"}, "user": {"S": format!("later{n}")}, "kind": {"S": "contact"},
+            "epoch": {"N": "1"}, "temporary": {"M": {"id": {"S": "later"}, "ends_at": {"N": "4102444800"}}},
+            "due_day": {"S": format!("2100-01-01#{}", n % 8)}, "due_at": {"N": "4102444800"},
+        })
+    };
+    w.local.put_items("DirectoryTable", (0..crowd).map(later).collect()).await.expect("a crowd");
+    w.settle().await;
+    w.advance(86_400 - 1_800).await;
+    w.settle().await;
+    w.local.calls().reset();
+    w.local.calls().measure();
+    w.advance(1_801).await;
+    // The schedule has run with the clock, or runs now.
+    w.local.run_schedule("temporary-passwords").await.expect("a schedule").expect("it runs");
+    w.settle().await;
+    w.local.calls().units()
+}
+
+/// TP-4: a sweep costs what has expired, however many have not.
+#[tokio::test]
+async fn a_sweep_costs_what_has_expired() {
+    let (few, many) = (swept_among(0).await, swept_among(99_000).await);
+    assert!(few.1 >= 2_000.0, "each of them has a login and a user: {few:?}");
+    for (few, many) in [(few.0, many.0), (few.1, many.1)] {
+        assert!((many - few).abs() <= few * 0.1, "{few} among a thousand, {many} among a hundred thousand");
+    }
+}

@@ -9,9 +9,9 @@ use domain::user::User;
 use http::StatusCode;
 use serde::Deserialize;
 use service::App;
+use service::flow::Trouble;
 use service::flow::change_password::{By, Changed, by_ticket, change_password};
-use service::flow::{Trouble, session};
-use web::{Caller, Given, Problem, cookies, reply};
+use web::{Caller, Given, Problem, cookies, guard, reply};
 
 use crate::page::{self, Wrong};
 
@@ -22,8 +22,7 @@ async fn who(app: &App, caller: &Caller) -> Result<Option<(User, Option<ChangeRe
     {
         return Ok(Some((found.user, Some(found.held.reason))));
     }
-    let Some(token) = &caller.session else { return Ok(None) };
-    Ok(session::current(app, token).await?.map(|found| (found.user, None)))
+    Ok(guard::signed_in(app, caller).await?.map(|found| (found.user, None)))
 }
 
 /// `GET /change-password`
@@ -74,7 +73,7 @@ pub(crate) async fn submit(
         }
         _ => return page::signed_out(&caller, "/change-password"),
     };
-    match change_password(&app, by, &new, &caller.browser).await? {
+    match change_password(&app, by, &new, caller.visitor()).await? {
         Changed::SignedIn(token, begun) => {
             let answer = if caller.wants_html {
                 reply::see_other("/account?password=changed")
@@ -97,8 +96,7 @@ pub(crate) async fn submit(
 }
 
 async fn wrong_password(app: &App, caller: &Caller) -> Result<Response, Problem> {
-    let detail = "This is not your old password. Type it again, or ask for a link at /forgot-password.";
-    let problem = Problem::new(StatusCode::UNAUTHORIZED, "wrong_password", "Wrong password", detail);
+    let problem = page::wrong_password();
     match who(app, caller).await? {
         Some((user, None)) if caller.wants_html => {
             let settings = app.settings().await.map_err(Trouble::from)?;

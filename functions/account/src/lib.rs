@@ -1,24 +1,30 @@
-//! The signed-in user's own page, and choosing a new password.
+//! The signed-in user's own pages: who they are, their username, password and sessions.
 
 mod change_password;
 mod page;
+mod sessions;
+mod username;
 
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use domain::email::Email;
 use domain::user::Kind;
 use http::{StatusCode, Uri};
 use serde::Serialize;
 use service::App;
-use service::flow::session::current;
-use web::{Caller, Problem, edge, reply};
+use web::{Caller, Problem, edge, guard, reply};
 
 /// The routes.
 pub fn router(app: App) -> Router {
     let routes = Router::new()
         .route("/account", get(show))
+        .route("/account/username", get(username::show).put(username::submit).post(username::submit))
+        .route("/account/sessions", get(sessions::show).delete(sessions::end_all))
+        .route("/account/sessions/end", post(sessions::end_all))
+        .route("/account/sessions/{id}", axum::routing::delete(sessions::end_one))
+        .route("/account/sessions/{id}/end", post(sessions::end_one))
         .route("/change-password", get(change_password::show).post(change_password::submit));
     edge::router(app, routes)
 }
@@ -34,16 +40,11 @@ struct Account<'a> {
 
 /// `GET /account`
 async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    let found = match &caller.session {
-        Some(token) => current(&app, token).await?,
-        None => None,
-    };
-    let Some(found) = found else { return page::signed_out(&caller, "/account") };
+    let Some(found) = guard::signed_in(&app, &caller).await? else { return page::signed_out(&caller, "/account") };
     let user = &found.user;
     if caller.wants_html {
         let settings = app.settings().await.map_err(service::flow::Trouble::from)?;
-        let changed = reply::query(&uri, "password").is_some_and(|value| value == "changed");
-        return Ok(page::account(&settings, user, changed, app.clock.now()));
+        return Ok(page::account(&settings, user, page::Happened::from(&uri), app.clock.now()));
     }
     let account = Account {
         id: user.id.as_str(),

@@ -5,19 +5,44 @@ use domain::expiry;
 use domain::login::ChangeReason;
 use domain::settings::Settings;
 use domain::user::User;
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use jiff::Timestamp;
-use web::pages::{self, AccountPage, Alert, ChangePasswordPage, Notice, Reason};
+use web::pages::{
+    self, AccountPage, Alert, ChangePasswordPage, Notice, Reason, SessionRow, SessionsPage, UsernamePage,
+};
 use web::{Caller, Problem, reply};
 
-pub(crate) fn account(settings: &Settings, user: &User, changed: bool, now: Timestamp) -> Response {
+/// What has just happened, as the address says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Happened {
+    Nothing,
+    PasswordChanged,
+    UsernameChanged,
+}
+
+impl Happened {
+    pub(crate) fn from(uri: &Uri) -> Self {
+        let changed = |what| reply::query(uri, what).is_some_and(|value| value == "changed");
+        match (changed("password"), changed("username")) {
+            (true, _) => Self::PasswordChanged,
+            (_, true) => Self::UsernameChanged,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+pub(crate) fn account(settings: &Settings, user: &User, happened: Happened, now: Timestamp) -> Response {
     let ends = expiry::ends_soon(settings, &user.id, user.password_set_at(), now);
     let days = ends.map(|end| u32::try_from(end.duration_since(now).as_hours() / 24).unwrap_or_default());
     let page = AccountPage {
         name: user.person.name(),
         username: user.username.clone(),
         alerts: days.map(|days| Alert::PasswordExpires { days }).into_iter().collect(),
-        message: changed.then(|| Notice::success("Your new password is set.")),
+        message: match happened {
+            Happened::Nothing => None,
+            Happened::PasswordChanged => Some(Notice::success("Your new password is set.")),
+            Happened::UsernameChanged => Some(Notice::success("Your new username is set.")),
+        },
     };
     reply::page(StatusCode::OK, pages::account(&reply::frame(settings), &page))
 }
@@ -61,4 +86,29 @@ pub(crate) fn change(
         ..ChangePasswordPage::default()
     };
     reply::page(status, pages::change_password(&reply::frame(settings), &page))
+}
+
+/// What is wrong with what was typed for a new username.
+#[derive(Default)]
+pub(crate) struct NameWrong {
+    pub(crate) username: Option<String>,
+    pub(crate) password: Option<String>,
+}
+
+pub(crate) fn username(status: StatusCode, settings: &Settings, username: &str, wrong: NameWrong) -> Response {
+    let NameWrong { username: username_error, password: password_error } = wrong;
+    let page = UsernamePage { username: username.to_owned(), username_error, password_error };
+    reply::page(status, pages::change_username(&reply::frame(settings), &page))
+}
+
+/// 401: fresh proof that was none.
+pub(crate) fn wrong_password() -> Problem {
+    let detail = "This is not your password. Type it again, or ask for a link at /forgot-password.";
+    Problem::new(StatusCode::UNAUTHORIZED, "wrong_password", "Wrong password", detail)
+}
+
+pub(crate) fn sessions(settings: &Settings, rows: Vec<(String, String, String, i64, bool)>) -> Response {
+    let row = |(id, device, place, minutes, current)| SessionRow { id, device, place, minutes, current };
+    let page = SessionsPage { rows: rows.into_iter().map(row).collect() };
+    reply::page(StatusCode::OK, pages::sessions(&reply::frame(settings), &page))
 }

@@ -14,10 +14,9 @@ use domain::return_to::ReturnTo;
 use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use service::App;
-use service::flow::session::current;
 use service::flow::sign_in::{Credentials, SignIn, sign_in};
 use service::store::Before;
-use web::{Caller, Given, Problem, cookies, edge, reply};
+use web::{Caller, Given, Problem, cookies, edge, guard, reply};
 
 /// The routes.
 pub fn router(app: App) -> Router {
@@ -38,9 +37,7 @@ async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Respon
     let settings = app.settings().await.map_err(service::flow::Trouble::from)?;
     let return_to = reply::query(&uri, "return_to");
     let target = return_to.and_then(|to| ReturnTo::parse(&to, &app.origin, &settings.sign_in_return_origins));
-    if let Some(token) = &caller.session
-        && current(&app, token).await?.is_some()
-    {
+    if guard::signed_in(&app, &caller).await?.is_some() {
         return Ok(reply::see_other(target.as_ref().map_or("/account", ReturnTo::as_str)));
     }
     let instance = reply::query(&uri, "instance");

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use service::App;
 use service::flow::Trouble;
-use service::flow::session::{current, sign_out as end};
-use web::{Caller, OwnPage, Problem, cookies, reply};
+use service::flow::session::sign_out as end;
+use web::{Caller, OwnPage, Problem, cookies, guard, reply};
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -38,8 +38,7 @@ struct Who<'a> {
 
 /// `GET /session`: what other services of the organisation ask.
 pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    let Some(token) = &caller.session else { return Err(Problem::signed_out()) };
-    let Some(found) = current(&app, token).await? else { return Err(Problem::signed_out()) };
+    let found = guard::signed_in(&app, &caller).await?.ok_or_else(Problem::signed_out)?;
     let user = &found.user;
     let who = Who {
         id: user.id.as_str(),

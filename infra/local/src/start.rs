@@ -173,6 +173,11 @@ impl Local {
         self.database.client().items(table).await
     }
 
+    /// Puts items into a table as DynamoDB writes them.
+    pub async fn put_items(&self, table: &str, items: Vec<Value>) -> Result<(), DatabaseError> {
+        self.database.client().put_items(table, items).await
+    }
+
     /// Gives a function an event, by the name of its binary, as Lambda does.
     pub async fn invoke(&self, binary: &str, event: Value) -> Result<Value, Failed> {
         self.functions.invoke(binary, event).await

@@ -14,4 +14,5 @@ pub mod settings;
 pub mod temporary;
 pub mod user;
 pub mod username;
+pub mod visit;
 pub mod work;

@@ -13,6 +13,11 @@ pub fn notice(event: Event) -> (&'static str, &'static str) {
             "The password of your account was changed, and every browser that was signed in has been signed out.",
         ),
         Event::UsernameChanged => ("Your username was changed", "The username of your account was changed."),
+        Event::TokenReused => (
+            "An old sign-in of yours was used again",
+            "A browser came with the key of a remembered sign-in that had been replaced by a newer one. That happens when \
+             the key was copied. We have ended that sign-in everywhere; others go on.",
+        ),
         Event::Locked => (
             "Your account is locked",
             "Somebody tried to sign in to your account too often with a wrong password, so we have locked it. \
@@ -47,6 +52,9 @@ fn counted(count: u16, what: &str) -> String {
 
 /// A new password that is the old one.
 pub const PASSWORD_UNCHANGED: &str = "You have this password already, or had it not long ago. Choose a new one.";
+
+/// A new username that is the old one.
+pub const USERNAME_UNCHANGED: &str = "This is your username already. Choose another one.";
 
 /// A username where only the password can be set.
 pub const PASSWORD_ONLY: &str = "This link sets the password only. To change the username, ask for an account reset.";

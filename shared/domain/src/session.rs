@@ -6,12 +6,16 @@ use serde::{Deserialize, Serialize};
 use crate::id::UserId;
 use crate::login::ChangeReason;
 use crate::settings::Settings;
+use crate::visit;
 
 /// How long a ticket holds, in seconds.
 pub const TICKET_SECONDS: i64 = 600;
 
 /// How stale `last_used` may get before it is written again, in seconds.
 pub const TOUCH_SECONDS: i64 = 300;
+
+/// How long requests that were under way may come with a token that was replaced, in seconds.
+pub const GRACE_SECONDS: i64 = 60;
 
 /// A signed-in browser. The table holds a hash of its secret, never the secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +40,35 @@ pub struct Session {
     /// The browser as it described itself, cut to 200 characters.
     #[serde(default)]
     pub browser: String,
+    /// The network it was begun from, without the part that names one machine.
+    #[serde(default)]
+    pub place: String,
+    /// What its owner calls it by; what takes its place by rotation keeps it (SE-6).
+    #[serde(default)]
+    pub family: String,
+    /// When another took its place, and by which key that is derived from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<Replaced>,
+    /// Whether its browser has yet to come back with it.
+    #[serde(default)]
+    pub untried: bool,
+}
+
+/// A session whose place another has taken (SE-6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaced {
+    /// When.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub at: Timestamp,
+    /// The id of the key.
+    pub key: String,
+}
+
+impl Replaced {
+    /// Whether requests that were under way may still come with the old one.
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        now.duration_since(self.at).as_secs().abs() <= GRACE_SECONDS
+    }
 }
 
 impl Session {
@@ -56,7 +89,20 @@ impl Session {
             ends_at: now.saturating_add(whole).unwrap_or(Timestamp::MAX),
             idle_seconds: idle.as_secs(),
             browser: String::new(),
+            place: String::new(),
+            family: String::new(),
+            replaced: None,
+            untried: false,
         }
+    }
+
+    /// The same, begun from this browser at this network address.
+    #[must_use]
+    pub fn from_browser(mut self, browser: &str, address: &str, family: String) -> Self {
+        self.browser = browser.chars().take(200).collect();
+        self.place = visit::place(address);
+        self.family = family;
+        self
     }
 
     /// Whether it still lets its browser in, as far as time goes and for a user at this epoch.

@@ -73,6 +73,8 @@ pub enum Event {
     UsernameChanged,
     /// The account was locked after too many tries.
     Locked,
+    /// An old token of a remembered session was presented again (SE-6).
+    TokenReused,
 }
 
 /// Where a piece of work stands.

@@ -1,9 +1,11 @@
 //! Who is calling: what the gateway and the browser say of themselves, and which cookies came along.
 
 use std::convert::Infallible;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use domain::bearer::{SessionToken, Ticket};
+use http::HeaderValue;
 use http::header::{ACCEPT, USER_AGENT};
 use http::request::Parts;
 use lambda_http::request::RequestContext;
@@ -28,6 +30,24 @@ pub struct Caller {
     pub passes: String,
     /// The request's number.
     pub request_id: String,
+    /// Where a new token for the browser is put.
+    pub renewal: Renewal,
+}
+
+/// A cookie that goes along with whatever the answer is.
+#[derive(Clone, Debug, Default)]
+pub struct Renewal(Arc<OnceLock<HeaderValue>>);
+
+impl Renewal {
+    /// Lets the cookie go along.
+    pub(crate) fn give(&self, cookie: HeaderValue) {
+        drop(self.0.set(cookie));
+    }
+
+    /// The cookie, if there is one.
+    pub(crate) fn cookie(&self) -> Option<&HeaderValue> {
+        self.0.get()
+    }
 }
 
 impl Caller {
@@ -44,6 +64,7 @@ impl Caller {
             session: cookies::sent(&parts.headers, cookies::SESSION).and_then(SessionToken::parse),
             ticket: cookies::sent(&parts.headers, cookies::TICKET).and_then(Ticket::parse),
             passes: cookies::sent(&parts.headers, cookies::BROWSER).unwrap_or_default().to_owned(),
+            renewal: parts.extensions.get::<Renewal>().cloned().unwrap_or_default(),
             ..Self::default()
         };
         if let Some(RequestContext::ApiGatewayV2(context)) = parts.extensions.get::<RequestContext>() {

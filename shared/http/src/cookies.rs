@@ -28,7 +28,7 @@ pub fn sent<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// Lets the browser hold a session: until it closes, or for as long as a remembered one lasts.
 pub fn hold_session(token: &SessionToken, session: &Session) -> HeaderValue {
-    let lasts = session.remembered.then(|| session.ends_at.duration_since(session.started_at).as_secs());
+    let lasts = session.remembered.then(|| session.ends_at.duration_since(session.last_used).as_secs());
     set(SESSION, &token.reveal(), lasts)
 }
 

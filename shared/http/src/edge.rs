@@ -5,13 +5,14 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 use service::App;
 
 use crate::caller::Caller;
+use crate::cookies;
 use crate::pages::{self, ProblemPage};
 use crate::problem::Problem;
 use crate::reply;
@@ -51,13 +52,19 @@ pub fn with_form_targets(mut answer: Response, origins: &[String]) -> Response {
     answer
 }
 
-async fn around(State(app): State<App>, caller: Caller, request: Request, next: Next) -> Response {
+async fn around(State(app): State<App>, caller: Caller, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(caller.renewal.clone());
     let mut response = next.run(request).await;
     app.meter.tell();
     if let Some(problem) = response.extensions_mut().remove::<Problem>().filter(|_| caller.wants_html) {
         response = as_page(&app, &caller, problem, response.headers()).await;
     }
     let headers = response.headers_mut();
+    // Unless the answer itself says what the browser is to hold.
+    let said = headers.get_all(SET_COOKIE).iter().any(|line| line.as_bytes().starts_with(cookies::SESSION.as_bytes()));
+    if let Some(cookie) = caller.renewal.cookie().filter(|_| !said) {
+        headers.append(SET_COOKIE, cookie.clone());
+    }
     for (name, value) in EVERYWHERE {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

@@ -1,21 +1,28 @@
-//! Who may go on: the one place where a route's right is asked for.
+//! Who is here, and who may go on: the one place where a session and a route's right are asked for.
 
 use domain::access::{Right, may};
 use domain::user::User;
 use http::StatusCode;
 use service::App;
-use service::flow::session::current;
+use service::flow::session::{SignedIn, current};
 
 use crate::caller::Caller;
+use crate::cookies;
 use crate::problem::Problem;
+
+/// Who is signed in, if anybody is. A token that took the place of the browser's goes along with the answer (SE-6).
+pub async fn signed_in(app: &App, caller: &Caller) -> Result<Option<SignedIn>, Problem> {
+    let Some(token) = &caller.session else { return Ok(None) };
+    let found = current(app, token).await?;
+    if let Some(SignedIn { held, renewed: Some(token), .. }) = &found {
+        caller.renewal.give(cookies::hold_session(token, held));
+    }
+    Ok(found)
+}
 
 /// The signed-in user, if they have the right.
 pub async fn with_right(app: &App, caller: &Caller, right: Right) -> Result<User, Problem> {
-    let found = match &caller.session {
-        Some(token) => current(app, token).await?,
-        None => None,
-    };
-    let user = found.ok_or_else(Problem::signed_out)?.user;
+    let user = signed_in(app, caller).await?.ok_or_else(Problem::signed_out)?.user;
     if may(user.kind, right) {
         return Ok(user);
     }

@@ -21,6 +21,8 @@ pub enum Purpose {
     MailboxLink,
     /// A browser that somebody has signed in from.
     Browser,
+    /// The token that takes another one's place.
+    SessionRotation,
 }
 
 impl Purpose {
@@ -30,6 +32,7 @@ impl Purpose {
             Self::TemporaryPassword => b"vestibule/1/temporary-password",
             Self::MailboxLink => b"vestibule/1/mailbox-link",
             Self::Browser => b"vestibule/1/browser",
+            Self::SessionRotation => b"vestibule/1/session-rotation",
         }
     }
 }

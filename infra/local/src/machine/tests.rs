@@ -152,7 +152,8 @@ async fn odd_requests_do_no_harm() {
 
 async fn with_sender(local: &Local) {
     let settings = json!({"organisation.email": "office@harbour.example"});
-    let settings = local.app().settings().await.unwrap().with(settings.as_object().unwrap()).unwrap();
+    let settings =
+        local.app().settings().await.unwrap().with(settings.as_object().unwrap(), jiff::Timestamp::UNIX_EPOCH).unwrap();
     local.app().save_settings(&settings).await.unwrap();
 }
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     layout::{Frame, page},
-    parts::{Notice, form, link_button, notice},
+    parts::{Field, Kind, Notice, any_wrong, button, fields, form, link_button, link_line, notice},
     words,
 };
 
@@ -52,7 +52,102 @@ pub fn account(frame: &Frame, data: &AccountPage) -> Markup {
             p.notice.warn { (words::password_ends(*days)) " " a href="/change-password" { (words::CHANGE_NOW) } }
         }
         (link_button("/change-password", words::CHANGE_LINK))
+        (link_line("/account/username", words::CHANGE_USERNAME))
+        (link_line("/account/sessions", words::SESSIONS_LINK))
         (form("/sign-out", &html! { button.button.plain type="submit" { (words::SIGN_OUT) } }))
     };
     page(frame, words::MY_ACCOUNT, false, &content)
+}
+
+/// What the page shows on which a signed-in person chooses another username.
+#[derive(Clone, Debug, Default)]
+pub struct UsernamePage {
+    /// What is in the field.
+    pub username: String,
+    /// What is wrong with it.
+    pub username_error: Option<String>,
+    /// What is wrong with the password.
+    pub password_error: Option<String>,
+}
+
+impl UsernamePage {
+    /// The page after a name that somebody else has.
+    pub fn sample() -> Self {
+        let taken = "Somebody else has this username. Choose another one.".to_owned();
+        Self { username: "paula".to_owned(), username_error: Some(taken), password_error: None }
+    }
+}
+
+/// The page on which a signed-in person chooses another username.
+pub fn change_username(frame: &Frame, data: &UsernamePage) -> Markup {
+    let username = Field::new(Kind::Username, "username", words::NEW_USERNAME);
+    let username = Field { value: &data.username, error: data.username_error.as_deref(), ..username };
+    let password = Field::new(Kind::Password, "password", words::PASSWORD);
+    let password = Field { error: data.password_error.as_deref(), hint: Some(words::FRESH_PROOF), ..password };
+    let all = [username, password];
+    let content = html! {
+        p.lead { (words::USERNAME_CHANGE_LEAD) }
+        (form("/account/username", &html! { (fields(&all)) (button(words::CHANGE_USERNAME)) }))
+        (link_line("/account", words::BACK_TO_ACCOUNT))
+    };
+    page(frame, words::CHANGE_USERNAME, any_wrong(&all), &content)
+}
+
+/// One place where somebody is signed in.
+#[derive(Clone, Debug, Default)]
+pub struct SessionRow {
+    /// What it is called by.
+    pub id: String,
+    /// The browser in words.
+    pub device: String,
+    /// The network, or nothing.
+    pub place: String,
+    /// Minutes since it was last used.
+    pub minutes: i64,
+    /// Whether it is this browser.
+    pub current: bool,
+}
+
+/// What the page shows on which a signed-in person sees where else they are signed in.
+#[derive(Clone, Debug, Default)]
+pub struct SessionsPage {
+    /// The sessions, the one last used first.
+    pub rows: Vec<SessionRow>,
+}
+
+impl SessionsPage {
+    /// The page of somebody with a laptop and a phone.
+    pub fn sample() -> Self {
+        let row = |id: &str, device: &str, minutes, current| SessionRow {
+            id: id.to_owned(),
+            device: device.to_owned(),
+            place: "192.0.2.*".to_owned(),
+            minutes,
+            current,
+        };
+        Self { rows: vec![row("a", "Firefox on Windows", 0, true), row("b", "Safari on an iPhone", 3_000, false)] }
+    }
+}
+
+/// The page on which a signed-in person sees where they are signed in, and ends it.
+pub fn sessions(frame: &Frame, data: &SessionsPage) -> Markup {
+    let content = html! {
+        p.lead { (words::SESSIONS_LEAD) }
+        ul.places {
+            @for row in &data.rows {
+                li {
+                    div {
+                        strong { (row.device) } @if row.current { " " span.hint { (words::THIS_BROWSER) } }
+                        p.hint { (words::last_used(row.minutes)) @if !row.place.is_empty() { " " (words::from_network(&row.place)) } }
+                    }
+                    (form(&format!("/account/sessions/{}/end", row.id), &html! {
+                        button.button.plain type="submit" aria-label=(words::end_session(&row.device)) { (words::SIGN_OUT) }
+                    }))
+                }
+            }
+        }
+        (form("/account/sessions/end", &button(words::SIGN_OUT_EVERYWHERE)))
+        (link_line("/account", words::BACK_TO_ACCOUNT))
+    };
+    page(frame, words::SESSIONS_TITLE, false, &content)
 }

@@ -17,7 +17,7 @@ mod words;
 use maud::Markup;
 
 pub use self::{
-    account::{AccountPage, Alert, account},
+    account::{AccountPage, Alert, SessionRow, SessionsPage, UsernamePage, account, change_username, sessions},
     ask::{ForgotPasswordPage, ForgotUsernamePage, ResetAccountPage, forgot_password, forgot_username, reset_account},
     choose::{ChoosePage, choose},
     layout::{Frame, SCRIPT, STYLE, layout, script_href, style_href},
@@ -51,6 +51,8 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("reset_done", reset_done(frame, &ResetDonePage::sample())),
         ("link_dead", link_dead(frame, &LinkDeadPage::sample())),
         ("change_password", change_password(frame, &ChangePasswordPage::sample())),
+        ("change_username", change_username(frame, &UsernamePage::sample())),
+        ("sessions", sessions(frame, &SessionsPage::sample())),
         ("account", account(frame, &AccountPage::sample())),
         ("problem", problem(frame, &ProblemPage::sample())),
     ]

@@ -92,6 +92,15 @@ pub(super) const BACK_TO_ACCOUNT: &str = "Back to your account";
 pub(super) const CHANGE_LINK: &str = "Change your password";
 pub(super) const CHANGE_NOW: &str = "Change your password now";
 pub(super) const SIGN_OUT: &str = "Sign out";
+pub(super) const CHANGE_USERNAME: &str = "Change your username";
+pub(super) const USERNAME_CHANGE_LEAD: &str =
+    "You sign in with the new one from then on. Other browsers are signed out.";
+pub(super) const FRESH_PROOF: &str = "Your present password, so that we know it's you.";
+pub(super) const SESSIONS_LINK: &str = "Where you are signed in";
+pub(super) const SESSIONS_TITLE: &str = "Where you are signed in";
+pub(super) const SESSIONS_LEAD: &str = "If you don't know one of these, sign it out and change your password.";
+pub(super) const THIS_BROWSER: &str = "(this browser)";
+pub(super) const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere";
 
 pub(super) const GO_TO_SIGN_IN: &str = "Go to sign-in";
 pub(super) const REQUEST_ID: &str = "If you write to staff about this, please mention the number";
@@ -135,6 +144,26 @@ pub(super) fn sent_account(given: &str) -> String {
 /// Says how long the mailed link can be used.
 pub(super) fn sent_minutes(minutes: u32) -> String {
     format!("The link in it works once, within {minutes} minutes.")
+}
+
+/// Says when a session was last used.
+pub(super) fn last_used(minutes: i64) -> String {
+    match minutes {
+        ..5 => "Used just now.".to_owned(),
+        5..120 => format!("Last used {minutes} minutes ago."),
+        120..2_880 => format!("Last used {} hours ago.", minutes / 60),
+        _ => format!("Last used {} days ago.", minutes / 1_440),
+    }
+}
+
+/// Says from which network a session was begun.
+pub(super) fn from_network(place: &str) -> String {
+    format!("Begun from the network {place}.")
+}
+
+/// What the button that ends a session says to those who hear it.
+pub(super) fn end_session(device: &str) -> String {
+    format!("Sign out {device}")
 }
 
 /// Warns that the password ends in `days`.

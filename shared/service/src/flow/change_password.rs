@@ -9,7 +9,7 @@ use domain::username;
 use domain::work::Event;
 
 use super::reset::notice;
-use super::sign_in::is_temporary_password;
+use super::sign_in::{Visitor, family, is_temporary_password};
 use super::{Trouble, session, was_used, weaknesses};
 use crate::app::App;
 use crate::store::{Charge, Counter, Found, LockRule, NewPassword, PasswordSet, Via};
@@ -27,7 +27,7 @@ pub enum By<'a> {
 #[derive(Debug)]
 pub enum Changed {
     /// Set; a new session has begun in this browser, all others have ended.
-    SignedIn(SessionToken, Session),
+    SignedIn(SessionToken, Box<Session>),
     /// The ticket or session is over.
     SignedOut,
     /// Not the old password, or too many tries.
@@ -39,7 +39,7 @@ pub enum Changed {
 }
 
 /// Changes a password and begins a new session in this browser.
-pub async fn change_password(app: &App, by: By<'_>, new: &Password, browser: &str) -> Result<Changed, Trouble> {
+pub async fn change_password(app: &App, by: By<'_>, new: &Password, visitor: Visitor<'_>) -> Result<Changed, Trouble> {
     let (user, remembered) = match &by {
         By::Ticket(ticket, _) => (by_ticket(app, ticket).await?.map(|found| found.user), false),
         By::Session(token, _) => {
@@ -73,8 +73,8 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, browser: &st
         By::Session(..) => (Via::OldPassword, None),
     };
     let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
-    let mut begun = Session::begin(user.id.clone(), user.epoch + 1, remembered, &settings, now);
-    begun.browser = browser.chars().take(200).collect();
+    let begun = Session::begin(user.id.clone(), user.epoch + 1, remembered, &settings, now);
+    let begun = begun.from_browser(visitor.browser, visitor.address, family(app)?);
     let (rename, session) = (None, Some((&token, &begun)));
     let history = settings.password_history;
     let change = NewPassword {
@@ -91,13 +91,13 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, browser: &st
         now,
     };
     Ok(match app.store.set_password(&change).await? {
-        PasswordSet::Yes => Changed::SignedIn(token, begun),
+        PasswordSet::Yes => Changed::SignedIn(token, begun.into()),
         PasswordSet::Gone | PasswordSet::NameTaken => Changed::SignedOut,
     })
 }
 
 /// Whether this is the old password. A wrong one counts as a wrong sign-in does (LK-1).
-async fn knows_old(app: &App, name: &str, login: &Login, old: &str) -> Result<bool, Trouble> {
+pub(super) async fn knows_old(app: &App, name: &str, login: &Login, old: &str) -> Result<bool, Trouble> {
     let settings = app.settings().await?;
     let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
     let charge = app.store.charge(Counter::Name(name), rule, app.clock.now()).await?;

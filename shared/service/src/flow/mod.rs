@@ -8,6 +8,7 @@ pub mod import;
 pub mod known_browser;
 mod letters;
 pub mod recover;
+pub mod rename;
 pub mod report;
 pub mod reset;
 pub mod session;

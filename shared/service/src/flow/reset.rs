@@ -101,7 +101,7 @@ pub async fn reset(app: &App, choice: Choice<'_>) -> Result<Reset, Trouble> {
 }
 
 /// A username is never another person's address, nor one that may become somebody's (SI-5).
-async fn somebody_elses_address(app: &App, name: &Username, user: &User) -> Result<bool, Trouble> {
+pub(super) async fn somebody_elses_address(app: &App, name: &Username, user: &User) -> Result<bool, Trouble> {
     if !name.canonical().contains('@') {
         return Ok(false);
     }

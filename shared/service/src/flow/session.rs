@@ -1,24 +1,123 @@
-//! Who is signed in, and signing out.
+//! Who is signed in, where else, and signing out. The token of a remembered session is replaced as it is used; one that was
+//! replaced and comes again has been copied (SE-6).
 
+use data_encoding::BASE64URL_NOPAD;
 use domain::bearer::SessionToken;
-use domain::session::Session;
-use domain::user::State;
+use domain::id::MailId;
+use domain::session::{Replaced, Session};
+use domain::user::{State, User};
+use domain::work::{Event, Lane, Work};
+use jiff::Timestamp;
 
 use super::Trouble;
 use crate::app::App;
-use crate::store::Found;
+use crate::key_ring::{KeyRing, Purpose};
+use crate::store::{Found, Letterbox};
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who, as they are now.
+    pub user: User,
+    /// Their session in this browser.
+    pub held: Session,
+    /// The token that the browser is to hold from now on, if it is another one than it came with.
+    pub renewed: Option<SessionToken>,
+}
 
 /// The session behind a token and its user, if it still holds. One wait; a second one at most every five minutes.
-pub async fn current(app: &App, token: &SessionToken) -> Result<Option<Found<Session>>, Trouble> {
+pub async fn current(app: &App, token: &SessionToken) -> Result<Option<SignedIn>, Trouble> {
     let now = app.clock.now();
-    let found = app.store.session(token).await?;
-    let found = found.filter(|f| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled);
-    let Some(mut found) = found else { return Ok(None) };
-    if found.held.wants_touch(now) {
-        app.store.touch_session(token, now).await?;
-        found.held.last_used = now;
+    let Some(Found { mut held, user }) = holding(app, token, now).await? else { return Ok(None) };
+    if let Some(replaced) = held.replaced.take() {
+        return came_late(app, token, (user, held), &replaced, now).await;
     }
-    Ok(Some(found))
+    if held.untried {
+        app.store.try_session(token).await?;
+        held.untried = false;
+    }
+    if !held.wants_touch(now) {
+        return Ok(Some(SignedIn { user, held, renewed: None }));
+    }
+    if held.remembered {
+        return rotate(app, token, (user, held), now).await;
+    }
+    app.store.touch_session(token, now).await?;
+    held.last_used = now;
+    Ok(Some(SignedIn { user, held, renewed: None }))
+}
+
+async fn holding(app: &App, token: &SessionToken, now: Timestamp) -> Result<Option<Found<Session>>, Trouble> {
+    let found = app.store.session(token).await?;
+    Ok(found.filter(|f| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled))
+}
+
+/// The token that takes another one's place: the same for all who ask at once, and for whoever asks again.
+fn successor(ring: &KeyRing, key: &str, token: &SessionToken) -> Option<SessionToken> {
+    let secret = BASE64URL_NOPAD.encode(token.secret.expose());
+    let derived = ring.derive(key, Purpose::SessionRotation, &[token.user.as_str(), &secret])?;
+    Some(SessionToken::new(token.user.clone(), derived))
+}
+
+async fn rotate(
+    app: &App,
+    token: &SessionToken,
+    whose: (User, Session),
+    now: Timestamp,
+) -> Result<Option<SignedIn>, Trouble> {
+    let (user, held) = whose;
+    let ring = app.keys.ring().await?;
+    let replaced = Replaced { at: now, key: ring.current().to_owned() };
+    let Some(next) = successor(&ring, &replaced.key, token) else { return Ok(None) };
+    let session = Session { last_used: now, untried: true, ..held };
+    if app.store.rotate_session(token, &replaced, (&next, &session)).await? {
+        return Ok(Some(SignedIn { user, held: session, renewed: Some(next) }));
+    }
+    // Another request of this browser was first, or the session has ended.
+    let Some(Found { mut held, user }) = holding(app, token, now).await? else { return Ok(None) };
+    match held.replaced.take() {
+        Some(replaced) => came_late(app, token, (user, held), &replaced, now).await,
+        None => Ok(None),
+    }
+}
+
+/// Somebody with a token whose place another has taken: a request that was under way, a browser that never got the new one, or
+/// a copy.
+async fn came_late(
+    app: &App,
+    token: &SessionToken,
+    whose: (User, Session),
+    replaced: &Replaced,
+    now: Timestamp,
+) -> Result<Option<SignedIn>, Trouble> {
+    let ring = app.keys.ring().await?;
+    let Some(next) = successor(&ring, &replaced.key, token) else { return Ok(None) };
+    let Some(Found { held, user }) = holding(app, &next, now).await? else { return Ok(None) };
+    if held.untried || replaced.is_recent(now) {
+        return Ok(Some(SignedIn { user, held, renewed: Some(next) }));
+    }
+    let (user, old) = whose;
+    tracing::warn!(user = %user.id, "an old token of a remembered session came again");
+    if app.store.end_sessions(&user.id, Some(&old.family)).await? {
+        let work = Work::Notice { user: user.id.clone(), event: Event::TokenReused };
+        let id = MailId::new(now, app.random.bytes()?);
+        app.store.post(&Letterbox::new(id, work, Lane::Now, now)).await?;
+    }
+    Ok(None)
+}
+
+/// A user's sessions that still hold, the one last used first (SE-4).
+pub async fn list(app: &App, user: &User) -> Result<Vec<Session>, Trouble> {
+    let now = app.clock.now();
+    let mut all = app.store.sessions_of(&user.id).await?;
+    all.retain(|session| session.holds(user.epoch, now));
+    all.sort_by_key(|session| std::cmp::Reverse((session.last_used, session.started_at)));
+    Ok(all)
+}
+
+/// Ends one of a user's sessions, or all of them. `false` when there was none.
+pub async fn end(app: &App, user: &User, family: Option<&str>) -> Result<bool, Trouble> {
+    Ok(app.store.end_sessions(&user.id, family).await?)
 }
 
 /// Ends a session on the server (SE-4). Ending one that is over already is no error.

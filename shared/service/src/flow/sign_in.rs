@@ -53,7 +53,7 @@ pub struct Visitor<'a> {
 #[derive(Debug)]
 pub enum SignIn {
     /// Signed in: what the browser is to hold, its passes last.
-    SignedIn(SessionToken, Session, String),
+    SignedIn(SessionToken, Box<Session>, String),
     /// A new password is due first: what the browser is to hold, and why.
     ChangePassword(Ticket, ChangeReason),
     /// The one message for every refusal (SI-3).
@@ -95,7 +95,7 @@ async fn attempt(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
         (Step::SignedIn, Some(login)) => {
             let passes = remember(&ring, given.passes, &name, app.random.bytes()?);
             let begun = begin_session(app, &given, (&login, &counted), &settings).await;
-            begun.map(|(token, session)| SignIn::SignedIn(token, session, passes))
+            begun.map(|(token, session)| SignIn::SignedIn(token, session.into(), passes))
         }
         (Step::ChangePassword(reason), Some(login)) => {
             begin_ticket(app, &given, name.clone(), (&login, &counted, reason)).await
@@ -193,10 +193,15 @@ async fn begin_session(
 ) -> Result<(SessionToken, Session), Trouble> {
     let (login, counted) = to;
     let token = SessionToken::new(login.user.clone(), app.random.bytes()?);
-    let mut session = Session::begin(login.user.clone(), login.epoch, given.keep, settings, app.clock.now());
-    session.browser = given.visitor.browser.chars().take(200).collect();
+    let session = Session::begin(login.user.clone(), login.epoch, given.keep, settings, app.clock.now());
+    let session = session.from_browser(given.visitor.browser, given.visitor.address, family(app)?);
     app.store.begin_session(&token, &session, counted, &given.held).await?;
     Ok((token, session))
+}
+
+/// What a new session is called by.
+pub(super) fn family(app: &App) -> Result<String, Trouble> {
+    Ok(data_encoding::BASE64URL_NOPAD.encode(&app.random.bytes::<12>()?))
 }
 
 async fn begin_ticket(

@@ -72,6 +72,11 @@ pub(crate) fn session(user: &UserId, secret: &BearerSecret) -> Key {
     pair(format!("USER#{user}"), &format!("SESSION#{}", digest(secret)))
 }
 
+/// sessions: partition and common beginning of a user's sessions.
+pub(crate) fn sessions_of(user: &UserId) -> (String, &'static str) {
+    (format!("USER#{user}"), "SESSION#")
+}
+
 /// sessions: one ticket.
 pub(crate) fn ticket(user: &UserId, secret: &BearerSecret) -> Key {
     pair(format!("USER#{user}"), &format!("TICKET#{}", digest(secret)))

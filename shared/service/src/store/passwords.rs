@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::outbox::Letterbox;
 use super::transaction::{Outcome, Transaction, delete, put, update};
-use super::{Store, StoreError, keys, number, sessions, text, value, write};
+use super::{Store, StoreError, keys, number, sessions, text, value};
 
 /// What gives the right to set a password. It is used up with it.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +90,9 @@ impl Store {
                 all.update(self.login_change(change)?);
                 None
             }
-            Some(username) => Some(self.rename(&mut all, change, username)?),
+            Some(username) => {
+                Some(self.move_login(&mut all, change.user, (change.name, username), &change.new_login())?)
+            }
         };
         all.update(self.user_change(change)?);
         if let Via::Ticket(ticket) = change.via {
@@ -100,9 +102,8 @@ impl Store {
         if let Some((token, session)) = change.session {
             all.put(put(&self.tables.sessions, sessions::item(token, session)?));
         }
-        all.delete(delete(&self.tables.lockouts, keys::failures(change.name)));
-        if let Some(username) = change.rename {
-            all.delete(delete(&self.tables.lockouts, keys::failures(username.canonical())));
+        if change.rename.is_none() {
+            all.delete(delete(&self.tables.lockouts, keys::failures(change.name)));
         }
         if let Some(ended) = change.ends {
             all.delete(delete(&self.tables.sessions, keys::session(&ended.user, &ended.secret)));
@@ -150,33 +151,6 @@ impl Store {
             update = update.expression_attribute_values(":link", text(link.as_str()));
         }
         epochs(update.update_expression(set + " REMOVE link").condition_expression(condition), change)
-    }
-
-    /// The old login goes, the new one comes, and the user's addresses name it. Answers the place of the new claim.
-    fn rename(&self, all: &mut Transaction, change: &NewPassword<'_>, to: &Username) -> Result<usize, StoreError> {
-        let table = &self.tables.directory;
-        let old = delete(table, keys::login(change.name))
-            .condition_expression("epoch = :epoch AND #state <> :disabled")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
-            .expression_attribute_values(":epoch", number(change.user.epoch));
-        all.delete(old);
-        let item = write("login", &change.new_login(), keys::login(to.canonical()))?;
-        let claim = all.put(put(table, item).condition_expression("attribute_not_exists(pk)"));
-        let user = change.user;
-        for email in user.person.emails() {
-            let of_user = keys::address_of_user(email.canonical(), &user.id);
-            let of_contact = user.contact.as_ref().map(|contact| keys::address_of_contact(email.canonical(), contact));
-            for key in [Some(of_user), of_contact].into_iter().flatten() {
-                let named = update(table, key)
-                    .update_expression("SET #name = :name")
-                    .condition_expression("attribute_exists(pk)")
-                    .expression_attribute_names("#name", "name")
-                    .expression_attribute_values(":name", text(to.canonical()));
-                all.update(named);
-            }
-        }
-        Ok(claim)
     }
 }
 

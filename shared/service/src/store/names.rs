@@ -1,0 +1,99 @@
+//! A new username: the old claim goes, the new one comes, the user's addresses name it, all or none.
+
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use domain::bearer::SessionToken;
+use domain::login::Login;
+use domain::session::Session;
+use domain::user::{State, User};
+use domain::username::Username;
+
+use super::outbox::Letterbox;
+use super::transaction::{Outcome, Transaction, delete, put, update};
+use super::{PasswordSet, Store, StoreError, keys, number, sessions, text, value, write};
+
+/// Everything that a change of name needs.
+pub struct NewName<'a> {
+    /// Whose, as read.
+    pub user: &'a User,
+    /// Their login, as read.
+    pub login: &'a Login,
+    /// Their canonical username.
+    pub name: &'a str,
+    /// The new one.
+    pub to: &'a Username,
+    /// The session that begins with it.
+    pub session: (&'a SessionToken, &'a Session),
+    /// The mail that tells the owner.
+    pub notice: Letterbox,
+}
+
+impl Store {
+    /// Changes a username. Of any number who want one name at once exactly one gets `Yes`.
+    pub async fn rename(&self, change: &NewName<'_>) -> Result<PasswordSet, StoreError> {
+        let NewName { user, login, name, to, session, notice } = change;
+        let mut all = Transaction::default();
+        let login = Login { epoch: user.epoch + 1, ..Login::clone(login) };
+        // The same name written otherwise keeps its claim.
+        let claim = if to.canonical() == *name {
+            all.update(self.new_epoch(keys::login(name), user)?.update_expression("SET epoch = :next"));
+            None
+        } else {
+            Some(self.move_login(&mut all, user, (name, to), &login)?)
+        };
+        let of_user = self.new_epoch(keys::user(&user.id), user)?;
+        let of_user = of_user.expression_attribute_values(":username", text(to.shown()));
+        all.update(of_user.update_expression("SET epoch = :next, username = :username REMOVE link"));
+        all.put(put(&self.tables.sessions, sessions::item(session.0, session.1)?));
+        all.put(put(&self.tables.outbox, notice.item()?));
+        Ok(match self.transact("TransactWriteItems rename", all).await? {
+            Outcome::Done => PasswordSet::Yes,
+            Outcome::Refused(places) if places.iter().all(|place| claim == Some(*place)) => PasswordSet::NameTaken,
+            Outcome::Refused(_) => PasswordSet::Gone,
+        })
+    }
+
+    fn new_epoch(&self, key: keys::Key, user: &User) -> Result<UpdateBuilder, StoreError> {
+        Ok(update(&self.tables.directory, key)
+            .condition_expression("epoch = :epoch AND #state <> :disabled")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
+            .expression_attribute_values(":epoch", number(user.epoch))
+            .expression_attribute_values(":next", number(user.epoch + 1)))
+    }
+
+    /// The old login goes, the new one comes, the failures under both are forgotten, and the user's addresses name the new one.
+    /// Answers the place of the new claim.
+    pub(super) fn move_login(
+        &self,
+        all: &mut Transaction,
+        user: &User,
+        names: (&str, &Username),
+        login: &Login,
+    ) -> Result<usize, StoreError> {
+        let (table, (from, to)) = (&self.tables.directory, names);
+        let old = delete(table, keys::login(from))
+            .condition_expression("epoch = :epoch AND #state <> :disabled")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
+            .expression_attribute_values(":epoch", number(user.epoch));
+        all.delete(old);
+        let item = write("login", login, keys::login(to.canonical()))?;
+        let claim = all.put(put(table, item).condition_expression("attribute_not_exists(pk)"));
+        for name in [from, to.canonical()] {
+            all.delete(delete(&self.tables.lockouts, keys::failures(name)));
+        }
+        for email in user.person.emails() {
+            let of_user = keys::address_of_user(email.canonical(), &user.id);
+            let of_contact = user.contact.as_ref().map(|contact| keys::address_of_contact(email.canonical(), contact));
+            for key in [Some(of_user), of_contact].into_iter().flatten() {
+                let points = update(table, key)
+                    .update_expression("SET #name = :name")
+                    .condition_expression("attribute_exists(pk)")
+                    .expression_attribute_names("#name", "name")
+                    .expression_attribute_values(":name", text(to.canonical()));
+                all.update(points);
+            }
+        }
+        Ok(claim)
+    }
+}
