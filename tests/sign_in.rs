@@ -327,7 +327,7 @@ async fn a_new_password_ends_every_session_at_once() {
     assert_eq!((one.who().await, two.who().await), (None, None));
 }
 
-/// SE-5: changing the password keeps this browser in and no other.
+/// AC-2, SE-5: changing the password keeps this browser in and no other.
 #[tokio::test]
 async fn changing_the_password_leaves_this_browser_signed_in() {
     let w = World::new().await;

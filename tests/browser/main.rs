@@ -3,6 +3,8 @@
 //! `cargo test --workspace --features tests/browser --test browser` runs this.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod chromium;
 #[cfg(test)]
 mod person;

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
 use vestibule::{Local, Options};
 
 use crate::chromium::Chromium;
@@ -25,15 +26,18 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) async fn new() -> Self {
-        Self::with_scripts(true).await
+        Self::with(json!({}), true).await
     }
 
     pub(crate) async fn without_scripts() -> Self {
-        Self::with_scripts(false).await
+        Self::with(json!({}), false).await
     }
 
-    async fn with_scripts(scripts: bool) -> Self {
-        let (local, chromium) = tokio::join!(Local::start(Options::default()), Chromium::start(scripts));
+    /// With these settings changed, and with or without scripts.
+    pub(crate) async fn with(settings: Value, scripts: bool) -> Self {
+        let settings = settings.as_object().cloned().unwrap_or_default();
+        let options = Options { settings, ..Options::default() };
+        let (local, chromium) = tokio::join!(Local::start(options), Chromium::start(scripts));
         Self { chromium, local: local.expect("it starts") }
     }
 
