@@ -115,6 +115,7 @@ async fn the_sweep_takes_back_what_has_expired() {
     w.local.run_schedule("temporary-passwords").await.expect("a schedule").expect("it runs");
     let again = w.post("/_local/schedule/temporary-passwords", &json!({})).await.ok();
     assert_eq!((again["due"].as_u64(), again["more"].as_bool()), (Some(0), Some(false)), "{again}");
+    assert!(again["read_units"].as_f64().is_some_and(|units| units > 0.0) && again["write_units"].is_f64(), "{again}");
     w.sign_in("early7", "whatever").await.is(401);
     w.sign_in("ann", &given).await.ok();
 }

@@ -22,6 +22,7 @@ pub(crate) const ENTER: &str = "\u{e007}";
 pub(crate) struct Person {
     pub(crate) chromium: Chromium,
     pub(crate) local: Local,
+    pub(crate) scripts: bool,
 }
 
 impl Person {
@@ -38,7 +39,7 @@ impl Person {
         let settings = settings.as_object().cloned().unwrap_or_default();
         let options = Options { settings, ..Options::default() };
         let (local, chromium) = tokio::join!(Local::start(options), Chromium::start(scripts));
-        Self { chromium, local: local.expect("it starts") }
+        Self { chromium, local: local.expect("it starts"), scripts }
     }
 
     /// Types an address into the address bar.

@@ -32,9 +32,18 @@ impl Person {
     async fn sets(&self, password: &str, again: &str) {
         self.tabs_to("textbox New password").await;
         self.types(password).await;
+        self.reads_its_strength().await;
         self.tabs_to("textbox New password again").await;
         self.types(again).await;
         self.presses(ENTER).await;
+    }
+
+    /// PW-2: where scripts run, a word beside the field says how strong the password is.
+    async fn reads_its_strength(&self) {
+        let read = "const s = document.querySelector('.strength'); return s.textContent";
+        let told = self.chromium.look(read).await;
+        let expected = if self.scripts { "Strong" } else { "" };
+        assert_eq!(told, expected);
     }
 
     /// The whole way, the same with scripts and without.
@@ -106,7 +115,7 @@ async fn what_is_no_address_is_said_beside_the_field() {
     maria.looks_at_every_screen("forgot-username-wrong").await;
 }
 
-/// RP-1, RP-5, RP-6, OP-6
+/// RP-1, RP-5, RP-6, PW-2, OP-6
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forgotten_password_is_replaced_through_the_mailed_link() {
     let maria = Person::new().await;

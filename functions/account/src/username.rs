@@ -56,7 +56,7 @@ pub(crate) async fn submit(
             Renamed::NameTaken => NameWrong { username: Some(Problem::username_taken().detail), password: None },
             Renamed::Unchanged => NameWrong { username: Some(message::USERNAME_UNCHANGED.to_owned()), password: None },
             Renamed::WrongPassword if !caller.wants_html => return Err(page::wrong_password()),
-            Renamed::WrongPassword => NameWrong { username: None, password: Some(page::wrong_password().detail) },
+            Renamed::WrongPassword => NameWrong { username: None, password: Some(message::WRONG_PASSWORD.to_owned()) },
         },
     };
     if caller.wants_html {

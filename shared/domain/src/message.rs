@@ -53,6 +53,9 @@ fn counted(count: u16, what: &str) -> String {
 /// A new password that is the old one.
 pub const PASSWORD_UNCHANGED: &str = "You have this password already, or had it not long ago. Choose a new one.";
 
+/// A password that is not the one of the account.
+pub const WRONG_PASSWORD: &str = "This is not your password. Type it again.";
+
 /// A new username that is the old one.
 pub const USERNAME_UNCHANGED: &str = "This is your username already. Choose another one.";
 

@@ -54,36 +54,63 @@ pub(crate) fn hash_time(took: Duration) {
     tracing::info!(target: TARGET, name = "HashTime", unit = "Milliseconds", value = took.as_secs_f64() * 1_000.0);
 }
 
-/// The capacity that calls to the database take, added up until they are told.
+/// The capacity that calls to the database take, added up for as long as the process lives.
 #[derive(Clone, Debug, Default)]
 pub struct Meter(Arc<Taken>);
 
-/// In half units: an eventually consistent read takes half a unit, nothing takes less.
 #[derive(Debug, Default)]
 struct Taken {
-    reads: AtomicU64,
-    writes: AtomicU64,
+    reads: Count,
+    writes: Count,
+}
+
+/// In half units: an eventually consistent read takes half a unit, nothing takes less.
+#[derive(Debug, Default)]
+struct Count {
+    taken: AtomicU64,
+    told: AtomicU64,
+}
+
+impl Count {
+    fn add(&self, halves: u64) {
+        self.taken.fetch_add(halves, Ordering::Relaxed);
+    }
+
+    /// Half units since the last time.
+    fn news(&self) -> u64 {
+        let taken = self.taken.load(Ordering::Relaxed);
+        taken.saturating_sub(self.told.swap(taken, Ordering::Relaxed))
+    }
 }
 
 impl Meter {
     /// Tells what has been taken since the last time: called once an invocation.
     pub fn tell(&self) {
-        for (name, taken) in [("ReadUnits", &self.0.reads), ("WriteUnits", &self.0.writes)] {
-            let halves = taken.swap(0, Ordering::Relaxed);
+        for (name, count) in [("ReadUnits", &self.0.reads), ("WriteUnits", &self.0.writes)] {
+            let halves = count.news();
             if halves > 0 {
-                let value = f64::from(u32::try_from(halves).unwrap_or(u32::MAX)) / 2.0;
-                tracing::info!(target: TARGET, name, unit = "Count", value, dimension = "Function");
+                tracing::info!(target: TARGET, name, unit = "Count", value = units(halves), dimension = "Function");
             }
         }
     }
 
+    /// Read and write units taken so far.
+    pub fn taken(&self) -> (f64, f64) {
+        let so_far = |count: &Count| units(count.taken.load(Ordering::Relaxed));
+        (so_far(&self.0.reads), so_far(&self.0.writes))
+    }
+
     fn reads<'a>(&self, capacity: impl IntoIterator<Item = &'a ConsumedCapacity>) {
-        self.0.reads.fetch_add(halves(capacity), Ordering::Relaxed);
+        self.0.reads.add(halves(capacity));
     }
 
     fn writes<'a>(&self, capacity: impl IntoIterator<Item = &'a ConsumedCapacity>) {
-        self.0.writes.fetch_add(halves(capacity), Ordering::Relaxed);
+        self.0.writes.add(halves(capacity));
     }
+}
+
+fn units(halves: u64) -> f64 {
+    f64::from(u32::try_from(halves).unwrap_or(u32::MAX)) / 2.0
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "units are small and not negative")]

@@ -35,7 +35,11 @@ pub fn choose(frame: &Frame, data: &ChoosePage) -> Markup {
             fieldset.choice {
                 legend { (words::CHOOSE_LEGEND) }
                 @for (i, (id, shown)) in accounts.iter().enumerate() {
-                    label.tick { input type="radio" name="account" value=(id) required checked[i == 0]; span { (shown) } }
+                    @let at = format!("account-{i}");
+                    label.tick for=(at) {
+                        input id=(at) type="radio" name="account" value=(id) required checked[i == 0];
+                        span { (shown) }
+                    }
                 }
             }
             (button(words::CHOOSE_BUTTON))

@@ -121,6 +121,9 @@ pub fn field(field: &Field) -> Markup {
             @if field.kind.is_secret() {
                 div.secret data-show=(words::SHOW) data-hide=(words::HIDE) { (field.input()) }
             } @else { (field.input()) }
+            @if field.kind == Kind::NewPassword && !field.name.ends_with("_again") {
+                p.strength role="status" data-words=(words::STRENGTHS) {}
+            }
         }
     }
 }

@@ -7,6 +7,8 @@ pub(super) const HIDE: &str = "Hide";
 pub(super) const NEED_HELP: &str = "Need help? Write to";
 pub(super) const OPTIONAL: &str = "(optional)";
 pub(super) const SHOW: &str = "Show";
+/// From the weakest to the strongest, with a stroke between them.
+pub(super) const STRENGTHS: &str = "Very weak|Weak|Fair|Good|Strong";
 pub(super) const SUMMARY: &str = "Please look at this again";
 
 pub(super) const EMAIL: &str = "E-mail address";

@@ -12,7 +12,7 @@ use crate::store::{Due, PAGE, SHARDS, Sweep};
 const MOST: u32 = 2_000;
 
 /// What a run did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Swept {
     /// Items that were due.
     pub due: u32,
@@ -20,11 +20,15 @@ pub struct Swept {
     pub changed: u32,
     /// Whether something is left for the next run.
     pub more: bool,
+    /// Read units that this run took.
+    pub read_units: f64,
+    /// Write units that this run took.
+    pub write_units: f64,
 }
 
 /// Handles what is due, from where the last whole run ended.
 pub async fn sweep(app: &App, what: Sweep) -> Result<Swept, Trouble> {
-    let now = app.clock.now();
+    let (now, before) = (app.clock.now(), app.meter.taken());
     let mut swept = Swept::default();
     for day in app.store.days_to_sweep(what, now).await? {
         for shard in 0..SHARDS {
@@ -35,7 +39,9 @@ pub async fn sweep(app: &App, what: Sweep) -> Result<Swept, Trouble> {
     if !swept.more && swept.changed == swept.due {
         app.store.swept(what, now).await?;
     }
-    tracing::info!(?what, due = swept.due, changed = swept.changed, more = swept.more, "swept");
+    let after = app.meter.taken();
+    (swept.read_units, swept.write_units) = (after.0 - before.0, after.1 - before.1);
+    tracing::info!(?what, ?swept, "swept");
     Ok(swept)
 }
 
