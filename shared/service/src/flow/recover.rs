@@ -1,6 +1,8 @@
 //! Asking for a way back in. The request is written down and answered; who it is about is found out later, by the
 //! courier, so that the answer can't tell (FU-7, RP-9).
 
+use std::time::{Duration, Instant};
+
 use domain::email::Email;
 use domain::id::MailId;
 use domain::settings::SharedAddress;
@@ -11,6 +13,9 @@ use super::Trouble;
 use crate::app::App;
 use crate::store::Letterbox;
 use crate::store::addresses::Known;
+
+/// Answers about an address come in steps of this.
+const STEP: Duration = Duration::from_millis(10);
 
 /// What becomes of asking for a username.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +38,7 @@ pub enum Recovery {
 /// Somebody forgot their username. One wait: the address is looked up beside the write, never before it.
 pub async fn forgot_username(app: &App, email: Email) -> Result<ForgotUsername, Trouble> {
     let settings = app.settings().await?;
+    let began = Instant::now();
     let canonical = email.canonical().to_owned();
     let note = letter(app, Work::ForgotUsername { email })?;
     if settings.recovery_shared_address == SharedAddress::Mail {
@@ -42,7 +48,16 @@ pub async fn forgot_username(app: &App, email: Email) -> Result<ForgotUsername, 
     let (posted, holders) = tokio::join!(app.store.post(&note), app.store.at_address(&canonical));
     posted?;
     let several = holders?.known() == Known::Several;
+    even_out(began).await;
     Ok(if several { ForgotUsername::SharedAddress } else { ForgotUsername::Accepted })
+}
+
+/// Answers at the next full step since the beginning: reading more entries of an address takes longer by far less than a step,
+/// and doesn't show (FU-7).
+async fn even_out(began: Instant) {
+    let over = began.elapsed().as_micros() % STEP.as_micros();
+    let rest = STEP.saturating_sub(Duration::from_micros(u64::try_from(over).unwrap_or_default()));
+    tokio::time::sleep(rest).await;
 }
 
 /// Somebody forgot the password of this username or address. One wait.
