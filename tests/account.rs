@@ -215,3 +215,18 @@ async fn a_copied_token_ends_the_family() {
     assert_eq!(mails.len(), 1, "{mails:?}");
     assert!(mails[0]["subject"].as_str().unwrap().starts_with("An old sign-in of yours"), "{mails:?}");
 }
+
+/// SE-4, SE-6: signing out with a token that was replaced ends what took its place, too.
+#[tokio::test]
+async fn signing_out_with_an_old_token_ends_the_new_one() {
+    let w = World::new().await;
+    let browser = kept(&w, "maria").await;
+    let old = browser.value("__Host-session");
+    w.advance(600).await;
+    assert!(browser.who().await.is_some());
+    let late = w.browser();
+    late.take("__Host-session", &old);
+    late.post("/sign-out", &json!({})).await.is(204);
+    assert_eq!((late.who().await, browser.who().await), (None, None));
+    assert_eq!(w.mail_to("maria@members.example").await.len(), 0);
+}

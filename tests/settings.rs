@@ -66,6 +66,7 @@ async fn a_setting_is_checked() {
         (json!({"password.length": 7}), 422, "8 to 128"),
         (json!({"password.expiry_days": 45}), 422, "0, 30, 60, 90, 180 or 365"),
         (json!({"sign_in.return_origins": ["https://a.example/path"]}), 422, "origins"),
+        (json!({"sign_in.return_origins": vec!["https://a.example"; 33]}), 422, "at most 32"),
         (json!({"sign_in.message": ""}), 422, "1 to 2,000"),
         (json!({"organisation.name": "Two\r\nlines"}), 422, "one line"),
         (json!({"lock.attempts": 9, "temporary.days": 91}), 422, "1 to 90"),

@@ -107,8 +107,6 @@ pub(crate) fn wrong_password() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "wrong_password", "Wrong password", detail)
 }
 
-pub(crate) fn sessions(settings: &Settings, rows: Vec<(String, String, String, i64, bool)>) -> Response {
-    let row = |(id, device, place, minutes, current)| SessionRow { id, device, place, minutes, current };
-    let page = SessionsPage { rows: rows.into_iter().map(row).collect() };
-    reply::page(StatusCode::OK, pages::sessions(&reply::frame(settings), &page))
+pub(crate) fn sessions(settings: &Settings, rows: Vec<SessionRow>) -> Response {
+    reply::page(StatusCode::OK, pages::sessions(&reply::frame(settings), &SessionsPage { rows }))
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use service::App;
 use service::flow::Trouble;
 use service::flow::session::{SignedIn, end, list};
+use web::pages::SessionRow;
 use web::{Caller, OwnPage, Problem, cookies, guard, reply};
 
 use crate::page;
@@ -52,9 +53,12 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Respo
     }
     let settings = app.settings().await.map_err(Trouble::from)?;
     let now = app.clock.now();
-    let rows = shown.into_iter().map(|session| {
-        let minutes = now.duration_since(session.last_used).as_mins();
-        (session.id.to_owned(), session.device, session.place.to_owned(), minutes, session.current)
+    let rows = shown.into_iter().map(|session| SessionRow {
+        id: session.id.to_owned(),
+        device: session.device,
+        place: session.place.to_owned(),
+        minutes: now.duration_since(session.last_used).as_mins(),
+        current: session.current,
     });
     Ok(page::sessions(&settings, rows.collect()))
 }

@@ -3,6 +3,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use domain::user::User;
 use domain::username::masked;
 use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
@@ -30,11 +31,18 @@ pub(crate) struct Typed {
     account: Option<String>,
 }
 
+/// An account as whoever reads its mailbox sees it.
 #[derive(Serialize)]
 struct Account {
     id: String,
     username: String,
     name: String,
+}
+
+impl Account {
+    fn of(user: &User) -> Self {
+        Self { id: user.id.to_string(), username: masked(&user.username), name: user.person.initials() }
+    }
 }
 
 /// `POST /forgot-username/choose`
@@ -53,13 +61,10 @@ pub(crate) async fn submit(
         };
     }
     let Some(users) = accounts(&app, &typed.token).await? else { return dead() };
-    let accounts: Vec<_> =
-        users.iter().map(|user| (user.id.as_str(), masked(&user.username), user.person.initials())).collect();
+    let accounts: Vec<Account> = users.iter().map(Account::of).collect();
     if caller.wants_html {
-        let shown = accounts.into_iter().map(|(id, username, name)| (id.to_owned(), format!("{username} ({name})")));
+        let shown = accounts.into_iter().map(|one| (one.id, format!("{} ({})", one.username, one.name)));
         return Ok(page::choose(&settings, typed.token, Some(shown.collect())));
     }
-    let account = |(id, username, name): (&str, String, String)| Account { id: id.to_owned(), username, name };
-    let accounts: Vec<_> = accounts.into_iter().map(account).collect();
     Ok(reply::json(StatusCode::OK, &serde_json::json!({"accounts": accounts})))
 }

@@ -149,6 +149,9 @@ const SET_BY_ITSELF: &str = "password.expiry_since";
 /// The periods after which passwords can expire, in days; 0 is never (PW-4).
 pub const EXPIRY_PERIODS: [u16; 6] = [0, 30, 60, 90, 180, 365];
 
+/// Origins that one may be sent on to, at the most: they all stand in a header of the sign-in page.
+const MOST_ORIGINS: usize = 32;
+
 /// The longest text that a setting holds, in bytes.
 const LONGEST_TEXT: usize = 2_000;
 
@@ -263,6 +266,9 @@ impl Settings {
         }
         if self.organisation_name.chars().any(char::is_control) {
             return Some(("organisation.name", "must be one line"));
+        }
+        if self.sign_in_return_origins.len() > MOST_ORIGINS {
+            return Some(("sign_in.return_origins", "must be at most 32 origins"));
         }
         if !self.sign_in_return_origins.iter().all(|origin| is_origin(origin)) {
             return Some(("sign_in.return_origins", "must be origins such as https://www.example.org, without a path"));

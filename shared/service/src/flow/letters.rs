@@ -39,6 +39,14 @@ pub(super) enum Verdict {
     Capped,
 }
 
+/// What a mail lets its reader in by.
+enum WayIn {
+    /// A link for this purpose.
+    Link(LinkPurpose),
+    /// A temporary password.
+    Temporary,
+}
+
 /// Decides what a piece of work comes to, now.
 pub(super) struct Clerk<'a> {
     pub(super) app: &'a App,
@@ -106,39 +114,31 @@ impl Clerk<'_> {
 
     /// TP-5: whoever was given a temporary password gets a fresh one; everybody else the way in that they have.
     async fn fresh_temporary(&self, who: &str) -> Result<Verdict, Trouble> {
-        let Some((name, login)) = self.login_of(who).await? else { return self.forgot_password(who).await };
-        if login.temporary.is_none() && login.state != State::InvitationExpired {
-            return self.link_for(&login.user, LinkPurpose::Password).await;
+        let Some(login) = self.login_of(who).await? else { return self.forgot_password(who).await };
+        if login.temporary.is_some() || login.state == State::InvitationExpired {
+            return self.way_in(&login.user, WayIn::Temporary).await;
         }
-        let Some(user) = self.app.store.user(&login.user).await? else { return Ok(Verdict::Nothing) };
-        let Some(to) = user.person.mailbox() else { return Ok(Verdict::Nothing) };
-        if !self.may_write_to(to).await? {
-            return Ok(Verdict::Capped);
-        }
-        if user.state == State::Disabled {
-            return Ok(send(to, Occasion::ContactStaff, about(&user)));
-        }
-        self.temporary_for(&user, to, (&name, &login)).await
+        self.link_for(&login.user, LinkPurpose::Password).await
     }
 
     /// The login behind a name, or behind an address that one user has.
-    async fn login_of(&self, who: &str) -> Result<Option<(String, Login)>, Trouble> {
+    async fn login_of(&self, who: &str) -> Result<Option<Login>, Trouble> {
         if let Some(login) = self.app.store.login(who).await? {
-            return Ok(Some((who.to_owned(), login)));
+            return Ok(Some(login));
         }
         let Ok(email) = Email::parse(who) else { return Ok(None) };
         let holders = self.app.store.at_address(email.canonical()).await?;
         let Some(name) = holders.only_user() else { return Ok(None) };
-        Ok(self.app.store.login(name).await?.map(|login| (name.to_owned(), login)))
+        Ok(self.app.store.login(name).await?)
     }
 
     /// Issues a temporary password and writes the mail that carries it. The same work again gives the same password.
-    async fn temporary_for(&self, user: &User, to: &Email, by: (&str, &Login)) -> Result<Verdict, Trouble> {
-        let (name, login) = by;
+    async fn temporary_for(&self, user: &User, to: &Email) -> Result<Verdict, Trouble> {
+        let name = username::canonical(&user.username);
+        let Some(login) = self.app.store.login(&name).await? else { return Ok(Verdict::Nothing) };
         let Some(id) = TemporaryId::parse(self.claim.id.as_str()) else { return Ok(Verdict::Nothing) };
-        let days = self.settings.temporary_days;
-        let issued = Temporary::issue(id, self.now, days);
-        if !self.app.store.issue_temporary(name, login, &issued).await? {
+        let issued = Temporary::issue(id, self.now, self.settings.temporary_days);
+        if !self.app.store.issue_temporary(&name, &login, &issued).await? {
             return Ok(Verdict::Nothing);
         }
         self.with_temporary(user, to, &issued, Occasion::PasswordTemporary).await
@@ -217,8 +217,15 @@ impl Clerk<'_> {
         self.spend(&budget, limit, HOUR).await
     }
 
-    /// Opens a link and writes the mail that carries it. The same work again gives the same link.
+    /// The way in for one purpose: a link, or where only a password is wanted, what `recovery.password_mode` says.
     async fn link_for(&self, id: &UserId, purpose: LinkPurpose) -> Result<Verdict, Trouble> {
+        let temporary = self.settings.recovery_password_mode == PasswordMode::Temporary;
+        let way = if temporary && purpose == LinkPurpose::Password { WayIn::Temporary } else { WayIn::Link(purpose) };
+        self.way_in(id, way).await
+    }
+
+    /// Mails a user a way in, if they may have one.
+    async fn way_in(&self, id: &UserId, way: WayIn) -> Result<Verdict, Trouble> {
         let Some(user) = self.app.store.user(id).await? else { return Ok(Verdict::Nothing) };
         let Some(to) = user.person.mailbox() else { return Ok(Verdict::Nothing) };
         if user.password_changed_at.is_some_and(|changed| changed > self.claim.posted.posted_at) {
@@ -230,11 +237,15 @@ impl Clerk<'_> {
         if user.state == State::Disabled || !self.settings.recovery_by_mail {
             return Ok(send(to, Occasion::ContactStaff, about(&user)));
         }
-        if purpose == LinkPurpose::Password && self.settings.recovery_password_mode == PasswordMode::Temporary {
-            let name = username::canonical(&user.username);
-            let Some(login) = self.app.store.login(&name).await? else { return Ok(Verdict::Nothing) };
-            return self.temporary_for(&user, to, (&name, &login)).await;
+        match way {
+            WayIn::Temporary => self.temporary_for(&user, to).await,
+            WayIn::Link(purpose) => self.with_link(&user, to, purpose).await,
         }
+    }
+
+    /// Opens a link and writes the mail that carries it. The same work again gives the same link.
+    async fn with_link(&self, user: &User, to: &Email, purpose: LinkPurpose) -> Result<Verdict, Trouble> {
+        let id = &user.id;
         let minutes = self.settings.recovery_link_minutes;
         let holds = SignedDuration::from_mins(minutes.into());
         let ends_at = self.now.saturating_add(holds).unwrap_or(Timestamp::MAX);
@@ -244,7 +255,7 @@ impl Clerk<'_> {
         }
         let ring = self.app.keys.ring().await?;
         let token = ring.token(Purpose::ResetLink, &[id.as_str(), link.id.as_str()]).unwrap_or_default();
-        let mut values = about(&user);
+        let mut values = about(user);
         let account = if purpose == LinkPurpose::Account { "&account=1" } else { "" };
         values.insert("LINK", format!("{}/reset?token={token}{account}", self.app.origin).into());
         values.insert("MINUTES", minutes.to_string().into());

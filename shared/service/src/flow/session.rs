@@ -120,7 +120,10 @@ pub async fn end(app: &App, user: &User, family: Option<&str>) -> Result<bool, T
     Ok(app.store.end_sessions(&user.id, family).await?)
 }
 
-/// Ends a session on the server (SE-4). Ending one that is over already is no error.
+/// Ends a session on the server, and what took its place (SE-4). Ending one that is over already is no error.
 pub async fn sign_out(app: &App, token: &SessionToken) -> Result<(), Trouble> {
-    Ok(app.store.end_session(token).await?)
+    if let Some(found) = app.store.session(token).await? {
+        app.store.end_sessions(&token.user, Some(&found.held.family)).await?;
+    }
+    Ok(())
 }

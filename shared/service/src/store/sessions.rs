@@ -133,13 +133,6 @@ impl Store {
             .await;
         unless_condition("UpdateItem session", answer).map(drop)
     }
-
-    /// Ends a session.
-    pub async fn end_session(&self, token: &SessionToken) -> Result<(), StoreError> {
-        let key = keys::session(&token.user, &token.secret).into_iter().collect();
-        let answer = self.client.delete_item().table_name(&self.tables.sessions).set_key(Some(key)).send().await;
-        answer.map(drop).map_err(unavailable("DeleteItem session"))
-    }
 }
 
 /// A session as it is kept.
