@@ -90,8 +90,10 @@ async fn each_function_answers_its_sample_event() {
         ("courier", None),
         ("forgot-username", Some(202)),
         ("mail-fate", None),
+        ("pin-sign-up", Some(403)),
         ("reset-password", Some(202)),
         ("sign-in", Some(200)),
+        ("sign-up", Some(202)),
         ("sweep", None),
     ];
     let expected: Vec<_> = expected.into_iter().map(|(name, status)| (name.to_owned(), status)).collect();

@@ -99,13 +99,13 @@ async fn a_lock_can_end_by_waiting() {
         w.sign_in("paula", "wrong").await.is(401);
     }
     locked().await;
-    w.advance(59).await;
+    w.advance(45).await;
     locked().await;
-    w.advance(1).await;
+    w.advance(15).await;
     w.sign_in("paula", "wrong").await.is(401);
-    w.advance(119).await;
+    w.advance(105).await;
     locked().await;
-    w.advance(1).await;
+    w.advance(15).await;
     w.sign_in("paula", PASSWORD).await.ok();
     for _ in 0..4 {
         w.sign_in("paula", "wrong").await.is(401);

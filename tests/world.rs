@@ -125,6 +125,12 @@ impl World {
         browser
     }
 
+    /// The id of a sample user.
+    pub(crate) async fn id_of(&self, username: &str) -> String {
+        let session = self.signed_in(username).await.get("/session").await.ok();
+        session["user"]["id"].as_str().expect("an id").to_owned()
+    }
+
     /// Waits until all that was written has been delivered.
     pub(crate) async fn settle(&self) {
         match &self.local.0 {
@@ -138,6 +144,13 @@ impl World {
     pub(crate) async fn advance(&self, seconds: i64) {
         let body = json!({"advance_seconds": seconds});
         self.post("/_local/clock", &body).await.ok();
+    }
+
+    /// Moves the clock to where a new stretch of so many seconds begins: what is counted by stretches is counted in one.
+    pub(crate) async fn begin_stretch(&self, seconds: i64) {
+        let clock = self.get("/_local/clock").await.ok();
+        let now: jiff::Timestamp = clock["now"].as_str().expect("a time").parse().expect("a time");
+        self.advance(seconds - now.as_second().rem_euclid(seconds)).await;
     }
 
     /// Every mail to an address, newest first, after all that is under way has been sent.
@@ -181,6 +194,16 @@ pub(crate) fn organisation() -> Map<String, Value> {
         unreachable!("it is an object")
     };
     settings
+}
+
+/// The username and temporary password in a new user's mail.
+pub(crate) fn temporary_password(mail: &Value) -> (String, String) {
+    let text = mail["text"].as_str().expect("a text");
+    let after = |label: &str| {
+        let (_, rest) = text.split_once(label).unwrap_or_else(|| panic!("no {label} in {text}"));
+        rest.trim_start().lines().next().unwrap_or_default().trim().to_owned()
+    };
+    (after("Your username:"), after("Your temporary password:"))
 }
 
 /// The token of the link in a mail.
@@ -298,6 +321,11 @@ impl Browser<'_> {
     /// JSON, with the cookies.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(self.world.request("POST", path).header(ORIGIN, self.world.origin()).json(body)).await
+    }
+
+    /// JSON by another method, with the cookies.
+    pub(crate) async fn call(&self, method: &str, path: &str, body: &Value) -> Answer {
+        self.send(self.world.request(method, path).header(ORIGIN, self.world.origin()).json(body)).await
     }
 
     /// JSON, with the cookies.

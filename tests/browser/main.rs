@@ -7,6 +7,10 @@ mod account;
 #[cfg(test)]
 mod chromium;
 #[cfg(test)]
+mod mails;
+#[cfg(test)]
+mod newcomers;
+#[cfg(test)]
 mod person;
 #[cfg(test)]
 mod pictures;

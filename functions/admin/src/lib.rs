@@ -1,6 +1,11 @@
 //! What web admins and staff do.
 
+mod layouts;
+mod locations;
+mod pins;
 mod settings;
+mod users;
+mod version;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -10,6 +15,19 @@ use web::edge;
 /// The routes.
 pub fn router(app: App) -> Router {
     let routes = Router::new()
+        .route("/admin/users/{id}", get(users::show).patch(users::change))
+        .route("/admin/users/{id}/pin", post(pins::make).delete(pins::withdraw))
+        .route("/admin/users/{id}/pin/mail", post(pins::mail))
+        .route("/admin/users/{id}/sponsored", get(pins::sponsored))
+        .route("/admin/layouts", get(layouts::list))
+        .route("/admin/layouts/import", post(layouts::import))
+        .route("/admin/layouts/{name}", get(layouts::show).put(layouts::save))
+        .route("/admin/layouts/{name}/preview", post(layouts::preview))
+        .route("/admin/layouts/{name}/test", post(layouts::test))
+        .route("/admin/layouts/{name}/versions", get(layouts::versions))
+        .route("/admin/layouts/{name}/versions/{version}/restore", post(layouts::restore))
+        .route("/admin/locations", get(locations::list).post(locations::make))
+        .route("/admin/locations/{id}", get(locations::show).put(locations::change).delete(locations::remove))
         .route("/admin/settings", get(settings::show).put(settings::change))
         .route("/admin/settings/versions", get(settings::versions))
         .route("/admin/settings/versions/{version}/restore", post(settings::restore))

@@ -5,8 +5,7 @@ use axum::response::Response;
 use domain::access::Right;
 use domain::expiry::forecast as days;
 use domain::settings::{EXPIRY_PERIODS, Settings, SettingsError};
-use http::header::{ETAG, IF_MATCH};
-use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use http::{HeaderMap, StatusCode, Uri};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use service::App;
@@ -14,6 +13,8 @@ use service::flow::Trouble;
 use service::flow::settings::{self as flow, Saved};
 use service::store::Versioned;
 use web::{Caller, Fields, Given, OwnPage, Problem, guard, reply};
+
+use crate::version;
 
 /// `GET /admin/settings`
 pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
@@ -29,7 +30,7 @@ pub(crate) async fn change(
     Given(Fields(changes)): Given<Fields>,
 ) -> Result<Response, Problem> {
     let by = guard::with_right(&app, &caller, Right::Settings).await?;
-    let seen = seen(&headers)?;
+    let seen = version::seen(&headers)?;
     outcome(flow::change(&app, &changes, seen, &by).await?, seen, &changes)
 }
 
@@ -49,7 +50,7 @@ pub(crate) async fn restore(
     _: OwnPage,
 ) -> Result<Response, Problem> {
     let by = guard::with_right(&app, &caller, Right::Settings).await?;
-    let seen = seen(&headers)?;
+    let seen = version::seen(&headers)?;
     let Ok(version) = version.parse() else { return Err(Problem::not_found()) };
     outcome(flow::restore(&app, version, seen, &by).await?, seen, &Map::new())
 }
@@ -86,33 +87,14 @@ pub(crate) async fn forecast(State(app): State<App>, caller: Caller, uri: Uri) -
 }
 
 fn answer(versioned: &Versioned) -> Response {
-    let mut answer = reply::json(StatusCode::OK, &versioned.settings);
-    if let Ok(tag) = HeaderValue::try_from(format!("\"{}\"", versioned.version)) {
-        answer.headers_mut().insert(ETAG, tag);
-    }
-    answer
-}
-
-/// The version that `If-Match` names.
-fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    let Some(tag) = headers.get(IF_MATCH) else { return Ok(None) };
-    let tag = tag.to_str().unwrap_or_default().trim();
-    if tag == "*" {
-        return Ok(None);
-    }
-    let version = tag.trim_start_matches("W/").trim_matches('"').parse();
-    version.map(Some).map_err(|_| Problem::malformed("If-Match must be the ETag of GET /admin/settings."))
+    version::tagged(reply::json(StatusCode::OK, &versioned.settings), versioned.version)
 }
 
 fn outcome(saved: Saved, seen: Option<u64>, changes: &Map<String, Value>) -> Result<Response, Problem> {
     let error = match saved {
         Saved::Yes(versioned) => return Ok(answer(&versioned)),
         Saved::Stale(now) => {
-            let seen = seen.map_or("an older one".to_owned(), |seen| format!("version {seen}"));
-            let detail = format!(
-                "You saw {seen}; version {now} is in force. Nothing was changed: look at GET /admin/settings and save again."
-            );
-            return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "stale", "Somebody was faster", detail));
+            return Err(version::stale(seen, now));
         }
         Saved::NoSuchVersion => return Err(Problem::not_found()),
         Saved::Refused(error) => error,

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use domain::return_to::ReturnTo;
-use domain::settings::Settings;
+use domain::settings::{PinChannel, Settings};
 use http::StatusCode;
 use web::pages::{self, Asked, Notice, ResetAccountPage, SentPage, SignInPage};
 use web::{Problem, edge, reply};
@@ -24,6 +24,7 @@ pub(crate) fn sign_in(status: StatusCode, settings: &Settings, form: Form<'_>) -
         instance: form.instance,
         return_to: form.return_to.map(|to| to.as_str().to_owned()),
         message: form.message.map(Notice::error),
+        pin_door: settings.pin_channel != PinChannel::Off,
         ..SignInPage::default()
     };
     let answer = reply::page(status, pages::sign_in(&reply::frame(settings), &page));

@@ -37,6 +37,8 @@ fn registry(app: &App) -> Vec<(&'static str, Handler)> {
         ("account", Handler::Http(account::router(app.clone()))),
         ("admin", Handler::Http(admin::router(app.clone()))),
         ("forgot-username", Handler::Http(forgot_username::router(app.clone()))),
+        ("sign-up", Handler::Http(sign_up::router(app.clone()))),
+        ("pin-sign-up", Handler::Http(pin_sign_up::router(app.clone()))),
         ("reset-password", Handler::Http(reset_password::router(app.clone()))),
         ("courier", Handler::Records(|app, event| Box::pin(async move { courier::handle(&app, event).await }))),
         (

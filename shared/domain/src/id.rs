@@ -57,6 +57,11 @@ id!(
     TemporaryId
 );
 
+id!(
+    /// An office with its own sender address.
+    LocationId
+);
+
 impl ContactId {
     /// A contact's number as people read it aloud and type it: eight digits.
     pub fn number(random: [u8; 8]) -> Self {

@@ -1,6 +1,10 @@
 //! Every sentence that a person can read in an answer or a notice. They say what to do next.
 
+use jiff::Timestamp;
+
 use crate::email::EmailError;
+use crate::layout::{Flaw, Occasion, Part};
+use crate::name::NameError;
 use crate::password::Reason;
 use crate::username::UsernameError;
 use crate::work::Event;
@@ -17,6 +21,10 @@ pub fn notice(event: Event) -> (&'static str, &'static str) {
             "An old sign-in of yours was used again",
             "A browser came with the key of a remembered sign-in that had been replaced by a newer one. That happens when \
              the key was copied. We have ended that sign-in everywhere; others go on.",
+        ),
+        Event::PinSentElsewhere => (
+            "Your PIN was mailed to another address",
+            "An administrator has sent the PIN with which people make accounts in your name to an address that is not yours.",
         ),
         Event::Locked => (
             "Your account is locked",
@@ -68,6 +76,28 @@ pub const PASSWORDS_DIFFER: &str = "The two entries differ. Type the same passwo
 /// A required field left empty.
 pub const REQUIRED: &str = "Fill this in.";
 
+/// What is wrong with a person's name.
+pub fn name(error: NameError) -> String {
+    match error {
+        NameError::Empty => REQUIRED.to_owned(),
+        NameError::TooLong => "Use at most 80 characters.".to_owned(),
+        NameError::Invisible => "There is a character in it that can't be seen. Type the name anew.".to_owned(),
+        NameError::Odd(odd) => format!("Names don't have {odd:?} in them. Leave it out."),
+        NameError::Address => "This looks like a web address. Leave a space after a dot.".to_owned(),
+    }
+}
+
+/// A phone number that none can be.
+pub const PHONE: &str = "This is not a phone number. It looks like +44 20 7946 0101; leave it empty if you have none.";
+
+/// Several contacts are like whoever asks for an account (SU-6).
+pub const SEVERAL_CONTACTS: &str = "Several people we know are like this, so we can't tell which one you are. \
+     Please contact staff; they will help you in.";
+
+/// An address that somebody with an account has, told to whoever holds a PIN (PN-7).
+pub const EMAIL_TAKEN: &str =
+    "Somebody with an account has this address already. They can sign in, or use another address.";
+
 /// What is wrong with an e-mail address.
 pub fn email(_: &EmailError) -> String {
     "This is not an e-mail address we can write to. It looks like name@example.org.".to_owned()
@@ -76,4 +106,39 @@ pub fn email(_: &EmailError) -> String {
 /// What is wrong with a username.
 pub fn username(_: &UsernameError) -> String {
     "Use 2 to 64 letters and digits of one script; dots, dashes and underscores may stand between them.".to_owned()
+}
+
+/// What keeps a layout from being saved, and the part it is about.
+pub fn flaw(flaw: &Flaw, occasion: Occasion) -> (Part, String) {
+    match flaw {
+        Flaw::Missing(part, item) => {
+            (*part, format!("This mail is of no use without !{item}!. Put it where its reader looks for it."))
+        }
+        Flaw::Unknown { part, name, line, column } => {
+            let items: Vec<String> = occasion.own_items().iter().map(|item| format!("!{item}!")).collect();
+            let common: Vec<String> = crate::layout::COMMON_ITEMS.iter().map(|item| format!("!{item}!")).collect();
+            let all = [items, common].concat().join(", ");
+            (*part, format!("Line {line}, column {column}: there is no !{name}! in this mail. It knows {all}."))
+        }
+        Flaw::Empty(part) => (*part, REQUIRED.to_owned()),
+        Flaw::TooLong(part) => (*part, "This is longer than can be sent.".to_owned()),
+        Flaw::NotOneLine => (Part::Subject, "A subject is one line, without tabs and control characters.".to_owned()),
+    }
+}
+
+/// Until when a PIN can be used.
+pub fn pin_ends(ends_at: Option<Timestamp>) -> String {
+    ends_at.map_or_else(
+        || "It holds until it is withdrawn.".to_owned(),
+        |end| format!("It holds until {}.", end.strftime("%-d %B %Y, %H:%M UTC")),
+    )
+}
+
+/// How often a PIN can be used.
+pub fn pin_uses(uses: Option<u32>) -> String {
+    match uses {
+        None => "It can be used any number of times.".to_owned(),
+        Some(1) => "It can be used once.".to_owned(),
+        Some(uses) => format!("It can be used {uses} times."),
+    }
 }

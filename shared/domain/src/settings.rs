@@ -1,52 +1,29 @@
 //! Everything an operator or administrator can set: one struct, with defaults and ranges.
 
+mod choices;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::email::Email;
+use crate::layout::{self, Occasion};
 use crate::password::Criteria;
+
+pub use choices::{Asked, LockMode, PasswordMode, PinChannel, SharedAddress};
 
 /// What `sign_in.message` says unless somebody changes it (SI-3, SI-4).
 pub const SIGN_IN_FAILS: &str = "We could not sign you in with these details. Check them and try again, \
      or use the links below to get back in.";
 
-/// How a lock ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LockMode {
-    /// By a password reset (LK-3).
-    #[default]
-    UntilReset,
-    /// By waiting, longer each time.
-    Backoff,
-}
-
-/// Where somebody learns that several accounts share their address (FU-5).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SharedAddress {
-    /// On the page.
-    #[default]
-    OnScreen,
-    /// In the mail.
-    Mail,
-}
-
-/// What *forgot password* mails (RP-1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PasswordMode {
-    /// A link to set a new one.
-    #[default]
-    Link,
-    /// A temporary one.
-    Temporary,
-}
+/// What `sign_up.not_found_message` says unless somebody changes it (SU-6).
+pub const NOT_FOUND: &str = "We could not make an account with these details. Check them and try again, or contact us: \
+     you may be known to us by another name or address, or have an account already.";
 
 /// The settings. Keys are those of the API; a missing key has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that people know by its name")]
 pub struct Settings {
     /// What the organisation is called on pages and in mail.
     #[serde(rename = "organisation.name")]
@@ -111,6 +88,39 @@ pub struct Settings {
     /// Days a temporary password holds, 1 to 90 (TP-2).
     #[serde(rename = "temporary.days")]
     pub temporary_days: u16,
+    /// The layout of the mail that carries a PIN (ML-1).
+    #[serde(rename = "PINCODE_EMAIL_BODY")]
+    pub layout_pin: String,
+    /// The layout of a new user's first mail (ML-1).
+    #[serde(rename = "PASSWORD_EMAIL_NEW")]
+    pub layout_new_account: String,
+    /// The layout of the mail with the link to a new password (ML-1).
+    #[serde(rename = "PASSWORD_EMAIL_CHANGE")]
+    pub layout_password_link: String,
+    /// Whether somebody unknown who asks for an account becomes a contact (SU-5).
+    #[serde(rename = "sign_up.create_contact")]
+    pub sign_up_create_contact: bool,
+    /// What somebody is told who can't be given an account by the form (SU-6).
+    #[serde(rename = "sign_up.not_found_message")]
+    pub sign_up_not_found_message: String,
+    /// Whether the form for a new account asks for a phone number (SU-1).
+    #[serde(rename = "sign_up.phone")]
+    pub sign_up_phone: Asked,
+    /// The country whose phone numbers are written without a country code, as two letters such as GB (SU-2).
+    #[serde(rename = "organisation.country")]
+    pub organisation_country: Option<String>,
+    /// Where a PIN can be used (PN-1).
+    #[serde(rename = "pin.channel")]
+    pub pin_channel: PinChannel,
+    /// Whether a PIN passes on administration and the right to sponsor (PN-5).
+    #[serde(rename = "pin.inherit_administration")]
+    pub pin_inherit_administration: bool,
+    /// Wrong PINs from one network address in ten minutes, 1 to 1,000 (PN-7).
+    #[serde(rename = "pin.wrong_per_address")]
+    pub pin_wrong_per_address: u32,
+    /// Wrong PINs from everywhere in an hour, 10 to 100,000 (PN-7).
+    #[serde(rename = "pin.wrong_in_all")]
+    pub pin_wrong_in_all: u32,
     /// Code points a password has at least, 8 to 128 (PW-1).
     #[serde(rename = "password.length")]
     pub password_length: u16,
@@ -179,6 +189,17 @@ impl Default for Settings {
             recovery_unknown_mails_per_address: 3,
             recovery_unknown_mails_in_all: 1_000,
             temporary_days: 7,
+            layout_pin: Occasion::Pin.name().to_owned(),
+            layout_new_account: Occasion::NewAccount.name().to_owned(),
+            layout_password_link: Occasion::PasswordLink.name().to_owned(),
+            sign_up_create_contact: false,
+            sign_up_not_found_message: NOT_FOUND.to_owned(),
+            sign_up_phone: Asked::Optional,
+            organisation_country: None,
+            pin_channel: PinChannel::Off,
+            pin_inherit_administration: false,
+            pin_wrong_per_address: 10,
+            pin_wrong_in_all: 300,
             password_length: 12,
             password_upper: 0,
             password_digits: 0,
@@ -258,6 +279,7 @@ impl Settings {
             ("organisation.name", Some(&self.organisation_name)),
             ("organisation.environment_name", self.organisation_environment_name.as_ref()),
             ("sign_in.message", Some(&self.sign_in_message)),
+            ("sign_up.not_found_message", Some(&self.sign_up_not_found_message)),
             ("password.requirements_text", self.password_requirements_text.as_ref()),
         ];
         let bad = |text: &String| text.trim().is_empty() || text.len() > LONGEST_TEXT || text.contains('\0');
@@ -273,10 +295,33 @@ impl Settings {
         if !self.sign_in_return_origins.iter().all(|origin| is_origin(origin)) {
             return Some(("sign_in.return_origins", "must be origins such as https://www.example.org, without a path"));
         }
+        let named = self.layouts().into_iter().find(|(_, _, name)| !layout::is_name(name));
+        if let Some((key, ..)) = named {
+            return Some((key, "must be the name of a layout"));
+        }
+        let country = self.organisation_country.as_ref();
+        if country.is_some_and(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
+            return Some(("organisation.country", "must be two capital letters, such as GB"));
+        }
         if !EXPIRY_PERIODS.contains(&self.password_expiry_days) {
             return Some(("password.expiry_days", "must be 0, 30, 60, 90, 180 or 365"));
         }
         None
+    }
+
+    /// The three settings whose values are names of layouts: key, occasion, name (ML-1).
+    pub fn layouts(&self) -> [(&'static str, Occasion, &str); 3] {
+        [
+            ("PINCODE_EMAIL_BODY", Occasion::Pin, &self.layout_pin),
+            ("PASSWORD_EMAIL_NEW", Occasion::NewAccount, &self.layout_new_account),
+            ("PASSWORD_EMAIL_CHANGE", Occasion::PasswordLink, &self.layout_password_link),
+        ]
+    }
+
+    /// The name of the layout for an occasion.
+    pub fn layout(&self, occasion: Occasion) -> &str {
+        let named = self.layouts().into_iter().find(|(_, of, _)| *of == occasion);
+        named.map_or(occasion.name(), |(_, _, name)| name)
     }
 
     /// Days before its end from which a password is said to end soon: never more than half its time (PW-5).
@@ -297,7 +342,7 @@ impl Settings {
 
     /// Every setting that is outside its range; empty when all is well.
     pub fn out_of_range(&self) -> Vec<OutOfRange> {
-        let ranged: [(&'static str, u32, u32, u32); 18] = [
+        let ranged: [(&'static str, u32, u32, u32); 20] = [
             ("session.remember_days", self.session_remember_days.into(), 1, 90),
             ("session.remembered_idle_days", self.session_remembered_idle_days.into(), 1, 90),
             ("session.idle_minutes", self.session_idle_minutes.into(), 1, 1_440),
@@ -309,6 +354,8 @@ impl Settings {
             ("recovery.unknown_mails_per_address", self.recovery_unknown_mails_per_address, 1, 100),
             ("recovery.unknown_mails_in_all", self.recovery_unknown_mails_in_all, 0, 1_000_000),
             ("temporary.days", self.temporary_days.into(), 1, 90),
+            ("pin.wrong_per_address", self.pin_wrong_per_address, 1, 1_000),
+            ("pin.wrong_in_all", self.pin_wrong_in_all, 10, 100_000),
             ("password.length", self.password_length.into(), 8, 128),
             ("password.upper", self.password_upper.into(), 0, 16),
             ("password.digits", self.password_digits.into(), 0, 16),
@@ -329,79 +376,4 @@ fn is_origin(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
-
-    /// SI-2: where one may be sent on to is an origin, and nothing that a browser would read otherwise.
-    #[test]
-    fn a_return_origin_is_an_origin() {
-        for good in ["https://www.example.org", "https://a.example:8443", "http://localhost:3000"] {
-            assert!(is_origin(good), "{good}");
-        }
-        for bad in [
-            "",
-            "*",
-            "www.example.org",
-            "https://a.example/",
-            "https://u@a.example",
-            "https://A.example",
-            "ftp://a.example",
-        ] {
-            assert!(!is_origin(bad), "{bad}");
-        }
-    }
-
-    /// PW-4, PW-8: five periods; since when they count is written down by itself.
-    #[test]
-    fn expiry_begins_when_it_is_switched_on() {
-        let with = |settings: &Settings, text: &str, now| settings.with(&serde_json::from_str(text).unwrap(), now);
-        let later = Timestamp::from_second(86_400).unwrap();
-        let on = with(&Settings::default(), r#"{"password.expiry_days": 90}"#, NOW).unwrap();
-        assert_eq!(on.password_expiry_since, Some(NOW));
-        let longer = with(&on, r#"{"password.expiry_days": 180}"#, later).unwrap();
-        assert_eq!(longer.password_expiry_since, Some(NOW));
-        let off = with(&on, r#"{"password.expiry_days": 0}"#, later).unwrap();
-        assert_eq!(off.password_expiry_since, None);
-        assert!(matches!(with(&on, r#"{"password.expiry_days": 45}"#, NOW), Err(SettingsError::Unfit(..))));
-        assert!(matches!(with(&on, r#"{"password.expiry_since": null}"#, NOW), Err(SettingsError::Unfit(..))));
-    }
-
-    /// PW-5: the warning begins at half the period at the earliest.
-    #[test]
-    fn a_warning_takes_at_most_half_the_period() {
-        let warns = |days, warn| {
-            Settings { password_expiry_days: days, password_warn_days: warn, ..Settings::default() }.warn_days()
-        };
-        assert_eq!([warns(90, 14), warns(30, 14), warns(30, 90), warns(0, 14)], [14, 14, 15, 0]);
-    }
-
-    #[test]
-    fn the_defaults_are_in_range() {
-        assert_eq!(Settings::default().out_of_range(), []);
-    }
-
-    /// SE-1: ninety days is the ceiling. LK-1: 1 to 100. PW-1: eight is the floor.
-    #[test]
-    fn limits_hold() {
-        let odd = Settings { session_remember_days: 91, lock_attempts: 0, password_length: 7, ..Settings::default() };
-        let keys: Vec<_> = odd.out_of_range().into_iter().map(|o| o.key).collect();
-        assert_eq!(keys, ["session.remember_days", "lock.attempts", "password.length"]);
-    }
-
-    #[test]
-    fn a_missing_key_has_its_default_and_a_newer_one_is_passed_over() {
-        let some: Settings = serde_json::from_str(r#"{"lock.attempts": 9, "from.tomorrow": 1}"#).unwrap();
-        assert_eq!((some.lock_attempts, some.temporary_days), (9, 7));
-    }
-
-    #[test]
-    fn a_change_is_checked() {
-        let with = |text: &str| Settings::default().with(&serde_json::from_str(text).unwrap(), NOW);
-        assert_eq!(with(r#"{"lock.attempts": 9}"#).unwrap().lock_attempts, 9);
-        assert!(matches!(with(r#"{"lock.atempts": 9}"#), Err(SettingsError::Unknown(_))));
-        assert!(matches!(with(r#"{"lock.attempts": "9"}"#), Err(SettingsError::WrongType(_))));
-        assert!(matches!(with(r#"{"lock.attempts": 101}"#), Err(SettingsError::OutOfRange(_))));
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
-use crate::id::{ContactId, MailId, UserId};
+use crate::id::{ContactId, LocationId, MailId, UserId};
 
 /// What sort of account a user has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub struct Person {
     pub first_name: String,
     /// Family name.
     pub last_name: String,
+    /// What they are called instead of the given name (SU-2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<String>,
     /// Where mail goes first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
@@ -144,6 +147,15 @@ pub struct User {
     /// Rights.
     #[serde(flatten)]
     pub grants: Grants,
+    /// The keyed hash of the PIN they hold as a sponsor (PN-2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
+    /// The sponsor whose PIN made the account (PN-5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sponsored_by: Option<UserId>,
+    /// The location whose address their mail to others is sent from (ML-5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_location: Option<LocationId>,
     /// The newest mailed link, until it is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<OpenLink>,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
 use crate::id::UserId;
+use crate::layout::{Layout, Occasion};
 use crate::login::Refusal;
 
 /// Which of the courier's two ways a mail takes.
@@ -54,6 +55,29 @@ pub enum Work {
         /// Whose.
         user: UserId,
     },
+    /// Somebody asked for an account at this address and got none: whoever has one there hears of it (SU-6, SU-7).
+    SignUpRefused {
+        /// As typed.
+        email: Email,
+    },
+    /// A sponsor's PIN, asked for by an administrator (PN-3).
+    Pin {
+        /// The sponsor.
+        user: UserId,
+        /// Where to, if not to the sponsor.
+        to: Option<Email>,
+        /// Who asked.
+        by: UserId,
+    },
+    /// A layout with made-up values, for whoever is writing it (ML-4).
+    LayoutTest {
+        /// Who.
+        user: UserId,
+        /// What it is for.
+        occasion: Occasion,
+        /// What it says.
+        layout: Box<Layout>,
+    },
     /// Something changed that the owner must hear of (RP-6, AC-5).
     Notice {
         /// Whose.
@@ -75,6 +99,8 @@ pub enum Event {
     Locked,
     /// An old token of a remembered session was presented again (SE-6).
     TokenReused,
+    /// Their PIN was mailed to another address (PN-3).
+    PinSentElsewhere,
 }
 
 /// Where a piece of work stands.

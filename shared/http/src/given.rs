@@ -19,6 +19,10 @@ const MOST: usize = 16 * 1_024;
 #[derive(Clone, Copy, Debug)]
 pub struct Given<T>(pub T);
 
+/// The same where all fields may be left out: no body says nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct GivenOrNothing<T>(pub T);
+
 /// Any fields, each once.
 #[derive(Clone, Debug, Default)]
 pub struct Fields(pub Map<String, Value>);
@@ -59,14 +63,26 @@ impl<T: DeserializeOwned> FromRequest<App> for Given<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         own_page(request.headers(), &app.origin)?;
         let form = is_form(request.headers())?;
-        let bytes = bounded(request.into_body()).await?;
-        let read = if form {
-            serde_urlencoded::from_bytes(&bytes).map_err(|error| explain(&error.to_string()))
-        } else {
-            object(&bytes).and_then(|bytes| serde_json::from_slice(bytes).map_err(|error| explain(&error.to_string())))
-        };
-        read.map(Self)
+        read(&bounded(request.into_body()).await?, form).map(Self)
     }
+}
+
+impl<T: DeserializeOwned + Default> FromRequest<App> for GivenOrNothing<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        own_page(request.headers(), &app.origin)?;
+        let form = is_form(request.headers());
+        let bytes = bounded(request.into_body()).await?;
+        if bytes.is_empty() { Ok(Self(T::default())) } else { read(&bytes, form?).map(Self) }
+    }
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8], form: bool) -> Result<T, Problem> {
+    if form {
+        return serde_urlencoded::from_bytes(bytes).map_err(|error| explain(&error.to_string()));
+    }
+    object(bytes).and_then(|bytes| serde_json::from_slice(bytes).map_err(|error| explain(&error.to_string())))
 }
 
 impl FromRequest<App> for OwnPage {

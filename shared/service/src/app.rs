@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use domain::layout::{Layout, Occasion};
 use domain::settings::Settings;
 
 use crate::aws;
@@ -10,11 +11,12 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::hasher::Hasher;
 use crate::keys::Keys;
+use crate::layouts::LayoutCache;
 use crate::mail::Mailer;
 use crate::metrics::Meter;
 use crate::random::Random;
 use crate::settings::SettingsCache;
-use crate::store::{SettingsVersion, Store, StoreError};
+use crate::store::{LayoutVersion, SettingsVersion, Store, StoreError};
 use crate::throttle::AddressThrottle;
 
 /// What every flow is given. Cheap to clone.
@@ -39,6 +41,7 @@ pub struct App {
     /// Where people reach the product; every link begins with it.
     pub origin: Arc<str>,
     settings: SettingsCache,
+    layouts: LayoutCache,
 }
 
 /// What a process shares with the world outside.
@@ -65,6 +68,7 @@ impl App {
         let (for_ses, for_keys) = ((config.aws.clone(), http.clone()), (config.aws, http));
         Self {
             settings: SettingsCache::new(store.clone(), clock.clone()),
+            layouts: LayoutCache::new(store.clone(), clock.clone()),
             store,
             mail: Mailer::new(config.configuration_set, move || aws::ses(&for_ses.0, &for_ses.1)),
             keys: Keys::new(config.keys_secret, clock.clone(), move || aws::secrets_manager(&for_keys.0, &for_keys.1)),
@@ -97,6 +101,18 @@ impl App {
     pub async fn put_settings(&self, settings: &Settings, version: &SettingsVersion) -> Result<bool, StoreError> {
         let done = self.store.put_settings(settings, version).await?;
         self.settings.forget();
+        Ok(done)
+    }
+
+    /// The layout for an occasion, at most a few seconds old.
+    pub async fn layout(&self, occasion: Occasion, settings: &Settings) -> Result<Arc<Layout>, StoreError> {
+        self.layouts.get(occasion, settings).await
+    }
+
+    /// Puts a layout in force, here at once and elsewhere within seconds. `false` when somebody was faster.
+    pub async fn put_layout(&self, layout: &LayoutVersion) -> Result<bool, StoreError> {
+        let done = self.store.put_layout(layout).await?;
+        self.layouts.forget();
         Ok(done)
     }
 }

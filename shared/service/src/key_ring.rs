@@ -23,6 +23,8 @@ pub enum Purpose {
     Browser,
     /// The token that takes another one's place.
     SessionRotation,
+    /// What a PIN is found by.
+    Pin,
 }
 
 impl Purpose {
@@ -33,6 +35,7 @@ impl Purpose {
             Self::MailboxLink => b"vestibule/1/mailbox-link",
             Self::Browser => b"vestibule/1/browser",
             Self::SessionRotation => b"vestibule/1/session-rotation",
+            Self::Pin => b"vestibule/1/pin",
         }
     }
 }

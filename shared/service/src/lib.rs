@@ -8,6 +8,7 @@ pub mod flow;
 mod hasher;
 pub mod key_ring;
 mod keys;
+mod layouts;
 pub mod mail;
 pub mod metrics;
 mod random;

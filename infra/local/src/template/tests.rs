@@ -71,8 +71,10 @@ fn every_route_has_its_function() {
         ["/", "/sign-in", "/sign-in/temporary", "/sign-out", "/session", "/health", "/assets/{proxy+}", "$default"]
     );
     assert_eq!(routes("account"), ["/account", "/account/{proxy+}", "/change-password"]);
-    assert_eq!(routes("admin"), ["/admin/settings", "/admin/settings/{proxy+}"]);
+    assert_eq!(routes("admin"), ["/admin/{proxy+}"]);
     assert_eq!(routes("forgot-username"), ["/forgot-username", "/forgot-username/choose"]);
+    assert_eq!(routes("sign-up"), ["/sign-up"]);
+    assert_eq!(routes("pin-sign-up"), ["/pin-sign-up"]);
     assert_eq!(routes("reset-password"), ["/forgot-password", "/reset-account", "/reset"]);
     assert_eq!(routes("courier").len() + routes("sweep").len(), 0);
 }

@@ -9,6 +9,7 @@ mod layout;
 pub mod parts;
 mod set;
 mod sign_in;
+mod sign_up;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -24,6 +25,7 @@ pub use self::{
     parts::{Notice, Tone},
     set::{ChangePasswordPage, Reason, ResetDonePage, ResetPage, change_password, reset, reset_done},
     sign_in::{Help, SignInPage, sign_in},
+    sign_up::{Filled, PinSignUpPage, SignUpPage, pin_off, pin_sign_up, sign_up, signed_up},
     told::{
         Asked, LinkDeadPage, ProblemPage, RecoveryOffPage, SentPage, SharedAddressPage, link_dead, problem,
         recovery_off, sent, shared_address,
@@ -53,6 +55,10 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("change_password", change_password(frame, &ChangePasswordPage::sample())),
         ("change_username", change_username(frame, &UsernamePage::sample())),
         ("sessions", sessions(frame, &SessionsPage::sample())),
+        ("sign_up", sign_up(frame, &SignUpPage::sample())),
+        ("pin_sign_up", pin_sign_up(frame, &PinSignUpPage::sample())),
+        ("signed_up", signed_up(frame)),
+        ("pin_off", pin_off(frame)),
         ("account", account(frame, &AccountPage::sample())),
         ("problem", problem(frame, &ProblemPage::sample())),
     ]

@@ -17,6 +17,10 @@ pub enum Kind {
     Username,
     /// An e-mail address.
     Email,
+    /// A phone number.
+    Phone,
+    /// A PIN that somebody was given, in groups of letters and digits.
+    Pin,
     /// The password that a person has.
     Password,
     /// A password that a person chooses.
@@ -26,7 +30,8 @@ pub enum Kind {
 impl Kind {
     const fn input_type(self) -> &'static str {
         match self {
-            Self::Text | Self::Username => "text",
+            Self::Text | Self::Username | Self::Pin => "text",
+            Self::Phone => "tel",
             Self::Email => "email",
             Self::Password | Self::NewPassword => "password",
         }
@@ -37,6 +42,8 @@ impl Kind {
             Self::Text => None,
             Self::Username => Some("username"),
             Self::Email => Some("email"),
+            Self::Phone => Some("tel"),
+            Self::Pin => Some("off"),
             Self::Password => Some("current-password"),
             Self::NewPassword => Some("new-password"),
         }

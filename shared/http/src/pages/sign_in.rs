@@ -40,6 +40,10 @@ pub struct SignInPage {
     pub forgot_password: Help,
     /// The way back in for a forgotten username.
     pub forgot_username: Help,
+    /// The way to an account.
+    pub create_account: Help,
+    /// Whether there is a door for holders of a PIN (PN-1).
+    pub pin_door: bool,
 }
 
 impl SignInPage {
@@ -53,6 +57,7 @@ impl SignInPage {
                 "That username and password don't fit together. If you need a way back in, look at your mail.",
             )),
             forgot_username: Help { shown: true, instructions: "You'll find it in every newsletter.".to_owned() },
+            pin_door: true,
             ..Self::default()
         }
     }
@@ -98,6 +103,7 @@ fn ways(data: &SignInPage) -> Markup {
     let shown = [
         (&data.forgot_password, "/forgot-password", words::FORGOT_PASSWORD),
         (&data.forgot_username, "/forgot-username", words::FORGOT_USERNAME),
+        (&data.create_account, "/sign-up", words::CREATE_ACCOUNT),
     ]
     .into_iter()
     .filter(|(help, ..)| help.shown);
@@ -109,6 +115,7 @@ fn ways(data: &SignInPage) -> Markup {
                     @if !help.instructions.is_empty() { p.hint { (help.instructions) } }
                 }
             }
+            @if data.pin_door { div { (link_line(&with_instance("/pin-sign-up", instance), words::HAVE_PIN)) } }
         }
     }
 }

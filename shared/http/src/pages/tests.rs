@@ -91,6 +91,8 @@ fn every_form_posts_where_it_should() {
         ("reset_account", "/reset-account"),
         ("reset", "/reset"),
         ("change_password", "/change-password"),
+        ("sign_up", "/sign-up"),
+        ("pin_sign_up", "/pin-sign-up"),
         ("account", "/sign-out"),
     ];
     for (name, action) in expected {

@@ -104,6 +104,26 @@ pub(super) const SESSIONS_LEAD: &str = "If you don't know one of these, sign it 
 pub(super) const THIS_BROWSER: &str = "(this browser)";
 pub(super) const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere";
 
+pub(super) const CREATE_ACCOUNT: &str = "Create account";
+pub(super) const HAVE_PIN: &str = "I have a PIN";
+pub(super) const FIRST_NAME: &str = "First name";
+pub(super) const LAST_NAME: &str = "Last name";
+pub(super) const PHONE: &str = "Phone";
+pub(super) const SIGN_UP_TITLE: &str = "Create account";
+pub(super) const SIGN_UP_LEAD: &str =
+    "Tell us who you are, as you are known to us. We'll mail you a username and a temporary password.";
+pub(super) const SIGN_UP_SEND: &str = "Create account";
+pub(super) const HAVE_ACCOUNT: &str = "Have an account? Find your username";
+pub(super) const PIN: &str = "PIN";
+pub(super) const PIN_HINT: &str = "As it was given to you. Capitals, blanks and dashes make no difference.";
+pub(super) const PIN_TITLE: &str = "Create account with a PIN";
+pub(super) const PIN_LEAD: &str = "Type the PIN that you were given, your e-mail address, and the username that you want. We'll mail you a temporary password.";
+pub(super) const USERNAME_HINT: &str = "You sign in with it. You can change it later.";
+pub(super) const SIGNED_UP_TEXT: &str = "Your account is there. A mail with your username and a temporary password is on its way; sign in with them and choose your own password.";
+pub(super) const PIN_OFF_TITLE: &str = "No PINs here";
+pub(super) const PIN_OFF_TEXT: &str =
+    "Accounts are not made with a PIN here. Please contact staff if you were given one.";
+
 pub(super) const GO_TO_SIGN_IN: &str = "Go to sign-in";
 pub(super) const REQUEST_ID: &str = "If you write to staff about this, please mention the number";
 

@@ -60,6 +60,6 @@ fn address(work: &Work) -> Option<String> {
         Work::ForgotPassword { who } | Work::FreshTemporary { who } => {
             domain::email::Email::parse(who).ok().map(|email| email.canonical().to_owned())
         }
-        Work::SignInRefused { .. } | Work::Invite { .. } | Work::Notice { .. } => None,
+        _ => None,
     }
 }

@@ -1,6 +1,8 @@
 //! The courier's work: claim, decide, send, write down. A second courier with the same work finds it claimed.
 
-use domain::id::MailId;
+use domain::email::Email;
+use domain::id::{MailId, UserId};
+use domain::settings::Settings;
 use domain::work::{Fate, MOST_ATTEMPTS, backoff_seconds};
 use jiff::{SignedDuration, Timestamp};
 
@@ -43,7 +45,7 @@ enum Hindrance {
     #[error("organisation.email is not set, so there is no sender")]
     NoSender,
     #[error(transparent)]
-    Layout(#[from] crate::mail::MergeError),
+    Layout(#[from] domain::layout::MergeError),
 }
 
 async fn attempt(app: &App, claim: &Claim, now: Timestamp) -> Result<(Fate, Option<String>), Hindrance> {
@@ -54,10 +56,14 @@ async fn attempt(app: &App, claim: &Claim, now: Timestamp) -> Result<(Fate, Opti
         Verdict::Nothing => return Ok((Fate::Nothing, None)),
         Verdict::Capped => return Ok((Fate::Capped, None)),
     };
-    let Draft { to, occasion, values } = *draft;
-    let from = clerk.settings.organisation_email.as_ref().ok_or(Hindrance::NoSender)?;
-    let letter = Letter::write(occasion, &clerk.settings, &app.origin, values)?;
-    match app.mail.send(from, &to, &letter, &claim.id).await {
+    let Draft { to, occasion, values, by, layout } = *draft;
+    let from = sender(app, by.as_ref(), &clerk.settings).await?.ok_or(Hindrance::NoSender)?;
+    let layout = match layout {
+        Some(tried_out) => tried_out.into(),
+        None => app.layout(occasion, &clerk.settings).await.map_err(Trouble::from)?,
+    };
+    let letter = Letter::write(&layout, &clerk.settings, &app.origin, values)?;
+    match app.mail.send(&from, &to, &letter, &claim.id).await {
         Ok(service_id) => Ok((Fate::Sent, Some(service_id))),
         Err(SendError::Rejected(code)) => {
             tracing::warn!(mail = %claim.id, code, "rejected");
@@ -65,6 +71,19 @@ async fn attempt(app: &App, claim: &Claim, now: Timestamp) -> Result<(Fate, Opti
         }
         Err(later) => Err(later.into()),
     }
+}
+
+/// The address of the sender's default location, else the organisation's (ML-5).
+async fn sender(app: &App, by: Option<&UserId>, settings: &Settings) -> Result<Option<Email>, Trouble> {
+    let by = match by {
+        Some(by) => app.store.user(by).await?,
+        None => None,
+    };
+    let location = match by.and_then(|user| user.default_location) {
+        Some(location) => app.store.location(&location).await?,
+        None => None,
+    };
+    Ok(location.map(|location| location.email).or_else(|| settings.organisation_email.clone()))
 }
 
 async fn hold(app: &App, claim: &Claim, now: Timestamp) -> Result<(), Trouble> {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::Trouble;
 use crate::app::App;
-use crate::store::{Account, Enrolled, Letterbox, Newcomer};
+use crate::store::{Account, Belongs, Enrolled, Letterbox, Newcomer};
 
 /// How often another contact number is tried when one is in use.
 const TRIES: u32 = 8;
@@ -85,7 +85,6 @@ pub async fn account_of(app: &App, id: &ContactId) -> Result<Option<User>, Troub
                 return Ok(None);
             }
         }
-        let Some(username) = default_username(&contact.person, id) else { return Ok(None) };
         let new = NewPerson {
             kind: Kind::Contact,
             username: None,
@@ -94,10 +93,10 @@ pub async fn account_of(app: &App, id: &ContactId) -> Result<Option<User>, Troub
             way_in: WayIn::None,
             state: State::Active,
         };
-        let mut made = account(app, &new, username, id.clone(), app.clock.now()).await?;
-        made.contact = None; // it is there already
-        if app.store.give_account(&contact, &made).await? == Enrolled::Yes {
-            return Ok(Some(made.user));
+        let Some(made) = account_for(app, &new, Belongs::To(contact)).await? else { return Ok(None) };
+        let user = made.user.clone();
+        if app.store.enrol(&Newcomer::Account(made.into())).await? == Enrolled::Yes {
+            return Ok(Some(user));
         }
     }
     // Made before, or by somebody else just now.
@@ -108,20 +107,32 @@ pub async fn account_of(app: &App, id: &ContactId) -> Result<Option<User>, Troub
     }
 }
 
+/// An account in the making for somebody who is known or made with it. `None` when there is no username for them.
+pub(super) async fn account_for(app: &App, new: &NewPerson, contact: Belongs) -> Result<Option<Account>, Trouble> {
+    let id = contact.id().cloned().unwrap_or(ContactId::number(app.random.bytes()?));
+    let Some(username) = new.username.clone().or_else(|| default_username(&new.person, &id)) else { return Ok(None) };
+    Ok(Some(account(app, new, username, contact, app.clock.now()).await?))
+}
+
+/// A new contact for this person.
+pub(super) fn new_contact(app: &App, person: &Person) -> Result<Contact, Trouble> {
+    let id = ContactId::number(app.random.bytes()?);
+    Ok(Contact { id, user: None, person: person.clone(), created_at: app.clock.now() })
+}
+
 /// All that is to be written for a person. `None` when their username can't be theirs.
 async fn newcomer(app: &App, new: &NewPerson) -> Result<Option<Newcomer>, Trouble> {
-    let now = app.clock.now();
-    let number = ContactId::number(app.random.bytes()?);
+    let contact = new_contact(app, &new.person)?;
     if new.username.is_none() && new.kind == Kind::Contact {
-        let contact = Contact { id: number, user: None, person: new.person.clone(), created_at: now };
         return Ok(Some(Newcomer::Contact(Box::new(contact))));
     }
-    let username = new.username.clone().or_else(|| default_username(&new.person, &number));
+    let username = new.username.clone().or_else(|| default_username(&new.person, &contact.id));
     let Some(username) = username else { return Ok(None) };
     if another_ones_address(app, &username, &new.person).await? {
         return Ok(None);
     }
-    Ok(Some(Newcomer::Account(Box::new(account(app, new, username, number, now).await?))))
+    let belongs = if new.kind == Kind::Contact { Belongs::New(contact) } else { Belongs::Nobody };
+    Ok(Some(Newcomer::Account(Box::new(account(app, new, username, belongs, app.clock.now()).await?))))
 }
 
 /// SU-4: the part of the e-mail before the @, and the contact's number.
@@ -131,7 +142,7 @@ fn default_username(person: &Person, number: &ContactId) -> Option<Username> {
 }
 
 /// SI-5: a username is never another person's address.
-async fn another_ones_address(app: &App, username: &Username, person: &Person) -> Result<bool, Trouble> {
+pub(super) async fn another_ones_address(app: &App, username: &Username, person: &Person) -> Result<bool, Trouble> {
     if !username.canonical().contains('@') {
         return Ok(false);
     }
@@ -143,7 +154,7 @@ async fn account(
     app: &App,
     new: &NewPerson,
     username: Username,
-    number: ContactId,
+    mut contact: Belongs,
     now: Timestamp,
 ) -> Result<Account, Trouble> {
     let id = UserId::new(now, app.random.bytes()?);
@@ -158,12 +169,9 @@ async fn account(
         WayIn::Hash(hash) => (None, Some(hash.clone()), None),
         WayIn::None => (None, None, None),
     };
-    let contact = (new.kind == Kind::Contact).then(|| Contact {
-        id: number,
-        user: Some(id.clone()),
-        person: new.person.clone(),
-        created_at: now,
-    });
+    if let Belongs::New(made) = &mut contact {
+        made.user = Some(id.clone());
+    }
     let password_set_at = hash.as_ref().map(|_| now);
     let login = Login {
         user: id.clone(),
@@ -182,12 +190,15 @@ async fn account(
         kind: new.kind,
         epoch: 1,
         state: new.state,
-        contact: contact.as_ref().map(|contact| contact.id.clone()),
+        contact: contact.id().cloned(),
         person: new.person.clone(),
         grants: new.grants.clone(),
+        pin: None,
+        sponsored_by: None,
+        default_location: None,
         link: None,
         created_at: now,
         password_changed_at: password_set_at,
     };
-    Ok(Account { user, username, login, contact, invite })
+    Ok(Account { user, username, login, contact, invite, seen: None, pin: None })
 }

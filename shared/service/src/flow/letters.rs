@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::email::Email;
 use domain::id::{TemporaryId, UserId};
+use domain::layout::{Layout, Occasion, Values};
 use domain::login::{Login, Refusal, Temporary};
 use domain::settings::{PasswordMode, Settings, SharedAddress};
 use domain::user::{LinkPurpose, OpenLink, State, User};
@@ -13,10 +14,10 @@ use domain::work::{Event, Work};
 use jiff::{SignedDuration, Timestamp};
 
 use super::sign_in::temporary_password;
-use super::{Trouble, enrol};
+use super::{Trouble, enrol, sponsor};
 use crate::app::App;
 use crate::key_ring::Purpose;
-use crate::mail::{Occasion, Values};
+use crate::mail::sample_values;
 use crate::store::addresses::Known;
 use crate::store::{Claim, LinkOpened, Spent};
 
@@ -28,6 +29,10 @@ pub(super) struct Draft {
     pub(super) to: Email,
     pub(super) occasion: Occasion,
     pub(super) values: Values<'static>,
+    /// Who sends it, where that is somebody with a location of their own (ML-5).
+    pub(super) by: Option<UserId>,
+    /// What it says, where that is not the layout in force.
+    pub(super) layout: Option<Layout>,
 }
 
 /// What a piece of work comes to.
@@ -64,6 +69,9 @@ impl Clerk<'_> {
             Work::ResetAccount { email } => self.reset_account(email).await,
             Work::SignInRefused { name, why } => self.refused(name, *why).await,
             Work::Invite { user } => self.invite(user).await,
+            Work::SignUpRefused { email } => self.sign_up_refused(email).await,
+            Work::Pin { user, to, by } => self.pin(user, to.as_ref(), by).await,
+            Work::LayoutTest { user, occasion, layout } => self.layout_test(user, *occasion, layout).await,
             Work::Notice { user, event } => {
                 let user = self.app.store.user(user).await?;
                 Ok(user.map_or(Verdict::Nothing, |user| notice(&user, *event)))
@@ -168,6 +176,41 @@ impl Clerk<'_> {
         let link = format!("{}/forgot-username/choose?token={token}", self.app.origin);
         let minutes = self.settings.recovery_link_minutes.to_string();
         Ok(send(email, Occasion::ChooseAccount, Values::from([("LINK", link.into()), ("MINUTES", minutes.into())])))
+    }
+
+    /// SU-6, SU-7: whoever has an account at this address gets the way back in.
+    async fn sign_up_refused(&self, email: &Email) -> Result<Verdict, Trouble> {
+        if !self.app.store.at_address(email.canonical()).await?.have_accounts() {
+            return Ok(Verdict::Nothing);
+        }
+        self.by_address(email, LinkPurpose::Account).await
+    }
+
+    /// PN-3. What was withdrawn meanwhile is not sent.
+    async fn pin(&self, id: &UserId, to: Option<&Email>, by: &UserId) -> Result<Verdict, Trouble> {
+        let Some(user) = self.app.store.user(id).await? else { return Ok(Verdict::Nothing) };
+        let Some(hash) = user.pin.clone() else { return Ok(Verdict::Nothing) };
+        let (pin, ring) = (self.app.store.pin(&[hash]).await?, self.app.keys.ring().await?);
+        let plain = pin.as_ref().and_then(|pin| sponsor::unsealed(&ring, pin));
+        let to = to.or_else(|| user.person.mailbox());
+        let (Some((pin, plain)), Some(to)) = (pin.zip(plain), to) else { return Ok(Verdict::Nothing) };
+        let mut values = about(&user);
+        values.remove("USERNAME");
+        values.insert("PINCODE", plain.into());
+        values.insert("LINK", format!("{}/pin-sign-up", self.app.origin).into());
+        values.insert("ENDS", domain::message::pin_ends(pin.ends_at).into());
+        values.insert("USES", domain::message::pin_uses(pin.uses_left).into());
+        let draft = Draft { to: to.clone(), occasion: Occasion::Pin, values, by: Some(by.clone()), layout: None };
+        Ok(Verdict::Send(draft.into()))
+    }
+
+    /// ML-4.
+    async fn layout_test(&self, id: &UserId, occasion: Occasion, layout: &Layout) -> Result<Verdict, Trouble> {
+        let Some(user) = self.app.store.user(id).await? else { return Ok(Verdict::Nothing) };
+        let Some(to) = user.person.mailbox() else { return Ok(Verdict::Nothing) };
+        let values = sample_values(occasion, &self.app.origin);
+        let (by, layout) = (Some(user.id.clone()), Some(layout.clone()));
+        Ok(Verdict::Send(Draft { to: to.clone(), occasion, values, by, layout }.into()))
     }
 
     /// RP-2.
@@ -302,7 +345,7 @@ fn notice(user: &User, event: Event) -> Verdict {
 }
 
 fn send(to: &Email, occasion: Occasion, values: Values<'static>) -> Verdict {
-    Verdict::Send(Box::new(Draft { to: to.clone(), occasion, values }))
+    Verdict::Send(Box::new(Draft { to: to.clone(), occasion, values, by: None, layout: None }))
 }
 
 /// The address as it is kept, which may differ from what was typed in ways that matter to mail.

@@ -4,7 +4,7 @@ use domain::settings::{Settings, SettingsError};
 use domain::user::User;
 use serde_json::{Map, Value};
 
-use super::Trouble;
+use super::{Trouble, layouts};
 use crate::app::App;
 use crate::store::{SettingsVersion, Versioned};
 
@@ -60,6 +60,9 @@ async fn put(
             Ok(settings) => settings,
             Err(error) => return Ok(Saved::Refused(error)),
         };
+        if let Some(key) = no_such_layout(app, &current.settings, &settings).await? {
+            return Ok(Saved::Refused(SettingsError::Unfit(key, "must be the name of a layout for this mail")));
+        }
         let version = SettingsVersion { version: current.version + 1, at: app.clock.now(), by: by.username.clone() };
         if app.put_settings(&settings, &version).await? {
             tracing::info!(version = version.version, by = %by.id, "settings changed");
@@ -67,4 +70,16 @@ async fn put(
         }
     }
     Ok(Saved::Stale(app.store.settings().await?.version))
+}
+
+/// The key of a setting that names a layout which is not there, or is for another mail (ML-1).
+async fn no_such_layout(app: &App, before: &Settings, after: &Settings) -> Result<Option<&'static str>, Trouble> {
+    let (before, after) = (before.layouts(), after.layouts());
+    for ((key, occasion, name), _) in after.into_iter().zip(before).filter(|(after, before)| after.2 != before.2) {
+        let there = layouts::get(app, name).await?;
+        if there.is_none_or(|layout| layout.occasion != occasion) {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
 }

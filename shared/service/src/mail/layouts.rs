@@ -1,71 +1,97 @@
-//! The default layouts, one per occasion. A paragraph `[Words](address)` is a button.
+//! The layouts that everything begins with, one per occasion: written as text, of which the HTML is made. A paragraph
+//! `[Words](address)` is a button; an item that stands alone is shown large.
 
-/// What a mail is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Occasion {
-    /// The username, for whoever forgot it.
-    UsernameReminder,
-    /// Somebody gave an address that belongs to no account.
-    UnknownAddress,
-    /// We can't help by mail; staff can.
-    ContactStaff,
-    /// Several accounts use this address.
-    SharedAddress,
-    /// Several accounts use this address, and a link to choose one.
-    ChooseAccount,
-    /// A link to set a new password.
-    PasswordLink,
-    /// A temporary password, for whoever forgot theirs.
-    PasswordTemporary,
-    /// A link to set the username and password anew.
-    AccountReset,
-    /// A new account: username and temporary password.
-    NewAccount,
-    /// Something about the account changed.
-    SecurityNotice,
-}
+use domain::layout::{Layout, Occasion, html};
 
-/// An editable mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
-    /// The subject, with merge items.
-    pub subject: &'static str,
-    /// The text, with merge items; the HTML is made from it.
-    pub text: &'static str,
-}
-
-impl Occasion {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::UsernameReminder,
-        Self::UnknownAddress,
-        Self::ContactStaff,
-        Self::SharedAddress,
-        Self::ChooseAccount,
-        Self::PasswordLink,
-        Self::PasswordTemporary,
-        Self::AccountReset,
-        Self::NewAccount,
-        Self::SecurityNotice,
-    ];
-
-    /// The layout used until somebody writes another.
-    pub fn default_layout(self) -> Layout {
-        let (subject, text) = match self {
-            Self::UsernameReminder => USERNAME_REMINDER,
-            Self::UnknownAddress => UNKNOWN_ADDRESS,
-            Self::ContactStaff => CONTACT_STAFF,
-            Self::SharedAddress => SHARED_ADDRESS,
-            Self::ChooseAccount => CHOOSE_ACCOUNT,
-            Self::PasswordLink => PASSWORD_LINK,
-            Self::PasswordTemporary => PASSWORD_TEMPORARY,
-            Self::AccountReset => ACCOUNT_RESET,
-            Self::NewAccount => NEW_ACCOUNT,
-            Self::SecurityNotice => SECURITY_NOTICE,
-        };
-        Layout { subject, text }
+/// The layout used until somebody writes another. One that was imported names the environment it is sent from.
+pub fn default_layout(occasion: Occasion, imported: bool) -> Layout {
+    let (subject, source) = source(occasion);
+    let paragraphs: Vec<&str> = source.split("\n\n").collect();
+    let footer = imported.then_some(FOOTER);
+    let text = paragraphs.iter().map(|paragraph| text_paragraph(paragraph)).chain(footer.map(|f| format!("--\n{f}")));
+    let body: String = paragraphs.iter().map(|paragraph| html_paragraph(paragraph)).collect();
+    Layout {
+        subject: subject.to_owned(),
+        html: frame(subject, &body, footer),
+        text: text.collect::<Vec<_>>().join("\n\n") + "\n",
     }
 }
+
+fn source(occasion: Occasion) -> (&'static str, &'static str) {
+    match occasion {
+        Occasion::UsernameReminder => USERNAME_REMINDER,
+        Occasion::UnknownAddress => UNKNOWN_ADDRESS,
+        Occasion::ContactStaff => CONTACT_STAFF,
+        Occasion::SharedAddress => SHARED_ADDRESS,
+        Occasion::ChooseAccount => CHOOSE_ACCOUNT,
+        Occasion::PasswordLink => PASSWORD_LINK,
+        Occasion::PasswordTemporary => PASSWORD_TEMPORARY,
+        Occasion::AccountReset => ACCOUNT_RESET,
+        Occasion::NewAccount => NEW_ACCOUNT,
+        Occasion::Pin => PIN,
+        Occasion::MfaSetup => MFA_SETUP,
+        Occasion::ResendCredentials => RESEND_CREDENTIALS,
+        Occasion::SecurityNotice => SECURITY_NOTICE,
+    }
+}
+
+/// `[Words](address)`, whole.
+fn button(paragraph: &str) -> Option<(&str, &str)> {
+    paragraph.strip_prefix('[')?.strip_suffix(')')?.split_once("](")
+}
+
+fn text_paragraph(paragraph: &str) -> String {
+    button(paragraph).map_or_else(|| paragraph.to_owned(), |(words, address)| format!("{words}:\n{address}"))
+}
+
+fn html_paragraph(paragraph: &str) -> String {
+    if let Some((words, address)) = button(paragraph) {
+        let words = html(words);
+        return format!(
+            "<p style=\"margin:28px 0\"><a class=\"button\" href=\"{address}\" style=\"background:#1f4d45;color:#ffffff;\
+             padding:14px 24px;border-radius:10px;text-decoration:none;font-weight:600;display:inline-block\">{words}</a></p>\n\
+             <p class=\"quiet\" style=\"margin:0 0 20px;font-size:13px;color:#5f6461\">If the button does not work, copy this \
+             address:<br><a class=\"link\" href=\"{address}\" style=\"color:#1f4d45;word-break:break-all\">{address}</a></p>\n"
+        );
+    }
+    let alone = paragraph.starts_with('!') && paragraph.ends_with('!') && paragraph != "!EXPLANATION!";
+    let large =
+        if alone { ";font:600 20px/1.4 ui-monospace,Menlo,Consolas,monospace;word-break:break-word" } else { "" };
+    format!("<p style=\"margin:0 0 20px{large}\">{}</p>\n", html(paragraph))
+}
+
+/// For mail programs that show HTML as it was twenty years ago: a table, styles at each element, and dark colours for those
+/// that know them.
+fn frame(title: &str, body: &str, footer: Option<&str>) -> String {
+    let footer = footer.map_or_else(String::new, |footer| {
+        format!("<p class=\"quiet\" style=\"margin:32px 0 0;font-size:13px;color:#5f6461\">{}</p>\n", html(footer))
+    });
+    let title = html(title);
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n<style>\n{DARK}</style>\n</head>\n\
+         <body class=\"room\" style=\"margin:0;padding:24px 12px;background:#f4f1ea\">\n\
+         <table role=\"presentation\" align=\"center\" width=\"100%\" class=\"sheet\" \
+         style=\"max-width:560px;background:#ffffff;border-radius:16px\"><tr><td class=\"ink\" style=\"padding:32px;\
+         overflow-wrap:anywhere;font:16px/1.6 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;color:#22302c\">\n\
+         <p class=\"link\" style=\"margin:0 0 24px;font-weight:600;color:#1f4d45\">!ORGANISATION!</p>\n\
+         {body}{footer}</td></tr></table>\n</body>\n</html>\n"
+    )
+}
+
+const DARK: &str = ":root { color-scheme: light dark; }
+@media (prefers-color-scheme: dark) {
+  .room { background: #0d1715 !important; }
+  .sheet { background: #16241f !important; }
+  .ink { color: #e9e4d8 !important; }
+  .quiet { color: #a9b3ad !important; }
+  .link { color: #9fd3c5 !important; }
+  .button { background: #f2bd6b !important; color: #1d1a12 !important; }
+}
+";
+
+const FOOTER: &str = "Sent by !ORGANISATION!, !ENVIRONMENT!.";
 
 const USERNAME_REMINDER: (&str, &str) = (
     "Your username at !ORGANISATION!",
@@ -197,4 +223,55 @@ const SECURITY_NOTICE: (&str, &str) = (
 If this was you, there is nothing to do. If it wasn't, set a new password now and write to !CONTACT!.
 
 [Set a new password](!FORGOT_PASSWORD!)",
+);
+
+const PIN: (&str, &str) = (
+    "Your PIN for new users at !ORGANISATION!",
+    "Hello !NAME!,
+
+Here is a PIN with which people you trust can make their own account at !ORGANISATION!. They get the rights that you have at that moment.
+
+!PINCODE!
+
+[Make an account with this PIN](!LINK!)
+
+It is asked for there, with an e-mail address and a username. !ENDS! !USES!
+
+Pass it on to nobody else. If it has come into wrong hands, write to !CONTACT!: we can withdraw it.",
+);
+
+const MFA_SETUP: (&str, &str) = (
+    "Set up your security code at !ORGANISATION!",
+    "Hello !NAME!,
+
+Your account !USERNAME! is protected by a security code besides the password. An authenticator app on your phone shows it; Google Authenticator, Microsoft Authenticator, Zoho OneAuth and 1Password are some.
+
+1. Install one of them, if you have none.
+
+2. Open the link below, best on another screen than your phone's, and press the button there.
+
+3. Scan the square code with the app. It shows six digits from then on.
+
+4. Sign in with your password and these six digits.
+
+[Set up my security code](!LINK!)
+
+The link works once, within !MINUTES! minutes. We never send the code itself by mail, and never ask you for it.
+
+If you are not signing in just now, somebody else knows your password: set a new one at !FORGOT_PASSWORD!",
+);
+
+const RESEND_CREDENTIALS: (&str, &str) = (
+    "Your way in to !ORGANISATION!",
+    "Hello !NAME!,
+
+Here is what you need to sign in at !ORGANISATION!. Your username:
+
+!USERNAME!
+
+[Set a password and sign in](!LINK!)
+
+The link holds for !DAYS! days and works once. If you know your password already, go to !SIGN_IN! instead.
+
+If you don't know what this is about, write to !CONTACT!.",
 );

@@ -1,8 +1,8 @@
 //! Mail: layouts, merge items, and the service that takes it.
 
 mod layouts;
-mod merge;
 mod render;
+mod samples;
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,9 +12,9 @@ use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, Me
 use domain::email::Email;
 use domain::id::MailId;
 
-pub use layouts::{Layout, Occasion};
-pub use merge::{MergeError, Values};
+pub use layouts::default_layout;
 pub use render::Letter;
+pub use samples::sample_values;
 
 /// Hands letters to SES.
 #[derive(Clone, Debug)]

@@ -6,8 +6,9 @@ use domain::login::Login;
 use domain::user::{Contact, User};
 use domain::username::Username;
 
-use super::addresses::Holder;
+use super::addresses::{Holder, Seen};
 use super::outbox::Letterbox;
+use super::pins::PinUse;
 use super::transaction::{Outcome, Transaction, check, delete, put, update};
 use super::{Item, Store, StoreError, due, keys, text, write};
 
@@ -20,10 +21,35 @@ pub struct Account {
     pub username: Username,
     /// What sign-in will read.
     pub login: Login,
-    /// The contact that is made with it.
-    pub contact: Option<Contact>,
+    /// The contact it belongs to.
+    pub contact: Belongs,
     /// The first mail.
     pub invite: Option<Letterbox>,
+    /// An address that must be as it was seen: nobody else has got an account there meanwhile.
+    pub seen: Option<Seen>,
+    /// The PIN that is used with it.
+    pub pin: Option<PinUse>,
+}
+
+/// Which contact an account belongs to.
+#[derive(Clone, Debug)]
+pub enum Belongs {
+    /// None: it is of another kind.
+    Nobody,
+    /// One that is made with it.
+    New(Contact),
+    /// One that is there and has no account yet.
+    To(Contact),
+}
+
+impl Belongs {
+    /// The contact's number.
+    pub fn id(&self) -> Option<&ContactId> {
+        match self {
+            Self::Nobody => None,
+            Self::New(contact) | Self::To(contact) => Some(&contact.id),
+        }
+    }
 }
 
 /// Somebody in the making.
@@ -39,7 +65,10 @@ impl Newcomer {
     /// The number of the contact that is made, if one is.
     pub fn contact(&self) -> Option<&ContactId> {
         match self {
-            Self::Account(account) => account.contact.as_ref().map(|contact| &contact.id),
+            Self::Account(account) => match &account.contact {
+                Belongs::New(contact) => Some(&contact.id),
+                Belongs::Nobody | Belongs::To(_) => None,
+            },
             Self::Contact(contact) => Some(&contact.id),
         }
     }
@@ -56,6 +85,10 @@ pub enum Enrolled {
     AddressIsAName,
     /// The identifier is in use: make another.
     IdTaken,
+    /// The contact has an account by now, or somebody else has got one at the address.
+    Overtaken,
+    /// The PIN was used up, replaced or withdrawn, or its sponsor has changed.
+    PinGone,
 }
 
 /// Where in a transaction the conditions stand that say more than "the identifier is free".
@@ -63,42 +96,24 @@ pub enum Enrolled {
 struct Places {
     name: Option<usize>,
     foreign: Vec<usize>,
+    meanwhile: Vec<usize>,
+    pin: Vec<usize>,
 }
 
 impl Store {
-    /// Makes somebody. Of any number of racers for a name exactly one gets it.
+    /// Makes somebody. Of any number of racers for a name, a contact, a watched address or the last use of a PIN exactly one
+    /// gets it.
     pub async fn enrol(&self, newcomer: &Newcomer) -> Result<Enrolled, StoreError> {
         let mut all = Transaction::default();
         let places = self.add(&mut all, newcomer)?;
         self.enrolled(all, &places).await
     }
 
-    /// Gives a contact an account, once: of any number who try exactly one makes it (FU-3).
-    pub async fn give_account(&self, contact: &Contact, account: &Account) -> Result<Enrolled, StoreError> {
-        let (table, mut all) = (&self.tables.directory, Transaction::default());
-        let places = self.add_account(&mut all, account)?;
-        let has_one = update(table, keys::contact(&contact.id))
-            .update_expression("SET #user = :user")
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(#user)")
-            .expression_attribute_names("#user", "user")
-            .expression_attribute_values(":user", text(account.user.id.as_str()));
-        all.update(has_one);
-        for email in contact.person.emails() {
-            let named = update(table, keys::address_of_contact(email.canonical(), &contact.id))
-                .update_expression("SET #user = :user, #name = :name")
-                .condition_expression("attribute_exists(pk)")
-                .expression_attribute_names("#user", "user")
-                .expression_attribute_names("#name", "name")
-                .expression_attribute_values(":user", text(account.user.id.as_str()))
-                .expression_attribute_values(":name", text(account.username.canonical()));
-            all.update(named);
-        }
-        self.enrolled(all, &places).await
-    }
-
     async fn enrolled(&self, all: Transaction, places: &Places) -> Result<Enrolled, StoreError> {
         Ok(match self.transact("TransactWriteItems enrol", all).await? {
             Outcome::Done => Enrolled::Yes,
+            Outcome::Refused(refused) if refused.iter().any(|p| places.pin.contains(p)) => Enrolled::PinGone,
+            Outcome::Refused(refused) if refused.iter().any(|p| places.meanwhile.contains(p)) => Enrolled::Overtaken,
             Outcome::Refused(refused) if refused.iter().any(|p| places.name == Some(*p)) => Enrolled::NameTaken,
             Outcome::Refused(refused) if refused.iter().any(|p| places.foreign.contains(p)) => Enrolled::AddressIsAName,
             Outcome::Refused(_) => Enrolled::IdTaken,
@@ -129,7 +144,7 @@ impl Store {
         let table = &self.tables.directory;
         let new = |item: Item| put(table, item).condition_expression("attribute_not_exists(pk)");
         all.put(new(write("user", &account.user, keys::user(&account.user.id))?));
-        let mut places = Places { name: Some(all.put(new(account.login_item()?))), foreign: Vec::new() };
+        let mut places = Places { name: Some(all.put(new(account.login_item()?))), ..Places::default() };
         let holder = account.holder();
         for email in account.user.person.emails() {
             let key = keys::address_of_user(email.canonical(), &account.user.id);
@@ -138,8 +153,16 @@ impl Store {
                 places.foreign.push(self.nobodys_name(all, email, &account.user.id));
             }
         }
-        if let Some(contact) = &account.contact {
-            self.add_contact(all, contact, &holder)?;
+        match &account.contact {
+            Belongs::Nobody => {}
+            Belongs::New(contact) => self.add_contact(all, contact, &holder)?,
+            Belongs::To(contact) => places.meanwhile.push(self.give_to(all, contact, account)),
+        }
+        if let Some(seen) = &account.seen {
+            places.meanwhile.push(self.as_seen(all, seen));
+        }
+        if let Some(used) = &account.pin {
+            places.pin = self.use_pin(all, used, account)?;
         }
         // Whoever tried the name before it was anybody's has no say in whether its owner gets in.
         all.delete(delete(&self.tables.lockouts, keys::failures(account.username.canonical())));
@@ -157,6 +180,28 @@ impl Store {
             all.put(put(table, write("address", holder, keys::address_of_contact(email.canonical(), &contact.id))?));
         }
         Ok(())
+    }
+
+    /// Gives a contact the account, if it has none; answers the place of that condition.
+    fn give_to(&self, all: &mut Transaction, contact: &Contact, account: &Account) -> usize {
+        let table = &self.tables.directory;
+        let has_one = update(table, keys::contact(&contact.id))
+            .update_expression("SET #user = :user")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(#user)")
+            .expression_attribute_names("#user", "user")
+            .expression_attribute_values(":user", text(account.user.id.as_str()));
+        let place = all.update(has_one);
+        for email in contact.person.emails() {
+            let named = update(table, keys::address_of_contact(email.canonical(), &contact.id))
+                .update_expression("SET #user = :user, #name = :name")
+                .condition_expression("attribute_exists(pk)")
+                .expression_attribute_names("#user", "user")
+                .expression_attribute_names("#name", "name")
+                .expression_attribute_values(":user", text(account.user.id.as_str()))
+                .expression_attribute_values(":name", text(account.username.canonical()));
+            all.update(named);
+        }
+        place
     }
 
     fn nobodys_name(&self, all: &mut Transaction, email: &Email, user: &UserId) -> usize {
@@ -179,8 +224,7 @@ impl Account {
     }
 
     fn holder(&self) -> Holder {
-        let contact: Option<ContactId> =
-            self.contact.as_ref().map(|c| c.id.clone()).or_else(|| self.user.contact.clone());
+        let contact = self.contact.id().cloned();
         Holder { user: Some(self.user.id.clone()), name: Some(self.username.canonical().to_owned()), contact }
     }
 }

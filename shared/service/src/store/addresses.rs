@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use domain::id::{ContactId, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::{Store, StoreError, keys, read, text, unavailable};
+use super::transaction::{Transaction, update};
+use super::{Store, StoreError, keys, number, read, text, unavailable};
 
 /// One who has an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +24,19 @@ pub struct Holder {
 
 /// Everybody who has an address.
 #[derive(Clone, Debug, Default)]
-pub struct Holders(Vec<Holder>);
+pub struct Holders {
+    all: Vec<Holder>,
+    /// How often an account was made there under watch.
+    accounts_made: u64,
+}
+
+/// An address as somebody saw it who makes an account there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Its canonical form.
+    pub address: String,
+    accounts_made: u64,
+}
 
 /// How an address is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +54,11 @@ pub enum Known {
 impl Holders {
     /// How many people these are: a user and their contact count once.
     pub fn known(&self) -> Known {
-        let users: BTreeSet<_> = self.0.iter().filter_map(|h| h.user.as_ref().zip(h.name.as_ref())).collect();
+        let users: BTreeSet<_> = self.all.iter().filter_map(|h| h.user.as_ref().zip(h.name.as_ref())).collect();
         let with_account: BTreeSet<_> =
-            self.0.iter().filter(|h| h.user.is_some()).filter_map(|h| h.contact.as_ref()).collect();
+            self.all.iter().filter(|h| h.user.is_some()).filter_map(|h| h.contact.as_ref()).collect();
         let bare: BTreeSet<_> =
-            self.0.iter().filter_map(|h| h.contact.as_ref()).filter(|c| !with_account.contains(c)).collect();
+            self.all.iter().filter_map(|h| h.contact.as_ref()).filter(|c| !with_account.contains(c)).collect();
         match (users.first(), bare.first(), users.len() + bare.len()) {
             (None, None, _) => Known::Nobody,
             (Some((user, name)), _, 1) => Known::User((*user).clone(), (*name).clone()),
@@ -54,33 +67,47 @@ impl Holders {
         }
     }
 
+    /// Those who have no account.
+    pub fn contacts(&self) -> Vec<&ContactId> {
+        let bare = self.all.iter().filter(|holder| holder.user.is_none());
+        bare.filter_map(|holder| holder.contact.as_ref()).collect()
+    }
+
+    /// This address as it is now, for whoever makes an account there because of it.
+    pub fn as_seen(&self, address: &str) -> Seen {
+        Seen { address: address.to_owned(), accounts_made: self.accounts_made }
+    }
+
     /// Whether any of them is a user or has one.
     pub fn have_accounts(&self) -> bool {
-        self.0.iter().any(|holder| holder.user.is_some())
+        self.all.iter().any(|holder| holder.user.is_some())
     }
 
     /// Those of them who have an account: the user and their canonical username, each once.
     pub fn accounts(&self) -> Vec<(UserId, String)> {
-        let all: BTreeSet<_> = self.0.iter().filter_map(|h| h.user.clone().zip(h.name.clone())).collect();
+        let all: BTreeSet<_> = self.all.iter().filter_map(|h| h.user.clone().zip(h.name.clone())).collect();
         all.into_iter().collect()
     }
 
     /// Whether nobody has the address.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// Whether nobody but this user has the address.
     pub fn are_all(&self, user: &UserId) -> bool {
-        self.0.iter().all(|holder| holder.user.as_ref() == Some(user))
+        self.all.iter().all(|holder| holder.user.as_ref() == Some(user))
     }
 
     /// The canonical username of the one user among them, if there is exactly one (SI-6).
     pub fn only_user(&self) -> Option<&str> {
-        let names: BTreeSet<_> = self.0.iter().filter_map(|h| h.name.as_deref()).collect();
+        let names: BTreeSet<_> = self.all.iter().filter_map(|h| h.name.as_deref()).collect();
         names.first().filter(|_| names.len() == 1).copied()
     }
 }
+
+/// The attribute of the one entry that is nobody's.
+const ACCOUNTS_MADE: &str = "accounts_made";
 
 /// More people than this at one address are "several", whoever they are.
 const MOST_HOLDERS: i32 = 20;
@@ -98,8 +125,28 @@ impl Store {
             .expression_attribute_values(":pk", text(keys::address(email)))
             .send()
             .await;
-        let items = answer.map_err(unavailable("Query address"))?.items.unwrap_or_default();
-        items.into_iter().map(|item| read("address", item)).collect::<Result<_, _>>().map(Holders)
+        let mut holders = Holders::default();
+        for item in answer.map_err(unavailable("Query address"))?.items.unwrap_or_default() {
+            match item.get(ACCOUNTS_MADE) {
+                Some(made) => holders.accounts_made = made.as_n().ok().and_then(|n| n.parse().ok()).unwrap_or_default(),
+                None => holders.all.push(read("address", item)?),
+            }
+        }
+        Ok(holders)
+    }
+
+    /// Counts an account made at an address, if none was since it was seen; answers the place of that condition.
+    pub(super) fn as_seen(&self, all: &mut Transaction, seen: &Seen) -> usize {
+        let count = update(&self.tables.directory, keys::address_watch(&seen.address))
+            .update_expression("SET #made = :next")
+            .condition_expression(if seen.accounts_made == 0 { "attribute_not_exists(#made)" } else { "#made = :seen" })
+            .expression_attribute_names("#made", ACCOUNTS_MADE)
+            .expression_attribute_values(":next", number(seen.accounts_made + 1));
+        let seen = (seen.accounts_made > 0).then(|| number(seen.accounts_made));
+        all.update(match seen {
+            Some(seen) => count.expression_attribute_values(":seen", seen),
+            None => count,
+        })
     }
 }
 
@@ -119,7 +166,7 @@ mod tests {
     #[test]
     fn a_user_and_their_contact_are_one_person() {
         let ann = [holder(Some("ann"), Some("1")), holder(Some("ann"), Some("1"))];
-        let known = |holders: &[Holder]| Holders(holders.to_vec()).known();
+        let known = |holders: &[Holder]| Holders { all: holders.to_vec(), accounts_made: 0 }.known();
         assert_eq!(known(&[]), Known::Nobody);
         assert!(matches!(known(&ann), Known::User(..)));
         assert!(matches!(known(&[holder(Some("ann"), None)]), Known::User(..)));
@@ -132,7 +179,8 @@ mod tests {
     /// SI-6
     #[test]
     fn an_address_names_a_user_only_if_exactly_one_has_it() {
-        let only = |holders: &[Holder]| Holders(holders.to_vec()).only_user().map(str::to_owned);
+        let only =
+            |holders: &[Holder]| Holders { all: holders.to_vec(), accounts_made: 0 }.only_user().map(str::to_owned);
         assert_eq!(only(&[holder(Some("ann"), None), holder(None, Some("2"))]).as_deref(), Some("ann"));
         assert_eq!(only(&[holder(Some("ann"), None), holder(Some("bob"), None)]), None);
         assert_eq!(only(&[]), None);

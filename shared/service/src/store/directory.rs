@@ -31,7 +31,7 @@ impl Store {
         self.directory_item(keys::contact(id)).await?.map(|item| read("contact", item)).transpose()
     }
 
-    async fn directory_item(&self, key: keys::Key) -> Result<Option<Item>, StoreError> {
+    pub(super) async fn directory_item(&self, key: keys::Key) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .get_item()

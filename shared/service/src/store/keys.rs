@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::BASE64URL_NOPAD;
 use domain::bearer::BearerSecret;
-use domain::id::{ContactId, MailId, UserId};
+use domain::id::{ContactId, LocationId, MailId, UserId};
 use sha2::{Digest, Sha256};
 
 /// A whole primary key.
@@ -45,6 +45,26 @@ pub(crate) fn address_of_user(email: &str, id: &UserId) -> Key {
 /// directory: one who has an address.
 pub(crate) fn address_of_contact(email: &str, id: &ContactId) -> Key {
     pair(address(email), &format!("CONTACT#{id}"))
+}
+
+/// directory: how often an account was made at an address under watch. Sorts before everybody who has it.
+pub(crate) fn address_watch(email: &str) -> Key {
+    pair(address(email), "#WATCH")
+}
+
+/// directory: a PIN, by its keyed hash.
+pub(crate) fn pin(hash: &str) -> Key {
+    pair(format!("PIN#{hash}"), "PIN")
+}
+
+/// directory: the partition of those who came by a sponsor's PINs.
+pub(crate) fn sponsored_by(sponsor: &UserId) -> String {
+    format!("SPONSOR#{sponsor}")
+}
+
+/// directory: one who came by a sponsor's PIN.
+pub(crate) fn sponsored(sponsor: &UserId, user: &UserId) -> Key {
+    pair(sponsored_by(sponsor), user.as_str())
 }
 
 /// lockouts: failures under a name, whether or not anybody has it.
@@ -110,6 +130,32 @@ pub(crate) fn settings_versions() -> (&'static str, &'static str) {
 /// settings: how far a sweep has come.
 pub(crate) fn cursor(sweep: &str) -> Key {
     pair(format!("SWEEP#{sweep}"), "CURSOR")
+}
+
+/// settings: the partition of the layouts in force.
+pub(crate) const LAYOUTS: &str = "LAYOUTS";
+
+/// settings: the layout in force under a name.
+pub(crate) fn layout(name: &str) -> Key {
+    pair(LAYOUTS.to_owned(), name)
+}
+
+/// settings: the partition of a layout's versions.
+pub(crate) fn layout_versions(name: &str) -> String {
+    format!("LAYOUT#{name}")
+}
+
+/// settings: one version of a layout. Versions sort by their number.
+pub(crate) fn layout_version(name: &str, version: u64) -> Key {
+    pair(layout_versions(name), &format!("VERSION#{version:012}"))
+}
+
+/// settings: the partition of the locations.
+pub(crate) const LOCATIONS: &str = "LOCATIONS";
+
+/// settings: one location.
+pub(crate) fn location(id: &LocationId) -> Key {
+    pair(LOCATIONS.to_owned(), id.as_str())
 }
 
 fn digest(secret: &BearerSecret) -> String {

@@ -121,6 +121,23 @@ impl Store {
         Ok(if after.tries().is_some() { Spent::Yes } else { Spent::UsedUp })
     }
 
+    /// Gives one back to a budget, within the same stretch of time.
+    pub async fn unspend(&self, budget: &str, seconds: i64, now: Timestamp) -> Result<(), StoreError> {
+        let window = now.as_second().div_euclid(seconds);
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.lockouts)
+            .set_key(Some(keys::budget(budget, window).into_iter().collect()))
+            .update_expression("ADD tries :less")
+            .condition_expression("tries > :none")
+            .expression_attribute_values(":less", number(-1))
+            .expression_attribute_values(":none", number(0))
+            .send()
+            .await;
+        unless_condition("UpdateItem budget", answer).map(drop)
+    }
+
     /// One conditional write: adds one if the count is below the limit, and answers the new count. A try again after a
     /// lost answer finds its own mark and counts nothing twice.
     async fn count(&self, key: keys::Key, limit: u32, forget_at: i64, now: Timestamp) -> Result<Counted, StoreError> {

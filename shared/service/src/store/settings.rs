@@ -43,7 +43,7 @@ impl Store {
         item.map(|item| Ok(versioned(item)?.settings)).transpose()
     }
 
-    async fn settings_item(&self, key: keys::Key) -> Result<Option<Item>, StoreError> {
+    pub(super) async fn settings_item(&self, key: keys::Key) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .get_item()

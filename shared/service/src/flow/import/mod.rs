@@ -156,7 +156,9 @@ fn refusal(made: Enrolled) -> Option<&'static str> {
         Enrolled::Yes => None,
         Enrolled::NameTaken => Some("this username is taken, or is somebody else's e-mail address"),
         Enrolled::AddressIsAName => Some("this e-mail address is somebody else's username"),
-        Enrolled::IdTaken => Some("no free contact number was found; try this row again"),
+        Enrolled::IdTaken | Enrolled::Overtaken | Enrolled::PinGone => {
+            Some("no free contact number was found; try this row again")
+        }
     }
 }
 

@@ -9,11 +9,12 @@ use serde::Deserialize;
 use crate::flow::enrol::{NewPerson, WayIn};
 
 /// The columns, in any order; all but `kind` may be left out.
-pub const COLUMNS: [&str; 12] = [
+pub const COLUMNS: [&str; 13] = [
     "kind",
     "username",
     "first_name",
     "last_name",
+    "nickname",
     "email",
     "address_email",
     "phone",
@@ -31,6 +32,7 @@ struct Row {
     username: String,
     first_name: String,
     last_name: String,
+    nickname: String,
     email: String,
     address_email: String,
     phone: String,
@@ -70,6 +72,7 @@ fn person(row: Row) -> Result<NewPerson, String> {
     let person = Person {
         first_name: short("first_name", row.first_name)?,
         last_name: short("last_name", row.last_name)?,
+        nickname: filled(&short("nickname", row.nickname)?),
         email: address("email", &row.email)?,
         address_email: address("address_email", &row.address_email)?,
         phone: filled(&short("phone", row.phone)?),

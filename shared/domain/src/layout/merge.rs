@@ -16,42 +16,66 @@ pub struct MergeError {
     pub at: usize,
 }
 
+/// A stretch of a layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// To be kept as it is.
+    Text(&'a str),
+    /// To be replaced by a value.
+    Item {
+        /// The name between the marks.
+        name: &'a str,
+        /// Where its first mark stands, counted in bytes.
+        at: usize,
+    },
+}
+
+/// A text, piece by piece. What is between two marks and no name is text.
+pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        if let Some(name) = item_name(rest) {
+            let piece = Piece::Item { name, at };
+            at += name.len() + 2;
+            return Some(piece);
+        }
+        let next = rest.char_indices().skip(1).find(|(at, c)| *c == '!' && item_name(&rest[*at..]).is_some());
+        let (text, _) = rest.split_at(next.map_or(rest.len(), |(at, _)| at));
+        at += text.len();
+        Some(Piece::Text(text))
+    })
+}
+
 /// Puts the values into a text.
-pub(crate) fn merge(text: &str, values: &Values<'_>, escape: fn(&str) -> String) -> Result<String, MergeError> {
+pub fn merge(text: &str, values: &Values<'_>, escape: fn(&str) -> String) -> Result<String, MergeError> {
     let mut merged = String::with_capacity(text.len() * 2);
-    let mut rest = text;
-    while let Some(start) = rest.find('!') {
-        let (before, from) = rest.split_at(start);
-        merged.push_str(before);
-        let Some(name) = item_name(from) else {
-            merged.push('!');
-            rest = &from[1..];
-            continue;
-        };
-        let Some(value) = values.get(name) else {
-            return Err(MergeError { name: name.to_owned(), at: text.len() - from.len() });
-        };
-        merged.push_str(&escape(value));
-        rest = &from[name.len() + 2..];
+    for piece in pieces(text) {
+        match piece {
+            Piece::Text(text) => merged.push_str(text),
+            Piece::Item { name, at } => match values.get(name) {
+                Some(value) => merged.push_str(&escape(value)),
+                None => return Err(MergeError { name: name.to_owned(), at }),
+            },
+        }
     }
-    merged.push_str(rest);
     Ok(merged)
 }
 
 /// The name of the item that a text starts with.
 fn item_name(from: &str) -> Option<&str> {
-    let (name, _) = from.get(1..)?.split_once('!')?;
+    let (name, _) = from.strip_prefix('!')?.split_once('!')?;
     let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
     plain.then_some(name)
 }
 
 /// As it is, line breaks and other control characters as spaces.
-pub(crate) fn plain(value: &str) -> String {
+pub fn plain(value: &str) -> String {
     value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// For HTML text and attribute values.
-pub(crate) fn html(value: &str) -> String {
+pub fn html(value: &str) -> String {
     let mut escaped = String::with_capacity(value.len());
     for c in plain(value).chars() {
         match c {
@@ -79,12 +103,13 @@ mod tests {
     fn a_value_is_escaped_once_and_never_read_again() {
         assert_eq!(merged("Dear !NAME!,", "<b>&\"!NAME!").unwrap(), "Dear &lt;b&gt;&amp;&quot;!NAME!,");
         assert_eq!(merged("!NAME!!NAME!", "a").unwrap(), "aa");
-        assert_eq!(merged("{{NAME}}", "a").unwrap(), "{{NAME}}");
+        assert_eq!(merged("{{NAME}} {{{x}}}", "a").unwrap(), "{{NAME}} {{{x}}}");
+        assert_eq!(merged("!!NAME!!", "a").unwrap(), "!a!");
     }
 
     #[test]
     fn a_lone_mark_is_a_mark() {
-        for text in ["Wow! Great!", "!", "!!", "a!b", "!name!", "!NA ME!"] {
+        for text in ["Wow! Great!", "!", "!!", "a!b", "!name!", "!NA ME!", "é!ö"] {
             assert_eq!(merged(text, "a").unwrap(), text);
         }
     }

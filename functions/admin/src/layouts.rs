@@ -1,0 +1,223 @@
+//! `/admin/layouts`: the mails, each editable (ML-1 to ML-4).
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::access::Right;
+use domain::layout::{COMMON_ITEMS, Flaw, Occasion};
+use domain::message;
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use service::App;
+use service::flow::layouts::{self as flow, Change, Imported, Saved, Standing};
+use web::{Caller, Given, GivenOrNothing, OwnPage, Problem, guard, reply};
+
+use crate::version;
+
+/// A layout in a list.
+#[derive(Serialize)]
+struct Line<'a> {
+    name: &'a str,
+    occasion: Occasion,
+    subject: &'a str,
+    /// 0 for one that is built in.
+    version: u64,
+    edited: bool,
+    at: Option<Timestamp>,
+    by: Option<&'a str>,
+}
+
+impl<'a> Line<'a> {
+    fn of(standing: &'a Standing) -> Self {
+        let written = standing.written.as_ref();
+        Self {
+            name: &standing.name,
+            occasion: standing.occasion,
+            subject: &standing.layout.subject,
+            version: written.map_or(0, |one| one.version),
+            edited: written.is_some_and(|one| one.edited),
+            at: written.map(|one| one.at),
+            by: written.map(|one| one.by.as_str()),
+        }
+    }
+}
+
+/// A layout, whole.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    line: Line<'a>,
+    html: &'a str,
+    text: &'a str,
+    /// What may stand between two exclamation marks.
+    merge_items: Vec<&'static str>,
+    /// Which of them must be in both bodies.
+    required_items: &'static [&'static str],
+}
+
+fn whole(standing: &Standing) -> Response {
+    let occasion = standing.occasion;
+    let line = Line::of(standing);
+    let version = line.version;
+    let merge_items = [occasion.own_items(), &COMMON_ITEMS].concat();
+    let (html, text, required_items) = (&*standing.layout.html, &*standing.layout.text, occasion.required());
+    version::tagged(reply::json(StatusCode::OK, &Whole { line, html, text, merge_items, required_items }), version)
+}
+
+/// `GET /admin/layouts`
+pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Layouts).await?;
+    let all = flow::list(&app).await?;
+    let items: Vec<Line<'_>> = all.iter().map(Line::of).collect();
+    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+}
+
+/// `GET /admin/layouts/{name}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Layouts).await?;
+    flow::get(&app, &name).await?.map(|standing| whole(&standing)).ok_or_else(Problem::not_found)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Typed {
+    occasion: Option<Occasion>,
+    subject: Option<String>,
+    html: Option<String>,
+    text: Option<String>,
+}
+
+impl From<Typed> for Change {
+    fn from(Typed { occasion, subject, html, text }: Typed) -> Self {
+        Self { occasion, subject, html, text }
+    }
+}
+
+/// `PUT /admin/layouts/{name}`: what is given of it; under a new name with what it is for.
+pub(crate) async fn save(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    caller: Caller,
+    headers: HeaderMap,
+    Given(typed): Given<Typed>,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Layouts).await?;
+    let seen = version::seen(&headers)?;
+    saved(flow::save(&app, &name, typed.into(), seen, &by).await?, seen)
+}
+
+/// `GET /admin/layouts/{name}/versions`
+pub(crate) async fn versions(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Layouts).await?;
+    let items = flow::versions(&app, &name).await?;
+    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+}
+
+/// `POST /admin/layouts/{name}/versions/{version}/restore`
+pub(crate) async fn restore(
+    State(app): State<App>,
+    Path((name, version)): Path<(String, String)>,
+    caller: Caller,
+    headers: HeaderMap,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Layouts).await?;
+    let seen = version::seen(&headers)?;
+    let Ok(version) = version.parse() else { return Err(Problem::not_found()) };
+    saved(flow::restore(&app, &name, version, seen, &by).await?, seen)
+}
+
+/// `POST /admin/layouts/{name}/preview`: as its reader would see it, with made-up values. Nothing is saved.
+pub(crate) async fn preview(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    caller: Caller,
+    GivenOrNothing(typed): GivenOrNothing<Typed>,
+) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Layouts).await?;
+    match flow::preview(&app, &name, typed.into()).await? {
+        Ok(letter) => {
+            let shown = serde_json::json!({"subject": letter.subject, "html": letter.html, "text": letter.text});
+            Ok(reply::json(StatusCode::OK, &shown))
+        }
+        Err(refused) => saved(refused, None),
+    }
+}
+
+/// `POST /admin/layouts/{name}/test`: the same, mailed to whoever asks.
+pub(crate) async fn test(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    caller: Caller,
+    GivenOrNothing(typed): GivenOrNothing<Typed>,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Layouts).await?;
+    match flow::test(&app, &name, typed.into(), &by).await? {
+        Ok(mail) => Ok(reply::json(StatusCode::ACCEPTED, &serde_json::json!({"mail_id": mail}))),
+        Err(refused) => saved(refused, None),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Import {
+    /// Whether what somebody edited is written over as well.
+    overwrite: bool,
+}
+
+/// `POST /admin/layouts/import`
+pub(crate) async fn import(
+    State(app): State<App>,
+    caller: Caller,
+    GivenOrNothing(wish): GivenOrNothing<Import>,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Layouts).await?;
+    match flow::import(&app, wish.overwrite, &by).await? {
+        Imported::Done(imported, kept) => {
+            Ok(reply::json(StatusCode::OK, &serde_json::json!({"imported": imported, "kept": kept})))
+        }
+        Imported::NoEnvironmentName => {
+            let detail = "Give this environment a name first: the setting organisation.environment_name. The layouts say it, \
+                          so that mail from a test site is told apart.";
+            Err(Problem::new(StatusCode::CONFLICT, "environment_name_missing", "The environment has no name", detail))
+        }
+    }
+}
+
+fn saved(saved: Saved, seen: Option<u64>) -> Result<Response, Problem> {
+    Err(match saved {
+        Saved::Yes(standing) => return Ok(whole(&standing)),
+        Saved::Stale(now) => version::stale(seen, now),
+        Saved::NoSuchLayout => Problem::not_found(),
+        Saved::Flawed(occasion, flaws) => flawed(occasion, &flaws),
+        Saved::OtherOccasion(occasion) => {
+            let reason = format!("This layout is for {} and stays so. Use another name.", occasion.name());
+            Problem::rejected([("occasion", vec![reason])])
+        }
+        Saved::TooMany => {
+            let detail = "There are as many layouts as there can be. Change one of those that nothing uses.";
+            Problem::new(StatusCode::CONFLICT, "too_many", "Too many layouts", detail)
+        }
+    })
+}
+
+fn flawed(occasion: Occasion, flaws: &[Flaw]) -> Problem {
+    let mut errors: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for flaw in flaws {
+        let (part, reason) = message::flaw(flaw, occasion);
+        errors.entry(part.key()).or_default().push(reason);
+    }
+    let missing = flaws.iter().any(|flaw| matches!(flaw, Flaw::Missing(..)));
+    let problem = Problem::rejected(errors);
+    if missing { Problem { code: "merge_item_missing", ..problem } } else { problem }
+}

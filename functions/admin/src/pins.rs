@@ -1,0 +1,142 @@
+//! `/admin/users/{id}/pin`: what administrators do with a sponsor's PIN, and who came by it (PN-2, PN-3, PN-8).
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use domain::access::Right;
+use domain::email::Email;
+use domain::message;
+use http::{StatusCode, Uri};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use service::App;
+use service::flow::sponsor::{Branch, PinMailed, Terms, Withdrawn, mail_pin, make_pin, tree, withdraw_pin};
+use web::{Caller, GivenOrNothing, OwnPage, Problem, guard, reply};
+
+use crate::users::id;
+
+/// How many accounts can be made with one PIN, at the most, if they are counted.
+const MOST_USES: u32 = 1_000_000;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Wish {
+    ends_at: Option<Timestamp>,
+    uses: Option<u32>,
+}
+
+impl Wish {
+    fn terms(self, now: Timestamp) -> Result<Terms, Problem> {
+        let mut errors = Vec::new();
+        if self.ends_at.is_some_and(|end| end <= now) {
+            errors.push(("ends_at", vec!["This is over already. Choose a later time.".to_owned()]));
+        }
+        if self.uses.is_some_and(|uses| !(1..=MOST_USES).contains(&uses)) {
+            errors.push(("uses", vec![format!("Must be 1 to {MOST_USES}; leave it out for any number.")]));
+        }
+        if errors.is_empty() {
+            return Ok(Terms { ends_at: self.ends_at, uses: self.uses });
+        }
+        Err(Problem::rejected(errors))
+    }
+}
+
+/// `POST /admin/users/{id}/pin`: a new PIN in place of the one there is.
+pub(crate) async fn make(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    caller: Caller,
+    GivenOrNothing(wish): GivenOrNothing<Wish>,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Sponsors).await?;
+    let terms = wish.terms(app.clock.now())?;
+    let pin = make_pin(&app, &id(&path)?, terms, &by).await?.ok_or_else(Problem::not_found)?;
+    let made = serde_json::json!({"pin": pin, "ends_at": terms.ends_at, "uses": terms.uses});
+    Ok(reply::json(StatusCode::CREATED, &made))
+}
+
+/// `DELETE /admin/users/{id}/pin`; with `?disable=true` those who came by it are disabled.
+pub(crate) async fn withdraw(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    uri: Uri,
+    caller: Caller,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Sponsors).await?;
+    let disable = reply::query(&uri, "disable").is_some_and(|wish| wish == "true");
+    match withdraw_pin(&app, &id(&path)?, disable, &by).await? {
+        Withdrawn::Yes(_) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Withdrawn::NoPin => Err(no_pin()),
+        Withdrawn::NoSuchUser => Err(Problem::not_found()),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Whereto {
+    to: Option<String>,
+}
+
+/// `POST /admin/users/{id}/pin/mail`
+pub(crate) async fn mail(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    caller: Caller,
+    GivenOrNothing(Whereto { to }): GivenOrNothing<Whereto>,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Sponsors).await?;
+    let to = to.map(|to| Email::parse(&to)).transpose();
+    let to = to.map_err(|error| Problem::rejected([("to", vec![message::email(&error)])]))?;
+    match mail_pin(&app, &id(&path)?, to, &by).await? {
+        PinMailed::Yes(mail) => Ok(reply::json(StatusCode::ACCEPTED, &serde_json::json!({"mail_id": mail}))),
+        PinMailed::NoPin => Err(no_pin()),
+        PinMailed::NoEmail => {
+            let detail = "This user has no e-mail address. Say in `to` where the PIN is to go.";
+            Err(Problem::new(StatusCode::CONFLICT, "no_email", "There is no address to write to", detail))
+        }
+        PinMailed::NoSuchUser => Err(Problem::not_found()),
+    }
+}
+
+/// Somebody who came by a PIN, and those who came by theirs.
+#[derive(Serialize)]
+struct Shown {
+    id: String,
+    username: String,
+    name: String,
+    disabled: bool,
+    by_current_pin: bool,
+    created_at: Timestamp,
+    sponsored: Vec<Shown>,
+}
+
+impl From<Branch> for Shown {
+    fn from(Branch { user, by_current_pin, sponsored }: Branch) -> Self {
+        Self {
+            id: user.id.to_string(),
+            name: user.person.name(),
+            disabled: user.state == domain::user::State::Disabled,
+            by_current_pin,
+            created_at: user.created_at,
+            username: user.username,
+            sponsored: sponsored.into_iter().map(Self::from).collect(),
+        }
+    }
+}
+
+/// `GET /admin/users/{id}/sponsored`: everybody who came by this sponsor's PINs, as a tree.
+pub(crate) async fn sponsored(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Sponsors).await?;
+    let tree = tree(&app, &id(&path)?).await?.ok_or_else(Problem::not_found)?;
+    let items: Vec<Shown> = tree.into_iter().map(Shown::from).collect();
+    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+}
+
+fn no_pin() -> Problem {
+    let detail = "This user has no PIN. Make one first: POST /admin/users/{id}/pin.";
+    Problem::new(StatusCode::CONFLICT, "no_pin", "There is no PIN", detail)
+}

@@ -1,0 +1,33 @@
+//! Versions of what several people may change: told in `ETag`, held against `If-Match`.
+
+use axum::response::Response;
+use http::header::{ETAG, IF_MATCH};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use web::Problem;
+
+/// The answer, with the version that it is about.
+pub(crate) fn tagged(mut answer: Response, version: u64) -> Response {
+    if let Ok(tag) = HeaderValue::try_from(format!("\"{version}\"")) {
+        answer.headers_mut().insert(ETAG, tag);
+    }
+    answer
+}
+
+/// The version that `If-Match` names.
+pub(crate) fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(tag) = headers.get(IF_MATCH) else { return Ok(None) };
+    let tag = tag.to_str().unwrap_or_default().trim();
+    if tag == "*" {
+        return Ok(None);
+    }
+    let version = tag.trim_start_matches("W/").trim_matches('"').parse();
+    version.map(Some).map_err(|_| Problem::malformed("If-Match must be the ETag that came with what you saw."))
+}
+
+/// 412: somebody else has saved since.
+pub(crate) fn stale(seen: Option<u64>, now: u64) -> Problem {
+    let seen = seen.map_or("an older one".to_owned(), |seen| format!("version {seen}"));
+    let detail =
+        format!("You saw {seen}; version {now} is in force. Nothing was changed: look at it again and save then.");
+    Problem::new(StatusCode::PRECONDITION_FAILED, "stale", "Somebody was faster", detail)
+}

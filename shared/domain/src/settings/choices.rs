@@ -1,0 +1,62 @@
+//! Settings that are one of a few words.
+
+use serde::{Deserialize, Serialize};
+
+/// How a lock ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LockMode {
+    /// By a password reset (LK-3).
+    #[default]
+    UntilReset,
+    /// By waiting, longer each time.
+    Backoff,
+}
+
+/// Where somebody learns that several accounts share their address (FU-5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SharedAddress {
+    /// On the page.
+    #[default]
+    OnScreen,
+    /// In the mail.
+    Mail,
+}
+
+/// What *forgot password* mails (RP-1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordMode {
+    /// A link to set a new one.
+    #[default]
+    Link,
+    /// A temporary one.
+    Temporary,
+}
+
+/// Whether a form asks for something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// It does not.
+    No,
+    /// It may be left empty.
+    #[default]
+    Optional,
+    /// It must be filled in.
+    Required,
+}
+
+/// Where a PIN can be used (PN-1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PinChannel {
+    /// Nowhere.
+    #[default]
+    Off,
+    /// On the web pages.
+    Hosted,
+    /// On the web pages and by programs.
+    All,
+}

@@ -1,0 +1,66 @@
+//! Locations: offices, each with the address that its mail is sent from (ML-5).
+
+use domain::email::Email;
+use domain::id::LocationId;
+use serde::{Deserialize, Serialize};
+
+use super::{Store, StoreError, keys, read, text, unavailable, unless_condition, write};
+
+/// An office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// Which.
+    pub id: LocationId,
+    /// What people call it.
+    pub name: String,
+    /// The sender of its mail.
+    pub email: Email,
+}
+
+impl Store {
+    /// One location, consistent.
+    pub async fn location(&self, id: &LocationId) -> Result<Option<Location>, StoreError> {
+        let item = self.settings_item(keys::location(id)).await?;
+        item.map(|item| read("location", item)).transpose()
+    }
+
+    /// All of them, the first made first.
+    pub async fn locations(&self) -> Result<Vec<Location>, StoreError> {
+        let all = self.client.query().table_name(&self.tables.settings);
+        let answer = all
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(keys::LOCATIONS))
+            .send()
+            .await;
+        let items = answer.map_err(unavailable("Query locations"))?.items.unwrap_or_default();
+        items.into_iter().map(|item| read("location", item)).collect()
+    }
+
+    /// Writes a location: a new one, or in place of the one with its id. `false` when that is gone.
+    pub async fn put_location(&self, location: &Location, new: bool) -> Result<bool, StoreError> {
+        let condition = if new { "attribute_not_exists(pk)" } else { "attribute_exists(pk)" };
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.tables.settings)
+            .set_item(Some(write("location", location, keys::location(&location.id))?))
+            .condition_expression(condition)
+            .send()
+            .await;
+        Ok(unless_condition("PutItem location", answer)?.is_some())
+    }
+
+    /// Removes a location; its mail comes from the organisation's address from then on. `false` when there was none.
+    pub async fn remove_location(&self, id: &LocationId) -> Result<bool, StoreError> {
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(&self.tables.settings)
+            .set_key(Some(keys::location(id).into_iter().collect()))
+            .condition_expression("attribute_exists(pk)")
+            .send()
+            .await;
+        Ok(unless_condition("DeleteItem location", answer)?.is_some())
+    }
+}
