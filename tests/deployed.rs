@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::world::World;
 
 /// What only a machine has: a test that uses one of these is about it, or can't be had elsewhere.
-const LEVERS: [&str; 10] = [
+const LEVERS: [&str; 11] = [
+    "begin_stretch",
     "w.local",
     ".advance(",
     "/_local/",

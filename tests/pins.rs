@@ -7,11 +7,6 @@ use crate::world::{Answer, Browser, PASSWORD, World, temporary_password};
 
 const OTTO: &str = "otto@partner.example";
 
-/// The sample organisation, where PINs can be used by pages and programs.
-async fn open() -> World {
-    World::with(json!({"pin.channel": "all"})).await
-}
-
 async fn make(admin: &Browser<'_>, sponsor: &str, terms: &Value) -> String {
     let made = admin.post(&format!("/admin/users/{sponsor}/pin"), terms).await.is(201).json();
     made["pin"].as_str().expect("a PIN").to_owned()
@@ -33,7 +28,7 @@ async fn user(admin: &Browser<'_>, id: &str) -> Value {
 /// PN-2, PN-4, PN-5, PN-6, TP-3: Paula's PIN makes Otto, with her rights; his temporary password leads to one of his own.
 #[tokio::test]
 async fn a_pin_makes_a_user_with_the_sponsors_rights() {
-    let w = open().await;
+    let w = World::with_pins().await;
     let (admin, paula) = (w.signed_in("admin").await, w.id_of("paula").await);
     assert_eq!(user(&admin, &paula).await["sponsor"], false);
     let pin = make(&admin, &paula, &json!({})).await;
@@ -86,7 +81,7 @@ async fn where_a_pin_can_be_used_is_a_setting() {
 /// PN-2: a new PIN takes the place of the old one; PN-8: one can be withdrawn.
 #[tokio::test]
 async fn a_newer_pin_takes_the_place_of_the_older() {
-    let w = open().await;
+    let w = World::with_pins().await;
     let (admin, paula) = (w.signed_in("admin").await, w.id_of("paula").await);
     let (first, second) = (make(&admin, &paula, &json!({})).await, make(&admin, &paula, &json!({})).await);
     assert_ne!(first, second);
@@ -103,7 +98,7 @@ async fn a_newer_pin_takes_the_place_of_the_older() {
 /// PN-2: a PIN is an administrator's to make, for any kind of user.
 #[tokio::test]
 async fn pins_are_made_by_administrators_for_anybody() {
-    let w = open().await;
+    let w = World::with_pins().await;
     let (admin, paula) = (w.signed_in("admin").await, w.id_of("paula").await);
     for username in ["paula", "sam", "maria"] {
         let other = w.signed_in(username).await;
@@ -127,7 +122,7 @@ async fn pins_are_made_by_administrators_for_anybody() {
 /// PN-5: administration and the right to sponsor are passed on only if the setting says so.
 #[tokio::test]
 async fn administration_is_not_passed_on_unless_it_is_wished() {
-    let w = open().await;
+    let w = World::with_pins().await;
     let (admin, ada) = (w.signed_in("admin").await, w.id_of("admin").await);
     let rights = json!({"permissions": ["orders.read", "users.write", "sponsors.make"], "profiles": ["administrator"]});
     admin.call("PATCH", &format!("/admin/users/{ada}"), &rights).await.ok();
@@ -155,7 +150,7 @@ async fn administration_is_not_passed_on_unless_it_is_wished() {
 /// PN-5: what a sponsor has lost they can't pass on; what they have gained they can.
 #[tokio::test]
 async fn rights_are_those_of_the_moment() {
-    let w = open().await;
+    let w = World::with_pins().await;
     let (admin, paula) = (w.signed_in("admin").await, w.id_of("paula").await);
     let pin = make(&admin, &paula, &json!({})).await;
     let path = format!("/admin/users/{paula}");
@@ -170,7 +165,7 @@ async fn rights_are_those_of_the_moment() {
 /// PN-7: a wrong PIN, a disabled sponsor, a taken name or address: each refused clearly, and nobody is made.
 #[tokio::test]
 async fn what_can_not_be_is_refused() {
-    let w = open().await;
+    let w = World::with_pins().await;
     let (admin, paula) = (w.signed_in("admin").await, w.id_of("paula").await);
     let pin = make(&admin, &paula, &json!({})).await;
     let wrong = w.post("/pin-sign-up", &otto("cccc-cccc-cccc-cccc")).await.problem(403, "pin_refused");
@@ -267,7 +262,7 @@ async fn one_of_many_gets_the_name_or_the_address() {
 /// PN-8: a PIN ends to the second.
 #[tokio::test]
 async fn a_pin_ends_when_its_maker_says() {
-    let w = open().await;
+    let w = World::with_pins().await;
     let (admin, paula) = (w.signed_in("admin").await, w.id_of("paula").await);
     let now: Value = w.get("/_local/clock").await.ok();
     let now: jiff::Timestamp = now["now"].as_str().unwrap().parse().unwrap();
@@ -281,7 +276,7 @@ async fn a_pin_ends_when_its_maker_says() {
 /// PN-8: a sponsor's tree is shown, and withdrawing the PIN can switch off who came by it.
 #[tokio::test]
 async fn withdrawing_a_pin_can_switch_off_who_came_by_it() {
-    let w = open().await;
+    let w = World::with_pins().await;
     let (admin, paula) = (w.signed_in("admin").await, w.id_of("paula").await);
     let path = format!("/admin/users/{paula}");
     let older = make(&admin, &paula, &json!({})).await;
@@ -305,7 +300,7 @@ async fn withdrawing_a_pin_can_switch_off_who_came_by_it() {
 /// PN-3: a PIN is mailed to its sponsor, or elsewhere, of which the sponsor hears; from the acting user's location.
 #[tokio::test]
 async fn a_pin_is_mailed() {
-    let w = open().await;
+    let w = World::with_pins().await;
     let (admin, paula, ada) = (w.signed_in("admin").await, w.id_of("paula").await, w.id_of("admin").await);
     let north =
         admin.post("/admin/locations", &json!({"name": "North", "email": "north@harbour.example"})).await.is(201);
@@ -334,7 +329,7 @@ async fn a_pin_is_mailed() {
 /// PN-5: the new user is the contact that the organisation knows by this address.
 #[tokio::test]
 async fn a_contact_who_comes_by_a_pin_stays_one_person() {
-    let w = open().await;
+    let w = World::with_pins().await;
     let (admin, paula) = (w.signed_in("admin").await, w.id_of("paula").await);
     let pin = make(&admin, &paula, &json!({})).await;
     let nora = json!({"pin": pin, "email": "nora@members.example", "username": "nora"});

@@ -57,6 +57,11 @@ impl World {
         Self::start(Options { settings, ..options() }).await
     }
 
+    /// The sample organisation, where PINs can be used on pages and by programs.
+    pub(crate) async fn with_pins() -> Self {
+        Self::with(json!({"pin.channel": "all"})).await
+    }
+
     /// Nobody yet.
     pub(crate) async fn empty() -> Self {
         Self::start(Options { empty: true, settings: organisation(), ..options() }).await
