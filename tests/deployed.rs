@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::world::World;
 
 /// What only a machine has: a test that uses one of these is about it, or can't be had elsewhere.
-const LEVERS: [&str; 11] = [
+const LEVERS: [&str; 13] = [
+    "without_address(",
+    "Owner::",
     "begin_stretch",
     "w.local",
     ".advance(",

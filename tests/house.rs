@@ -95,6 +95,7 @@ async fn each_function_answers_its_sample_event() {
         ("sign-in", Some(200)),
         ("sign-up", Some(202)),
         ("sweep", None),
+        ("verify-mfa", Some(401)),
     ];
     let expected: Vec<_> = expected.into_iter().map(|(name, status)| (name.to_owned(), status)).collect();
     assert_eq!(played, expected);

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 mod account;
+mod authenticator;
 mod bad_input;
 mod deployed;
 mod faults;
@@ -13,6 +14,7 @@ mod layouts;
 mod lock;
 mod machine;
 mod mail_fate;
+mod mfa;
 mod password_rules;
 mod pins;
 mod reset;

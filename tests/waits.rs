@@ -3,6 +3,7 @@
 use serde_json::json;
 use vestibule::{Call, Service};
 
+use crate::mfa::{Owner, password, submit};
 use crate::world::{PASSWORD, World};
 
 /// The calls to the database that a request made, and no others: nothing else is under way.
@@ -47,6 +48,24 @@ async fn every_refusal_waits_twice_and_writes_the_same() {
         operations.sort_unstable();
         assert_eq!(operations, ["GetItem", "PutItem", "UpdateItem", "UpdateItem"], "{name}");
         assert_eq!(w.local.calls().waits(Service::DynamoDb), 2, "{name}: {calls:#?}");
+    }
+}
+
+/// MF-7: the code after the password waits twice, right or wrong, and hashes nothing.
+#[tokio::test]
+async fn a_security_code_waits_twice() {
+    let w = World::with(json!({"mfa.scope": "staff"})).await;
+    let browser = w.browser();
+    let sam = Owner::enrol(&browser, "sam", "sam@harbour.example").await;
+    for right in [false, true] {
+        password(&browser, "sam").await.ok();
+        let code = if right { sam.code(&w).await } else { "000000".to_owned() };
+        let calls = calls_of(&w, submit(&browser, &code)).await;
+        let waits = w.local.calls().waits(Service::DynamoDb);
+        assert!(waits <= 2, "{waits} for {right}: {calls:#?}");
+        let (read, write) = units(&calls);
+        // The third read is of the settings, beside the work at hand: the clock was moved.
+        assert!(read <= 3.0 && write <= 9.0, "{read} reads, {write} writes for {right}: {calls:#?}");
     }
 }
 

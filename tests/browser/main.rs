@@ -19,4 +19,6 @@ mod recovery;
 #[cfg(test)]
 mod screen_reader;
 #[cfg(test)]
+mod security_code;
+#[cfg(test)]
 mod sign_in;

@@ -20,7 +20,7 @@ async fn who(app: &App, caller: &Caller) -> Result<Option<(User, Option<ChangeRe
     if let Some(ticket) = &caller.ticket
         && let Some(found) = by_ticket(app, ticket).await?
     {
-        return Ok(Some((found.user, Some(found.held.reason))));
+        return Ok(Some((found.user, found.held.reason)));
     }
     Ok(guard::signed_in(app, caller).await?.map(|found| (found.user, None)))
 }
@@ -74,14 +74,22 @@ pub(crate) async fn submit(
         _ => return page::signed_out(&caller, "/change-password"),
     };
     match change_password(&app, by, &new, caller.visitor()).await? {
-        Changed::SignedIn(token, begun) => {
+        Changed::SignedIn(token, begun, return_to) => {
             let answer = if caller.wants_html {
-                reply::see_other("/account?password=changed")
+                reply::see_other(return_to.as_deref().unwrap_or("/account?password=changed"))
             } else {
                 reply::json(StatusCode::OK, &serde_json::json!({"next": "signed_in"}))
             };
             let answer = reply::with_cookie(answer, cookies::hold_session(&token, &begun));
             Ok(reply::with_cookie(answer, cookies::drop(cookies::TICKET)))
+        }
+        Changed::SecurityCode(ticket) => {
+            let answer = if caller.wants_html {
+                reply::see_other("/sign-in/security-code")
+            } else {
+                reply::json(StatusCode::OK, &serde_json::json!({"next": "security_code"}))
+            };
+            Ok(reply::with_cookie(answer, cookies::hold_ticket(&ticket)))
         }
         Changed::SignedOut => page::signed_out(&caller, "/change-password"),
         Changed::WrongPassword => wrong_password(&app, &caller).await,

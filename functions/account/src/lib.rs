@@ -1,6 +1,7 @@
 //! The signed-in user's own pages: who they are, their username, password and sessions.
 
 mod change_password;
+mod factor;
 mod page;
 mod sessions;
 mod username;
@@ -25,6 +26,9 @@ pub fn router(app: App) -> Router {
         .route("/account/sessions/end", post(sessions::end_all))
         .route("/account/sessions/{id}", axum::routing::delete(sessions::end_one))
         .route("/account/sessions/{id}/end", post(sessions::end_one))
+        .route("/account/security-code", get(factor::show))
+        .route("/account/security-code/reset", post(factor::give_up))
+        .route("/account/recovery-codes", post(factor::new_codes))
         .route("/change-password", get(change_password::show).post(change_password::submit));
     edge::router(app, routes)
 }

@@ -19,6 +19,7 @@ pub fn router(app: App) -> Router {
         .route("/admin/users/{id}/pin", post(pins::make).delete(pins::withdraw))
         .route("/admin/users/{id}/pin/mail", post(pins::mail))
         .route("/admin/users/{id}/sponsored", get(pins::sponsored))
+        .route("/admin/users/{id}/security-code/reset", post(users::reset_factor))
         .route("/admin/layouts", get(layouts::list))
         .route("/admin/layouts/import", post(layouts::import))
         .route("/admin/layouts/{name}", get(layouts::show).put(layouts::save))

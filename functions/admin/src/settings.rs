@@ -96,6 +96,7 @@ fn outcome(saved: Saved, seen: Option<u64>, changes: &Map<String, Value>) -> Res
         Saved::Stale(now) => {
             return Err(version::stale(seen, now));
         }
+        Saved::Unreachable(names, more) => return Err(unreachable(names, more)),
         Saved::NoSuchVersion => return Err(Problem::not_found()),
         Saved::Refused(error) => error,
     };
@@ -115,4 +116,16 @@ fn outcome(saved: Saved, seen: Option<u64>, changes: &Map<String, Value>) -> Res
         }
         SettingsError::Unfit(key, why) => Problem::rejected([(key, vec![format!("It {why}.")])]),
     })
+}
+
+/// MF-2: who would be shut out, by name.
+fn unreachable(names: Vec<String>, more: bool) -> Problem {
+    let also = if more { " There are more than can be named." } else { "" };
+    let told = format!(
+        "These people would be asked for a security code and have no e-mail address to set one up by, so they could not sign in: \
+         {}.{also} Give them an address, or name them in {} if that is what you want.",
+        names.join(", "),
+        flow::CONFIRMED
+    );
+    Problem::rejected([("mfa.scope", vec![told]), (flow::CONFIRMED, names)])
 }

@@ -1,7 +1,7 @@
 //! `/admin/users/{id}`: somebody with an account, and what may be changed of them (AD-4).
 
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use domain::access::Right;
 use domain::email::Email;
 use domain::id::{LocationId, UserId};
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::App;
 use service::flow::users::{Patch, Patched, Wish, find, patch};
-use web::{Caller, Given, Problem, guard, reply};
+use web::{Caller, Given, OwnPage, Problem, guard, reply};
 
 /// Names of rights that one list holds, at the most.
 const MOST_GRANTS: usize = 100;
@@ -21,6 +21,7 @@ const LONGEST: usize = 200;
 
 /// A user as administrators see them.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the answer")]
 pub(crate) struct Shown<'a> {
     id: &'a str,
     username: &'a str,
@@ -39,6 +40,8 @@ pub(crate) struct Shown<'a> {
     contact: Option<&'a str>,
     disabled: bool,
     invitation_expired: bool,
+    /// Whether a second factor is set up.
+    mfa: bool,
     /// Whether they hold a PIN.
     sponsor: bool,
     sponsored_by: Option<&'a str>,
@@ -67,6 +70,7 @@ impl<'a> Shown<'a> {
             contact: user.contact.as_ref().map(domain::id::ContactId::as_str),
             disabled: user.state == UserState::Disabled,
             invitation_expired: user.state == UserState::InvitationExpired,
+            mfa: user.factor.as_ref().is_some_and(domain::factor::Factor::is_proven),
             sponsor: user.pin.is_some(),
             sponsored_by: user.sponsored_by.as_ref().map(UserId::as_str),
             created_at: user.created_at,
@@ -164,4 +168,18 @@ pub(crate) async fn change(
             Err(Problem::rejected([("disabled", vec![reason])]))
         }
     }
+}
+
+/// `POST /admin/users/{id}/security-code/reset`: the next sign-in sets up another; every session ends; the owner is told.
+pub(crate) async fn reset_factor(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    caller: Caller,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Users).await?;
+    if service::flow::factor::reset_factor(&app, &id(&path)?, &by).await? {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Err(Problem::not_found())
 }

@@ -70,19 +70,20 @@ struct Done<'a> {
 
 /// `POST /sign-in`
 async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Typed>) -> Result<Response, Problem> {
+    let settings = app.settings().await.map_err(service::flow::Trouble::from)?;
+    let target = typed.return_to.as_deref();
+    let target = target.and_then(|to| ReturnTo::parse(to, &app.origin, &settings.sign_in_return_origins));
+    let return_to = target.as_ref().map(ReturnTo::as_str);
     let credentials = Credentials {
         typed: &typed.username,
         password: &typed.password,
         keep: typed.keep,
+        return_to,
         held: Before { session: caller.session.as_ref(), ticket: caller.ticket.as_ref() },
         passes: &caller.passes,
         visitor: caller.visitor(),
     };
     let outcome = sign_in(&app, credentials).await?;
-    let settings = app.settings().await.map_err(service::flow::Trouble::from)?;
-    let target = typed.return_to.as_deref();
-    let target = target.and_then(|to| ReturnTo::parse(to, &app.origin, &settings.sign_in_return_origins));
-    let return_to = target.as_ref().map(ReturnTo::as_str);
     let (held, next, html) = match outcome {
         SignIn::SignedIn(token, session, passes) => {
             let next = Done { next: "signed_in", reason: None, return_to };
@@ -93,6 +94,10 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
         SignIn::ChangePassword(ticket, reason) => {
             let next = Done { next: "change_password", reason: Some(reason), return_to };
             (vec![cookies::hold_ticket(&ticket), cookies::drop(cookies::SESSION)], next, "/change-password")
+        }
+        SignIn::SecurityCode(ticket) => {
+            let next = Done { next: "security_code", reason: None, return_to };
+            (vec![cookies::hold_ticket(&ticket), cookies::drop(cookies::SESSION)], next, "/sign-in/security-code")
         }
         SignIn::Refused(message) if caller.wants_html => {
             let form = page::Form {

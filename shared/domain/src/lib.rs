@@ -4,6 +4,7 @@ pub mod access;
 pub mod bearer;
 pub mod email;
 pub mod expiry;
+pub mod factor;
 pub mod id;
 pub mod layout;
 pub mod login;

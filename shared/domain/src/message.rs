@@ -22,6 +22,28 @@ pub fn notice(event: Event) -> (&'static str, &'static str) {
             "A browser came with the key of a remembered sign-in that had been replaced by a newer one. That happens when \
              the key was copied. We have ended that sign-in everywhere; others go on.",
         ),
+        Event::FactorSet => (
+            "A security code was set up",
+            "An authenticator app was set up for your account. From now on its code is asked for after the password.",
+        ),
+        Event::FactorReset => (
+            "Your security code was reset",
+            "The authenticator app of your account was taken away, and every browser that was signed in has been signed out. \
+             At the next sign-in you set up a new one.",
+        ),
+        Event::RecoveryCodesMade => (
+            "New recovery codes were made",
+            "Ten new recovery codes were made for your account. The ones before them can't be used any more.",
+        ),
+        Event::RecoveryCodeUsed => (
+            "A recovery code was used",
+            "Somebody signed in to your account with a recovery code instead of the security code. It can't be used again.",
+        ),
+        Event::CodeLocked => (
+            "Your account is locked",
+            "Somebody who knows your password typed too many wrong security codes, so we have locked your account. \
+             Setting a new password opens it again.",
+        ),
         Event::PinSentElsewhere => (
             "Your PIN was mailed to another address",
             "An administrator has sent the PIN with which people make accounts in your name to an address that is not yours.",
@@ -140,5 +162,22 @@ pub fn pin_uses(uses: Option<u32>) -> String {
         None => "It can be used any number of times.".to_owned(),
         Some(1) => "It can be used once.".to_owned(),
         Some(uses) => format!("It can be used {uses} times."),
+    }
+}
+
+/// What is wrong with a security code, or a recovery code in its place.
+pub fn wrong_code(offset_seconds: Option<i64>, recovery: bool) -> String {
+    match offset_seconds {
+        _ if recovery => "This recovery code is not right, or was used already. Try another one.".to_owned(),
+        None => "This code is not right. Wait until the app shows the next one, and type that.".to_owned(),
+        Some(seconds) => {
+            let minutes = (seconds.abs() + 30) / 60;
+            let how = if seconds > 0 { "ahead" } else { "behind" };
+            let unit = if minutes == 1 { "minute" } else { "minutes" };
+            format!(
+                "This code is right for another time: the clock of your phone is about {minutes} {unit} {how}. \
+                 Let the phone set its clock by itself, and type the next code."
+            )
+        }
     }
 }

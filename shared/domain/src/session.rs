@@ -43,6 +43,9 @@ pub struct Session {
     /// The network it was begun from, without the part that names one machine.
     #[serde(default)]
     pub place: String,
+    /// Whether a second factor was shown: whoever it covers has no other session (MF-1).
+    #[serde(default)]
+    pub proven: bool,
     /// What its owner calls it by; what takes its place by rotation keeps it (SE-6).
     #[serde(default)]
     pub family: String,
@@ -90,6 +93,7 @@ impl Session {
             idle_seconds: idle.as_secs(),
             browser: String::new(),
             place: String::new(),
+            proven: false,
             family: String::new(),
             replaced: None,
             untried: false,
@@ -127,7 +131,31 @@ impl Session {
     }
 }
 
-/// The password was right; this is still due before there is a session.
+/// What a ticket's holder has still to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// Show the second factor.
+    SecurityCode,
+    /// Choose a new password.
+    ChangePassword(ChangeReason),
+    /// Nothing: what makes a session is there.
+    Nothing,
+}
+
+/// Where the second factor stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeStage {
+    /// Nobody asks for it.
+    #[default]
+    NotAsked,
+    /// It is still to be shown.
+    Due,
+    /// It was shown.
+    Proven,
+}
+
+/// The password was right; something is still due before there is a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketState {
     /// Whose.
@@ -136,8 +164,15 @@ pub struct TicketState {
     pub epoch: u64,
     /// The canonical username it was made for.
     pub name: String,
-    /// Why a new password is due.
-    pub reason: ChangeReason,
+    /// Why a new password is due, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ChangeReason>,
+    /// Where the second factor stands.
+    #[serde(default)]
+    pub code: CodeStage,
+    /// Where to go afterwards, as it was checked at sign-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_to: Option<String>,
     /// Over from this second on.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub ends_at: Timestamp,
@@ -147,6 +182,17 @@ impl TicketState {
     /// Whether it can still be used, for a user at this epoch.
     pub fn holds(&self, epoch: u64, now: Timestamp) -> bool {
         self.epoch == epoch && now < self.ends_at
+    }
+
+    /// What comes next. Whoever comes with a temporary password chooses their own first (TP-3); everybody else who is asked for
+    /// a code shows it before anything is changed.
+    pub fn due(&self) -> Due {
+        match (self.code, self.reason) {
+            (_, Some(ChangeReason::Temporary)) => Due::ChangePassword(ChangeReason::Temporary),
+            (CodeStage::Due, _) => Due::SecurityCode,
+            (_, Some(reason)) => Due::ChangePassword(reason),
+            (_, None) => Due::Nothing,
+        }
     }
 }
 
@@ -199,6 +245,33 @@ mod tests {
     fn a_newer_epoch_ends_it() {
         assert!(session(true).holds(3, at(1)));
         assert!(!session(true).holds(4, at(1)));
+    }
+
+    /// TP-3, MF-1, PW-6: no order of steps leads past the code.
+    #[test]
+    fn a_code_that_is_due_comes_before_everything_but_a_first_password() {
+        use ChangeReason::{Expired, Required, Temporary};
+        let ticket = |code, reason| TicketState {
+            user: UserId::parse("ann").unwrap(),
+            epoch: 1,
+            name: "ann".to_owned(),
+            reason,
+            code,
+            return_to: None,
+            ends_at: at(600),
+        };
+        let table = [
+            (CodeStage::Due, None, Due::SecurityCode),
+            (CodeStage::Due, Some(Expired), Due::SecurityCode),
+            (CodeStage::Due, Some(Required), Due::SecurityCode),
+            (CodeStage::Due, Some(Temporary), Due::ChangePassword(Temporary)),
+            (CodeStage::Proven, Some(Expired), Due::ChangePassword(Expired)),
+            (CodeStage::NotAsked, Some(Required), Due::ChangePassword(Required)),
+            (CodeStage::Proven, None, Due::Nothing),
+        ];
+        for (code, reason, due) in table {
+            assert_eq!(ticket(code, reason).due(), due, "{code:?} {reason:?}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::email::Email;
 use crate::layout::{self, Occasion};
 use crate::password::Criteria;
 
-pub use choices::{Asked, LockMode, PasswordMode, PinChannel, SharedAddress};
+pub use choices::{Asked, LockMode, MfaScope, PasswordMode, PinChannel, SharedAddress};
 
 /// What `sign_in.message` says unless somebody changes it (SI-3, SI-4).
 pub const SIGN_IN_FAILS: &str = "We could not sign you in with these details. Check them and try again, \
@@ -109,6 +109,9 @@ pub struct Settings {
     /// The country whose phone numbers are written without a country code, as two letters such as GB (SU-2).
     #[serde(rename = "organisation.country")]
     pub organisation_country: Option<String>,
+    /// Who must show a second factor (MF-1).
+    #[serde(rename = "mfa.scope")]
+    pub mfa_scope: MfaScope,
     /// Where a PIN can be used (PN-1).
     #[serde(rename = "pin.channel")]
     pub pin_channel: PinChannel,
@@ -196,6 +199,7 @@ impl Default for Settings {
             sign_up_not_found_message: NOT_FOUND.to_owned(),
             sign_up_phone: Asked::Optional,
             organisation_country: None,
+            mfa_scope: MfaScope::Off,
             pin_channel: PinChannel::Off,
             pin_inherit_administration: false,
             pin_wrong_per_address: 10,
@@ -294,6 +298,12 @@ impl Settings {
         }
         if !self.sign_in_return_origins.iter().all(|origin| is_origin(origin)) {
             return Some(("sign_in.return_origins", "must be origins such as https://www.example.org, without a path"));
+        }
+        if self.mfa_scope != MfaScope::Off && self.organisation_email.is_none() {
+            return Some((
+                "mfa.scope",
+                "needs organisation.email first: the mail that sets up a second factor is sent from it",
+            ));
         }
         let named = self.layouts().into_iter().find(|(_, _, name)| !layout::is_name(name));
         if let Some((key, ..)) = named {

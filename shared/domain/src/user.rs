@@ -1,9 +1,12 @@
 //! Users and contacts: who they are and what they may do.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
+use crate::factor::{Factor, SetupLink};
 use crate::id::{ContactId, LocationId, MailId, UserId};
 
 /// What sort of account a user has.
@@ -156,6 +159,15 @@ pub struct User {
     /// The location whose address their mail to others is sent from (ML-5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_location: Option<LocationId>,
+    /// The second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub factor: Option<Factor>,
+    /// The newest mailed link to set one up, until it is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup: Option<SetupLink>,
+    /// Keyed hashes of the recovery codes that are left, each once (MF-10).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub recovery: BTreeMap<String, bool>,
     /// The newest mailed link, until it is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<OpenLink>,

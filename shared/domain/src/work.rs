@@ -1,5 +1,6 @@
 //! What the outbox holds: what is to happen by mail, for whom. No secret is in it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
@@ -69,6 +70,17 @@ pub enum Work {
         /// Who asked.
         by: UserId,
     },
+    /// Somebody who has no security code yet wants to set one up (MF-5).
+    MfaSetup {
+        /// Who.
+        user: UserId,
+        /// The hash of the ticket of their sign-in.
+        ticket: String,
+        /// Their epoch.
+        epoch: u64,
+        /// When the ticket ends, and the link with it.
+        ends_at: Timestamp,
+    },
     /// A layout with made-up values, for whoever is writing it (ML-4).
     LayoutTest {
         /// Who.
@@ -101,6 +113,16 @@ pub enum Event {
     TokenReused,
     /// Their PIN was mailed to another address (PN-3).
     PinSentElsewhere,
+    /// A second factor was set up (MF-5).
+    FactorSet,
+    /// The second factor was taken away (MF-9).
+    FactorReset,
+    /// New recovery codes were made (MF-10).
+    RecoveryCodesMade,
+    /// A recovery code was used in place of the second factor (MF-10).
+    RecoveryCodeUsed,
+    /// Too many wrong security codes (MF-7).
+    CodeLocked,
 }
 
 /// Where a piece of work stands.

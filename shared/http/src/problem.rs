@@ -24,6 +24,9 @@ pub struct Problem {
     /// Reasons by field.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub errors: BTreeMap<&'static str, Vec<String>>,
+    /// By how many seconds an authenticator's clock is ahead, where its code is right for another time (MF-11).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_offset_seconds: Option<i64>,
     /// Seconds after which to try again.
     #[serde(skip)]
     pub retry_after: Option<i64>,
@@ -37,7 +40,15 @@ fn as_number<S: serde::Serializer>(status: &StatusCode, to: S) -> Result<S::Ok, 
 impl Problem {
     /// A problem with this status, code, title and sentence.
     pub fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, title, detail: detail.into(), code, errors: BTreeMap::new(), retry_after: None }
+        Self {
+            status,
+            title,
+            detail: detail.into(),
+            code,
+            errors: BTreeMap::new(),
+            clock_offset_seconds: None,
+            retry_after: None,
+        }
     }
 
     /// 400: not what this route reads.

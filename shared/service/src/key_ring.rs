@@ -25,6 +25,12 @@ pub enum Purpose {
     SessionRotation,
     /// What a PIN is found by.
     Pin,
+    /// A ticket.
+    Ticket,
+    /// A mailed link that sets up a second factor.
+    SetupLink,
+    /// What a recovery code is known by.
+    RecoveryCode,
 }
 
 impl Purpose {
@@ -36,6 +42,9 @@ impl Purpose {
             Self::Browser => b"vestibule/1/browser",
             Self::SessionRotation => b"vestibule/1/session-rotation",
             Self::Pin => b"vestibule/1/pin",
+            Self::Ticket => b"vestibule/1/ticket",
+            Self::SetupLink => b"vestibule/1/setup-link",
+            Self::RecoveryCode => b"vestibule/1/recovery-code",
         }
     }
 }

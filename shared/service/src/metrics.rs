@@ -33,10 +33,16 @@ pub(crate) fn sign_in(outcome: &SignIn) {
     let became = match outcome {
         SignIn::SignedIn(..) => "signed_in",
         SignIn::ChangePassword(..) => "change_password",
+        SignIn::SecurityCode(_) => "security_code",
         SignIn::Refused(_) => "refused",
         SignIn::MustWait(_) => "throttled",
     };
     count("SignIns", "Outcome", became);
+}
+
+/// A security code, by what it was.
+pub(crate) fn security_code(became: &str) {
+    count("SecurityCodes", "Outcome", became);
 }
 
 /// A mail, by its fate.

@@ -60,3 +60,18 @@ pub enum PinChannel {
     /// On the web pages and by programs.
     All,
 }
+
+/// Who must show a second factor at every sign-in (MF-1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MfaScope {
+    /// Nobody.
+    #[default]
+    Off,
+    /// Administrators.
+    Administrators,
+    /// Staff and administrators.
+    Staff,
+    /// Everybody but programs.
+    Everyone,
+}

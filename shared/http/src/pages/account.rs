@@ -54,6 +54,7 @@ pub fn account(frame: &Frame, data: &AccountPage) -> Markup {
         (link_button("/change-password", words::CHANGE_LINK))
         (link_line("/account/username", words::CHANGE_USERNAME))
         (link_line("/account/sessions", words::SESSIONS_LINK))
+        (link_line("/account/security-code", words::FACTOR_LINK))
         (form("/sign-out", &html! { button.button.plain type="submit" { (words::SIGN_OUT) } }))
     };
     page(frame, words::MY_ACCOUNT, false, &content)

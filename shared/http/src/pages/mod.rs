@@ -5,6 +5,7 @@
 mod account;
 mod ask;
 mod choose;
+mod factor;
 mod layout;
 pub mod parts;
 mod set;
@@ -21,6 +22,10 @@ pub use self::{
     account::{AccountPage, Alert, SessionRow, SessionsPage, UsernamePage, account, change_username, sessions},
     ask::{ForgotPasswordPage, ForgotUsernamePage, ResetAccountPage, forgot_password, forgot_username, reset_account},
     choose::{ChoosePage, choose},
+    factor::{
+        CodePage, FactorPage, SecretPage, ask_setup, own_factor, recovery_codes, secret, security_code, setup,
+        setup_sent,
+    },
     layout::{Frame, SCRIPT, STYLE, layout, script_href, style_href},
     parts::{Notice, Tone},
     set::{ChangePasswordPage, Reason, ResetDonePage, ResetPage, change_password, reset, reset_done},
@@ -55,6 +60,15 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("change_password", change_password(frame, &ChangePasswordPage::sample())),
         ("change_username", change_username(frame, &UsernamePage::sample())),
         ("sessions", sessions(frame, &SessionsPage::sample())),
+        ("security_code", security_code(frame, &CodePage::sample())),
+        ("recovery_code", security_code(frame, &CodePage { recovery: true, message: None })),
+        ("ask_setup", ask_setup(frame)),
+        ("setup_sent", setup_sent(frame)),
+        ("setup", setup(frame, "token")),
+        ("secret", secret(frame, &SecretPage::sample())),
+        ("recovery_codes", recovery_codes(frame, &vec!["wkrd-9hfm-tcxp-n47c".to_owned(); 10], "/account")),
+        ("own_factor", own_factor(frame, &FactorPage::sample())),
+        ("no_factor", own_factor(frame, &FactorPage::default())),
         ("sign_up", sign_up(frame, &SignUpPage::sample())),
         ("pin_sign_up", pin_sign_up(frame, &PinSignUpPage::sample())),
         ("signed_up", signed_up(frame)),

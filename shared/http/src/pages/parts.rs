@@ -19,6 +19,8 @@ pub enum Kind {
     Email,
     /// A phone number.
     Phone,
+    /// The six digits of an authenticator.
+    Code,
     /// A PIN that somebody was given, in groups of letters and digits.
     Pin,
     /// The password that a person has.
@@ -30,7 +32,7 @@ pub enum Kind {
 impl Kind {
     const fn input_type(self) -> &'static str {
         match self {
-            Self::Text | Self::Username | Self::Pin => "text",
+            Self::Text | Self::Username | Self::Pin | Self::Code => "text",
             Self::Phone => "tel",
             Self::Email => "email",
             Self::Password | Self::NewPassword => "password",
@@ -44,6 +46,7 @@ impl Kind {
             Self::Email => Some("email"),
             Self::Phone => Some("tel"),
             Self::Pin => Some("off"),
+            Self::Code => Some("one-time-code"),
             Self::Password => Some("current-password"),
             Self::NewPassword => Some("new-password"),
         }
@@ -106,6 +109,7 @@ impl<'a> Field<'a> {
             input id=(self.name) name=(self.name) type=(self.kind.input_type())
                 value=[(!self.kind.is_secret() && !self.value.is_empty()).then_some(self.value)]
                 autocomplete=[self.autocomplete.or(self.kind.autocomplete())]
+                inputmode=[(self.kind == Kind::Code).then_some("numeric")]
                 autocapitalize=[(!plain).then_some("none")] spellcheck=[(!plain).then_some("false")]
                 aria-describedby=[self.described_by()] aria-invalid=[self.error.map(|_| "true")]
                 required[!self.optional] autofocus[self.focus];

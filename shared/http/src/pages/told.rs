@@ -19,6 +19,8 @@ pub enum Asked {
     Password,
     /// A new username, password or both.
     Account,
+    /// The set-up of a security code.
+    SecurityCode,
 }
 
 /// What the page after a recovery request shows; the same whoever asked.
@@ -109,6 +111,7 @@ impl Asked {
             Self::Username => "/forgot-username",
             Self::Password => "/forgot-password",
             Self::Account => "/reset-account",
+            Self::SecurityCode => "/sign-in",
         }
     }
 
@@ -117,6 +120,7 @@ impl Asked {
             Self::Username => words::sent_username(given),
             Self::Password => words::sent_password(given),
             Self::Account => words::sent_account(given),
+            Self::SecurityCode => words::SETUP_SENT.to_owned(),
         }
     }
 }

@@ -124,6 +124,56 @@ pub(super) const PIN_OFF_TITLE: &str = "No PINs here";
 pub(super) const PIN_OFF_TEXT: &str =
     "Accounts are not made with a PIN here. Please contact staff if you were given one.";
 
+pub(super) const SECURITY_CODE: &str = "Security code";
+pub(super) const CODE_LEAD: &str = "Open the authenticator app on your phone and type the six digits that it shows.";
+pub(super) const CODE_HINT: &str = "Six digits. They change every half minute.";
+pub(super) const NO_CODE: &str = "I don't have a security code";
+pub(super) const USE_RECOVERY: &str = "Use a recovery code";
+pub(super) const USE_CODE: &str = "Use the security code instead";
+pub(super) const RECOVERY_CODE: &str = "Recovery code";
+pub(super) const RECOVERY_LEAD: &str =
+    "Type one of the ten recovery codes that you were shown when you set up the app. Each works once.";
+pub(super) const SETUP_ASK_TITLE: &str = "Set up a security code?";
+pub(super) const SETUP_WHY: &str = "A security code is a second proof that it's you: six digits from an app on your phone. We can mail you a link to set it up.";
+pub(super) const SETUP_SEND: &str = "Yes, send setup email";
+pub(super) const SETUP_BACK: &str = "No, I have a code";
+pub(super) const SETUP_SENT: &str =
+    "A mail with a link is on its way to the address that we have of you. Open the link, and follow its steps.";
+pub(super) const SETUP_TEN_MINUTES: &str =
+    "The link works once, within ten minutes. If it is too old, sign in again and ask for another.";
+pub(super) const SETUP_HAVE: &str = "I have a code now";
+pub(super) const SETUP_TITLE: &str = "Set up your security code";
+pub(super) const SETUP_LEAD: &str = "Have an authenticator app ready on your phone, then press the button.";
+pub(super) const SETUP_APPS: &str = "Google Authenticator, Microsoft Authenticator, Zoho OneAuth and 1Password are some. They are free in your phone's store.";
+pub(super) const SETUP_SHOW: &str = "Show me the square to scan";
+pub(super) const SETUP_SCAN: &str = "In the app, choose to add an account, and scan this square with the camera.";
+pub(super) const SETUP_BACK_AGAIN: &str =
+    "Go back to sign-in and type the six digits that the app shows. With that you are done.";
+pub(super) const SETUP_SQUARE: &str =
+    "A square code for the camera of an authenticator app. The same in letters is below.";
+pub(super) const SETUP_OPEN: &str = "You read this on the phone with the app? Open it there";
+pub(super) const SETUP_TYPE: &str = "If you can't scan, type this key into the app:";
+pub(super) const SETUP_ONCE: &str = "We show this once. Show it to nobody else.";
+pub(super) const RECOVERY_CODES_TITLE: &str = "Your recovery codes";
+pub(super) const RECOVERY_CODES_LEAD: &str =
+    "Each of these ten codes works once in place of the security code, should you lose your phone.";
+pub(super) const RECOVERY_CODES_KEEP: &str =
+    "We show them only now. Print them or write them down, and keep them where you keep important papers.";
+pub(super) const RECOVERY_CODES_KEPT: &str = "I have kept them";
+pub(super) const RECOVERY_CODES_NEW: &str = "Make new recovery codes";
+pub(super) const CODE_OR_RECOVERY: &str = "From the app, or one of your recovery codes.";
+pub(super) const FACTOR_TITLE: &str = "Your security code";
+pub(super) const FACTOR_LINK: &str = "Security code and recovery codes";
+pub(super) const FACTOR_NONE: &str =
+    "No security code is set up. Should one be asked for, sign-in will lead you through it.";
+pub(super) const FACTOR_REPLACE: &str = "Set up another phone";
+
+/// Says how many recovery codes are left.
+pub(super) fn codes_left(left: usize) -> String {
+    let codes = if left == 1 { "recovery code" } else { "recovery codes" };
+    format!("An authenticator app is set up, and {left} {codes} are left.")
+}
+
 pub(super) const GO_TO_SIGN_IN: &str = "Go to sign-in";
 pub(super) const REQUEST_ID: &str = "If you write to staff about this, please mention the number";
 

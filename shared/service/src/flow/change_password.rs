@@ -3,16 +3,17 @@
 use domain::bearer::{SessionToken, Ticket};
 use domain::login::Login;
 use domain::password::{Password, Reason};
-use domain::session::{Session, TicketState};
+use domain::session::{CodeStage, Due, Session, TicketState};
 use domain::user::State;
 use domain::username;
 use domain::work::Event;
 
 use super::reset::notice;
+use super::session::SignedIn;
 use super::sign_in::{Visitor, family, is_temporary_password};
-use super::{Trouble, session, was_used, weaknesses};
+use super::{Trouble, session, ticket, was_used, weaknesses};
 use crate::app::App;
-use crate::store::{Charge, Counter, Found, LockRule, NewPassword, PasswordSet, Via};
+use crate::store::{Charge, Counter, Found, Gets, LockRule, NewPassword, PasswordSet, Via};
 
 /// Who wants to change it.
 #[derive(Clone, Copy)]
@@ -26,8 +27,10 @@ pub enum By<'a> {
 /// What became of it.
 #[derive(Debug)]
 pub enum Changed {
-    /// Set; a new session has begun in this browser, all others have ended.
-    SignedIn(SessionToken, Box<Session>),
+    /// Set; a new session has begun in this browser, all others have ended. And where to go, if the sign-in said.
+    SignedIn(SessionToken, Box<Session>, Option<String>),
+    /// Set; the security code is due now.
+    SecurityCode(Ticket),
     /// The ticket or session is over.
     SignedOut,
     /// Not the old password, or too many tries.
@@ -38,14 +41,37 @@ pub enum Changed {
     Unchanged,
 }
 
+/// What was before, and goes on.
+#[derive(Default)]
+struct Before {
+    remembered: bool,
+    code: CodeStage,
+    return_to: Option<String>,
+}
+
+impl From<Found<TicketState>> for Before {
+    fn from(found: Found<TicketState>) -> Self {
+        Self { remembered: false, code: found.held.code, return_to: found.held.return_to }
+    }
+}
+
+impl From<SignedIn> for Before {
+    fn from(found: SignedIn) -> Self {
+        let code = if found.held.proven { CodeStage::Proven } else { CodeStage::NotAsked };
+        Self { remembered: found.held.remembered, code, return_to: None }
+    }
+}
+
 /// Changes a password and begins a new session in this browser.
 pub async fn change_password(app: &App, by: By<'_>, new: &Password, visitor: Visitor<'_>) -> Result<Changed, Trouble> {
-    let (user, remembered) = match &by {
-        By::Ticket(ticket, _) => (by_ticket(app, ticket).await?.map(|found| found.user), false),
+    let (user, before) = match &by {
+        By::Ticket(ticket, _) => {
+            let found = by_ticket(app, ticket).await?;
+            (found.as_ref().map(|found| found.user.clone()), found.map(Before::from).unwrap_or_default())
+        }
         By::Session(token, _) => {
             let found = session::current(app, token).await?;
-            let remembered = found.as_ref().is_some_and(|found| found.held.remembered);
-            (found.map(|found| found.user), remembered)
+            (found.as_ref().map(|found| found.user.clone()), found.map(Before::from).unwrap_or_default())
         }
     };
     let Some(user) = user else { return Ok(Changed::SignedOut) };
@@ -73,9 +99,16 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, visitor: Vis
         By::Session(..) => (Via::OldPassword, None),
     };
     let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
-    let begun = Session::begin(user.id.clone(), user.epoch + 1, remembered, &settings, now);
+    let begun = Session::begin(user.id.clone(), user.epoch + 1, before.remembered, &settings, now);
+    let begun = Session { proven: before.code == CodeStage::Proven, ..begun };
     let begun = begun.from_browser(visitor.browser, visitor.address, family(app)?);
-    let (rename, session) = (None, Some((&token, &begun)));
+    // A new password is no way round the second factor: whoever has not shown it does so now.
+    let next = ticket::new(&ring, &user.id, app.random.bytes()?);
+    let whose = (&user.id, user.epoch + 1, name.as_str());
+    let due = ticket::state(whose, (CodeStage::Due, None), before.return_to.clone(), now);
+    let code_due = before.code == CodeStage::Due;
+    let gets = if code_due { Gets::Ticket(&next, &due) } else { Gets::Session(&token, &begun) };
+    let rename = None;
     let history = settings.password_history;
     let change = NewPassword {
         user: &user,
@@ -85,13 +118,14 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, visitor: Vis
         history,
         via,
         rename,
-        session,
+        gets,
         ends,
         notices,
         now,
     };
     Ok(match app.store.set_password(&change).await? {
-        PasswordSet::Yes => Changed::SignedIn(token, begun.into()),
+        PasswordSet::Yes if code_due => Changed::SecurityCode(next),
+        PasswordSet::Yes => Changed::SignedIn(token, begun.into(), before.return_to),
         PasswordSet::Gone | PasswordSet::NameTaken => Changed::SignedOut,
     })
 }
@@ -109,9 +143,10 @@ pub(super) async fn knows_old(app: &App, name: &str, login: &Login, old: &str) -
     Ok(right)
 }
 
-/// A ticket and its user, if it still holds.
+/// A ticket and its user, if it still holds and a new password is what is due.
 pub async fn by_ticket(app: &App, ticket: &Ticket) -> Result<Option<Found<TicketState>>, Trouble> {
     let now = app.clock.now();
     let found = app.store.ticket(ticket).await?;
-    Ok(found.filter(|f| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled))
+    let due = |f: &Found<TicketState>| matches!(f.held.due(), Due::ChangePassword(_));
+    Ok(found.filter(|f| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled && due(f)))
 }

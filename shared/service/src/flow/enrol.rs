@@ -1,6 +1,6 @@
 //! Making people: a contact, an account, or both, with the first mail.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{ContactId, MailId, TemporaryId, UserId};
 use domain::login::{Login, Temporary};
@@ -65,6 +65,9 @@ pub async fn enrol_all(app: &App, people: &[NewPerson]) -> Result<Vec<Enrolled>,
     // Numbers are drawn: two of one write may be the same, which no transaction takes.
     let numbers: Vec<_> = newcomers.iter().filter_map(Newcomer::contact).collect();
     let distinct = numbers.iter().collect::<BTreeSet<_>>().len() == numbers.len();
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
     if distinct && newcomers.len() == people.len() && app.store.enrol_together(&newcomers).await? {
         return Ok(vec![Enrolled::Yes; people.len()]);
     }
@@ -196,6 +199,9 @@ async fn account(
         pin: None,
         sponsored_by: None,
         default_location: None,
+        factor: None,
+        setup: None,
+        recovery: BTreeMap::new(),
         link: None,
         created_at: now,
         password_changed_at: password_set_at,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use domain::email::Email;
+use domain::factor::SetupLink;
 use domain::id::{TemporaryId, UserId};
 use domain::layout::{Layout, Occasion, Values};
 use domain::login::{Login, Refusal, Temporary};
@@ -71,6 +72,7 @@ impl Clerk<'_> {
             Work::Invite { user } => self.invite(user).await,
             Work::SignUpRefused { email } => self.sign_up_refused(email).await,
             Work::Pin { user, to, by } => self.pin(user, to.as_ref(), by).await,
+            Work::MfaSetup { user, ticket, epoch, ends_at } => self.mfa_setup(user, ticket, *epoch, *ends_at).await,
             Work::LayoutTest { user, occasion, layout } => self.layout_test(user, *occasion, layout).await,
             Work::Notice { user, event } => {
                 let user = self.app.store.user(user).await?;
@@ -202,6 +204,29 @@ impl Clerk<'_> {
         values.insert("USES", domain::message::pin_uses(pin.uses_left).into());
         let draft = Draft { to: to.clone(), occasion: Occasion::Pin, values, by: Some(by.clone()), layout: None };
         Ok(Verdict::Send(draft.into()))
+    }
+
+    /// MF-5: a link for this user and this sign-in. The same work again gives the same link.
+    async fn mfa_setup(&self, id: &UserId, ticket: &str, epoch: u64, ends_at: Timestamp) -> Result<Verdict, Trouble> {
+        let Some(user) = self.app.store.user(id).await? else { return Ok(Verdict::Nothing) };
+        let Some(to) = user.person.mailbox() else { return Ok(Verdict::Nothing) };
+        if user.state == State::Disabled || user.epoch != epoch || self.now >= ends_at {
+            return Ok(Verdict::Nothing);
+        }
+        if !self.may_write_to(to).await? {
+            return Ok(Verdict::Capped);
+        }
+        let link = SetupLink { id: self.claim.id.clone(), ticket: ticket.to_owned(), epoch, ends_at };
+        if !self.app.store.open_setup(id, &link).await? {
+            return Ok(Verdict::Nothing);
+        }
+        let ring = self.app.keys.ring().await?;
+        let token = ring.token(Purpose::SetupLink, &[id.as_str(), link.id.as_str()]).unwrap_or_default();
+        let minutes = (ends_at.duration_since(self.now).as_secs() + 59) / 60;
+        let mut values = about(&user);
+        values.insert("LINK", format!("{}/security-code/setup?token={token}", self.app.origin).into());
+        values.insert("MINUTES", minutes.to_string().into());
+        Ok(send(to, Occasion::MfaSetup, values))
     }
 
     /// ML-4.

@@ -4,6 +4,7 @@ pub mod change_password;
 pub mod choose;
 pub mod deliver;
 pub mod enrol;
+pub mod factor;
 pub mod import;
 pub mod known_browser;
 pub mod layouts;
@@ -19,7 +20,9 @@ pub mod sign_in;
 pub mod sign_up;
 pub mod sponsor;
 pub mod sweep;
+mod ticket;
 pub mod users;
+pub mod verify_code;
 
 use domain::login::Login;
 use domain::password::Password;

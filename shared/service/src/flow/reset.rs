@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{Trouble, was_used, weaknesses};
 use crate::app::App;
 use crate::key_ring::Purpose;
-use crate::store::{Letterbox, NewPassword, PasswordSet, Via};
+use crate::store::{Gets, Letterbox, NewPassword, PasswordSet, Via};
 
 /// What the person behind the link chose.
 pub struct Choice<'a> {
@@ -78,7 +78,7 @@ pub async fn reset(app: &App, choice: Choice<'_>) -> Result<Reset, Trouble> {
         notices.push(notice(app, &user, Event::UsernameChanged, now)?);
     }
     let via = Via::Link(&link);
-    let (session, ends) = (None, None); // RP-6: nobody is signed in
+    let (gets, ends) = (Gets::Nothing, None); // RP-6: nobody is signed in
     let history = settings.password_history;
     let change = NewPassword {
         user: &user,
@@ -88,7 +88,7 @@ pub async fn reset(app: &App, choice: Choice<'_>) -> Result<Reset, Trouble> {
         history,
         via,
         rename,
-        session,
+        gets,
         ends,
         notices,
         now,

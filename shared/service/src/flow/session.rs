@@ -3,6 +3,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::bearer::SessionToken;
+use domain::factor::covers;
 use domain::id::MailId;
 use domain::session::{Replaced, Session};
 use domain::user::{State, User};
@@ -30,7 +31,7 @@ pub async fn current(app: &App, token: &SessionToken) -> Result<Option<SignedIn>
     let now = app.clock.now();
     let Some(Found { mut held, user }) = holding(app, token, now).await? else { return Ok(None) };
     if let Some(replaced) = held.replaced.take() {
-        return came_late(app, token, (user, held), &replaced, now).await;
+        return Box::pin(came_late(app, token, (user, held), &replaced, now)).await;
     }
     if held.untried {
         app.store.try_session(token).await?;
@@ -40,7 +41,7 @@ pub async fn current(app: &App, token: &SessionToken) -> Result<Option<SignedIn>
         return Ok(Some(SignedIn { user, held, renewed: None }));
     }
     if held.remembered {
-        return rotate(app, token, (user, held), now).await;
+        return Box::pin(rotate(app, token, (user, held), now)).await; // seldom: kept out of everybody's future
     }
     app.store.touch_session(token, now).await?;
     held.last_used = now;
@@ -48,8 +49,11 @@ pub async fn current(app: &App, token: &SessionToken) -> Result<Option<SignedIn>
 }
 
 async fn holding(app: &App, token: &SessionToken, now: Timestamp) -> Result<Option<Found<Session>>, Trouble> {
-    let found = app.store.session(token).await?;
-    Ok(found.filter(|f| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled))
+    let (found, settings) = tokio::join!(app.store.session(token), app.settings());
+    let (found, settings) = (found?, settings?);
+    // Whoever a second factor has come to cover since shows it first (MF-1).
+    let proven = |f: &Found<Session>| f.held.proven || !covers(&settings, f.user.kind);
+    Ok(found.filter(|f| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled && proven(f)))
 }
 
 /// The token that takes another one's place: the same for all who ask at once, and for whoever asks again.

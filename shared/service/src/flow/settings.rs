@@ -1,7 +1,11 @@
 //! Changing the settings: part of them at a time, every version kept, and nobody's change lost.
 
+use std::collections::BTreeSet;
+
+use domain::factor::covers;
 use domain::settings::{Settings, SettingsError};
-use domain::user::User;
+use domain::user::{Kind, User};
+use domain::username;
 use serde_json::{Map, Value};
 
 use super::{Trouble, layouts};
@@ -10,6 +14,12 @@ use crate::store::{SettingsVersion, Versioned};
 
 /// How often a change is made again on top of somebody else's, for whoever does not say which version they saw.
 const TRIES: u32 = 8;
+
+/// The key beside the settings under which an administrator names who has no e-mail address and is to be covered all the same.
+pub const CONFIRMED: &str = "mfa.confirmed_without_email";
+
+/// How many people without an e-mail address are named.
+const NAMED: i32 = 100;
 
 /// What became of a change.
 #[derive(Debug)]
@@ -22,6 +32,8 @@ pub enum Saved {
     Refused(SettingsError),
     /// There is no such version.
     NoSuchVersion,
+    /// A second factor would be asked of these, who have no e-mail address to set one up by; and whether there are more (MF-2).
+    Unreachable(Vec<String>, bool),
 }
 
 /// The settings in force, with their version; not from the cache.
@@ -31,13 +43,16 @@ pub async fn current(app: &App) -> Result<Versioned, Trouble> {
 
 /// Changes some of the settings, if `seen` is the version in force or is not given.
 pub async fn change(app: &App, changes: &Map<String, Value>, seen: Option<u64>, by: &User) -> Result<Saved, Trouble> {
-    put(app, seen, by, |settings| settings.with(changes, app.clock.now())).await
+    let mut changes = changes.clone();
+    let confirmed = changes.remove(CONFIRMED);
+    let confirmed: Option<Vec<String>> = confirmed.map(serde_json::from_value).transpose().unwrap_or_default();
+    put(app, seen, (by, &confirmed.unwrap_or_default()), |settings| settings.with(&changes, app.clock.now())).await
 }
 
 /// Puts an earlier version in force again, as a new version.
 pub async fn restore(app: &App, version: u64, seen: Option<u64>, by: &User) -> Result<Saved, Trouble> {
     let Some(earlier) = app.store.settings_of(version).await? else { return Ok(Saved::NoSuchVersion) };
-    put(app, seen, by, |_| Ok(earlier.clone())).await
+    put(app, seen, (by, &[]), |_| Ok(earlier.clone())).await
 }
 
 /// The last versions, newest first.
@@ -48,9 +63,10 @@ pub async fn versions(app: &App) -> Result<Vec<SettingsVersion>, Trouble> {
 async fn put(
     app: &App,
     seen: Option<u64>,
-    by: &User,
+    by: (&User, &[String]),
     next: impl Fn(&Settings) -> Result<Settings, SettingsError>,
 ) -> Result<Saved, Trouble> {
+    let (by, confirmed) = by;
     for _ in 0..TRIES {
         let current = app.store.settings().await?;
         if seen.is_some_and(|seen| seen != current.version) {
@@ -62,6 +78,10 @@ async fn put(
         };
         if let Some(key) = no_such_layout(app, &current.settings, &settings).await? {
             return Ok(Saved::Refused(SettingsError::Unfit(key, "must be the name of a layout for this mail")));
+        }
+        let (left_out, more) = unreachable(app, &current.settings, &settings, confirmed).await?;
+        if !left_out.is_empty() {
+            return Ok(Saved::Unreachable(left_out, more));
         }
         let version = SettingsVersion { version: current.version + 1, at: app.clock.now(), by: by.username.clone() };
         if app.put_settings(&settings, &version).await? {
@@ -82,4 +102,24 @@ async fn no_such_layout(app: &App, before: &Settings, after: &Settings) -> Resul
         }
     }
     Ok(None)
+}
+
+/// Whom a second factor comes to cover who have no e-mail address and were not named; and whether there are more (MF-2).
+async fn unreachable(
+    app: &App,
+    before: &Settings,
+    after: &Settings,
+    confirmed: &[String],
+) -> Result<(Vec<String>, bool), Trouble> {
+    let confirmed: BTreeSet<String> = confirmed.iter().map(|name| username::canonical(name)).collect();
+    let (mut names, mut more) = (Vec::new(), false);
+    for kind in [Kind::Administrator, Kind::Staff, Kind::Contact] {
+        if covers(after, kind) && !covers(before, kind) {
+            let found = app.store.unreachable(kind, NAMED).await?;
+            more |= found.len() >= usize::try_from(NAMED).unwrap_or_default();
+            let left_out = found.into_iter().filter(|user| !confirmed.contains(&username::canonical(&user.username)));
+            names.extend(left_out.map(|user| user.username));
+        }
+    }
+    Ok((names, more))
 }

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use domain::bearer::{SessionToken, Ticket};
+use domain::factor::covers;
 use domain::id::MailId;
 use domain::login::{ChangeReason, Login, Proof, Refusal, Step};
 use domain::password::Password;
-use domain::session::{Session, TICKET_SECONDS, TicketState};
+use domain::session::{CodeStage, Due, Session};
 use domain::settings::Settings;
 use domain::user::Kind;
 use domain::work::{Lane, Work};
 use domain::{expiry, temporary, username};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
-use super::Trouble;
 use super::known_browser::{known_as, remember};
+use super::{Trouble, ticket};
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
 use crate::metrics;
@@ -32,6 +33,8 @@ pub struct Credentials<'a> {
     pub password: &'a str,
     /// *Keep me logged in*.
     pub keep: bool,
+    /// Where to go afterwards, checked.
+    pub return_to: Option<&'a str>,
     /// The passes of a browser that somebody signed in from before (LK-4); may be empty.
     pub passes: &'a str,
     /// What the browser holds already: signing in ends it (SI-8).
@@ -56,6 +59,8 @@ pub enum SignIn {
     SignedIn(SessionToken, Box<Session>, String),
     /// A new password is due first: what the browser is to hold, and why.
     ChangePassword(Ticket, ChangeReason),
+    /// The security code is due first: what the browser is to hold.
+    SecurityCode(Ticket),
     /// The one message for every refusal (SI-3).
     Refused(String),
     /// Too many failures from this network address: seconds to wait.
@@ -92,13 +97,16 @@ async fn attempt(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
     let proof = prove(app, &ring, &given, (login.as_ref(), charge)).await?;
     let step = judge(login.as_ref(), charge, proof, &settings, now);
     let became = match (step, login) {
+        (Step::SignedIn, Some(login)) if covers(&settings, login.kind) => {
+            begin_ticket(app, &given, &name, (&login, &counted, None), &settings).await
+        }
         (Step::SignedIn, Some(login)) => {
             let passes = remember(&ring, given.passes, &name, app.random.bytes()?);
             let begun = begin_session(app, &given, (&login, &counted), &settings).await;
             begun.map(|(token, session)| SignIn::SignedIn(token, session.into(), passes))
         }
         (Step::ChangePassword(reason), Some(login)) => {
-            begin_ticket(app, &given, name.clone(), (&login, &counted, reason)).await
+            begin_ticket(app, &given, &name, (&login, &counted, Some(reason)), &settings).await
         }
         (Step::Refused(why), _) => refuse(app, name.clone(), why, given.visitor.address, &settings).await,
         (_, None) => refuse(app, name.clone(), Refusal::Unknown, given.visitor.address, &settings).await,
@@ -207,15 +215,21 @@ pub(super) fn family(app: &App) -> Result<String, Trouble> {
 async fn begin_ticket(
     app: &App,
     given: &Credentials<'_>,
-    name: String,
-    to: (&Login, &[Counter<'_>], ChangeReason),
+    name: &str,
+    to: (&Login, &[Counter<'_>], Option<ChangeReason>),
+    settings: &Settings,
 ) -> Result<SignIn, Trouble> {
     let (login, counted, reason) = to;
-    let ticket = Ticket::new(login.user.clone(), app.random.bytes()?);
-    let ends_at = app.clock.now().saturating_add(SignedDuration::from_secs(TICKET_SECONDS)).unwrap_or(Timestamp::MAX);
-    let state = TicketState { user: login.user.clone(), epoch: login.epoch, name, reason, ends_at };
-    app.store.begin_ticket(&ticket, &state, counted, &given.held).await?;
-    Ok(SignIn::ChangePassword(ticket, reason))
+    let ring = app.keys.ring().await?;
+    let code = if covers(settings, login.kind) { CodeStage::Due } else { CodeStage::NotAsked };
+    let held = ticket::new(&ring, &login.user, app.random.bytes()?);
+    let return_to = given.return_to.map(str::to_owned);
+    let state = ticket::state((&login.user, login.epoch, name), (code, reason), return_to, app.clock.now());
+    app.store.begin_ticket(&held, &state, counted, &given.held).await?;
+    Ok(match state.due() {
+        Due::ChangePassword(reason) => SignIn::ChangePassword(held, reason),
+        Due::SecurityCode | Due::Nothing => SignIn::SecurityCode(held),
+    })
 }
 
 /// The same two writes for every reason: what happened, and a failure of this network address.

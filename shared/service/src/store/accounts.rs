@@ -8,9 +8,10 @@ use domain::username::Username;
 
 use super::addresses::{Holder, Seen};
 use super::outbox::Letterbox;
+use super::people::UNREACHABLE;
 use super::pins::PinUse;
 use super::transaction::{Outcome, Transaction, check, delete, put, update};
-use super::{Item, Store, StoreError, due, keys, text, write};
+use super::{Item, Store, StoreError, due, keys, text, value, write};
 
 /// A user in the making, with all that is written along with it.
 #[derive(Clone, Debug)]
@@ -143,7 +144,11 @@ impl Store {
     fn add_account(&self, all: &mut Transaction, account: &Account) -> Result<Places, StoreError> {
         let table = &self.tables.directory;
         let new = |item: Item| put(table, item).condition_expression("attribute_not_exists(pk)");
-        all.put(new(write("user", &account.user, keys::user(&account.user.id))?));
+        let mut user = write("user", &account.user, keys::user(&account.user.id))?;
+        if account.user.person.mailbox().is_none() {
+            user.insert(UNREACHABLE.to_owned(), value("kind", &account.user.kind)?);
+        }
+        all.put(new(user));
         let mut places = Places { name: Some(all.put(new(account.login_item()?))), ..Places::default() };
         let holder = account.holder();
         for email in account.user.person.emails() {

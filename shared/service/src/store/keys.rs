@@ -22,6 +22,11 @@ pub(crate) fn user(id: &UserId) -> Key {
     pair(format!("USER#{id}"), "USER")
 }
 
+/// The id in a user's key.
+pub(crate) fn user_id(pk: &str) -> Option<UserId> {
+    UserId::parse(pk.strip_prefix("USER#")?)
+}
+
 /// directory: the login; its being there is the claim on the name.
 pub(crate) fn login(name: &str) -> Key {
     pair(format!("NAME#{name}"), "LOGIN")
@@ -77,6 +82,11 @@ pub(crate) fn failures_in_browser(name: &str, id: &str) -> Key {
     single(format!("BROWSER#{id}#{name}"))
 }
 
+/// lockouts: wrong security codes of a user, whatever sign-in they came in.
+pub(crate) fn wrong_codes(user: &UserId) -> Key {
+    single(format!("CODE#{user}"))
+}
+
 /// lockouts: failures from a network address in one stretch of time.
 pub(crate) fn failures_from(address: &str, window: i64) -> Key {
     single(format!("ADDRESS#{address}#{window}"))
@@ -99,7 +109,17 @@ pub(crate) fn sessions_of(user: &UserId) -> (String, &'static str) {
 
 /// sessions: one ticket.
 pub(crate) fn ticket(user: &UserId, secret: &BearerSecret) -> Key {
-    pair(format!("USER#{user}"), &format!("TICKET#{}", digest(secret)))
+    ticket_by_digest(user, &digest(secret))
+}
+
+/// sessions: one ticket, by the hash of its secret.
+pub(crate) fn ticket_by_digest(user: &UserId, digest: &str) -> Key {
+    pair(format!("USER#{user}"), &format!("TICKET#{digest}"))
+}
+
+/// The hash of a ticket's secret.
+pub(crate) fn ticket_digest(secret: &BearerSecret) -> String {
+    digest(secret)
 }
 
 /// outbox: one mail.

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use domain::id::UserId;
 use domain::login::lock_seconds;
 use domain::settings::LockMode;
 use jiff::Timestamp;
@@ -26,6 +27,8 @@ pub enum Counter<'a> {
         /// The browser's id for it.
         id: &'a str,
     },
+    /// A user's security codes (MF-7).
+    Code(&'a UserId),
 }
 
 impl Counter<'_> {
@@ -33,6 +36,7 @@ impl Counter<'_> {
         match self {
             Self::Name(name) => keys::failures(name),
             Self::Browser { name, id } => keys::failures_in_browser(name, id),
+            Self::Code(user) => keys::wrong_codes(user),
         }
     }
 }

@@ -4,11 +4,11 @@ use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use domain::bearer::{SessionToken, Ticket};
 use domain::id::MailId;
 use domain::login::Login;
-use domain::session::Session;
 use domain::user::{State, User};
 use domain::username::Username;
 use jiff::Timestamp;
 
+use super::factors::Gets;
 use super::outbox::Letterbox;
 use super::transaction::{Outcome, Transaction, delete, put, update};
 use super::{Store, StoreError, keys, number, sessions, text, value};
@@ -41,8 +41,8 @@ pub struct NewPassword<'a> {
     pub via: Via<'a>,
     /// A new username along with it.
     pub rename: Option<&'a Username>,
-    /// A session that begins with it.
-    pub session: Option<(&'a SessionToken, &'a Session)>,
+    /// What begins with it.
+    pub gets: Gets<'a>,
     /// The session that this browser held before, which ends (SI-8).
     pub ends: Option<&'a SessionToken>,
     /// The mails that tell the owner.
@@ -99,9 +99,17 @@ impl Store {
             let gone = delete(&self.tables.sessions, keys::ticket(&ticket.user, &ticket.secret));
             all.delete(gone.condition_expression("attribute_exists(pk)"));
         }
-        if let Some((token, session)) = change.session {
-            all.put(put(&self.tables.sessions, sessions::item(token, session)?));
+        match change.gets {
+            Gets::Session(token, session) => {
+                all.put(put(&self.tables.sessions, sessions::item(token, session)?));
+            }
+            Gets::Ticket(ticket, state) => {
+                all.put(put(&self.tables.sessions, sessions::ticket_item(ticket, state)?));
+            }
+            Gets::Nothing => {}
         }
+        // What locked by wrong security codes opens with a new password as well (MF-7, LK-3).
+        all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&change.user.id)));
         if change.rename.is_none() {
             all.delete(delete(&self.tables.lockouts, keys::failures(change.name)));
         }

@@ -1,11 +1,37 @@
 //! What administrators change of a user, and of the login beside it, all or none.
 
-use domain::user::User;
+use domain::user::{Kind, User};
 
 use super::transaction::{Outcome, Transaction, update};
-use super::{Store, StoreError, keys, number, text, value};
+use super::{Store, StoreError, keys, number, text, unavailable, value};
+
+/// The attribute of a user who has no e-mail address: their kind.
+pub(super) const UNREACHABLE: &str = "unreachable";
 
 impl Store {
+    /// Users of a kind who have no e-mail address, up to a number; as an index knows them, which may be a moment late.
+    pub async fn unreachable(&self, kind: Kind, most: i32) -> Result<Vec<User>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.directory)
+            .index_name(UNREACHABLE)
+            .key_condition_expression("unreachable = :kind")
+            .expression_attribute_values(":kind", value("kind", &kind)?)
+            .limit(most)
+            .send()
+            .await;
+        let mut users = Vec::new();
+        for item in answer.map_err(unavailable("Query unreachable"))?.items.unwrap_or_default() {
+            let id = item.get("pk").and_then(|pk| pk.as_s().ok()).and_then(|pk| keys::user_id(pk));
+            if let Some(id) = id {
+                let user = self.user(&id).await?;
+                users.extend(user.filter(|user| user.kind == kind && user.person.mailbox().is_none()));
+            }
+        }
+        Ok(users)
+    }
+
     /// Changes rights, company, group, location and state of a user, if all of these are as they were read. A new epoch ends
     /// every session.
     pub async fn change_user(&self, before: &User, after: &User, name: &str) -> Result<bool, StoreError> {

@@ -65,10 +65,7 @@ impl Store {
         counted: &[Counter<'_>],
         before: &Before<'_>,
     ) -> Result<(), StoreError> {
-        let ttl = ("ttl".to_owned(), number(state.ends_at.as_second()));
-        let key = keys::ticket(&ticket.user, &ticket.secret);
-        let item = write("ticket", state, key.into_iter().chain([ttl]))?;
-        let mut sessions = vec![put(item)?];
+        let mut sessions = vec![put(ticket_item(ticket, state)?)?];
         before.end(&mut sessions)?;
         self.write_all(sessions, counted).await
     }
@@ -139,6 +136,12 @@ impl Store {
 pub(super) fn item(token: &SessionToken, session: &Session) -> Result<Item, StoreError> {
     let ttl = ("ttl".to_owned(), number(session.ends_at.as_second()));
     write("session", session, keys::session(&token.user, &token.secret).into_iter().chain([ttl]))
+}
+
+/// A ticket as it is kept.
+pub(super) fn ticket_item(ticket: &Ticket, state: &TicketState) -> Result<Item, StoreError> {
+    let ttl = ("ttl".to_owned(), number(state.ends_at.as_second()));
+    write("ticket", state, keys::ticket(&ticket.user, &ticket.secret).into_iter().chain([ttl]))
 }
 
 fn put(item: Item) -> Result<WriteRequest, StoreError> {

@@ -1,0 +1,138 @@
+//! `/account/security-code`: one's own second factor: new recovery codes, another phone (AC-4, MF-9, MF-10).
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::message;
+use domain::user::User;
+use http::StatusCode;
+use serde::Deserialize;
+use service::App;
+use service::flow::Trouble;
+use service::flow::factor::{self as flow, Proven};
+use service::flow::verify_code::Proof;
+use web::pages::{self, FactorPage};
+use web::{Caller, Given, Problem, cookies, guard, reply};
+
+use crate::page;
+
+/// Letters and digits that a security code has; a recovery code has more.
+const CODE_LENGTH: usize = 6;
+
+/// `GET /account/security-code`
+pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    let here = guard::signed_in(&app, &caller).await?;
+    let Some(found) = here else { return page::signed_out(&caller, "/account/security-code") };
+    let (set_up, left) = standing(&found.user);
+    if caller.wants_html {
+        return shown(&app, &found.user, StatusCode::OK, (None, None)).await;
+    }
+    let standing = serde_json::json!({"set_up": set_up, "recovery_codes_left": left});
+    Ok(reply::json(StatusCode::OK, &standing))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Typed {
+    password: String,
+    code: Option<String>,
+    recovery_code: Option<String>,
+}
+
+impl Typed {
+    /// On a page there is one field for both; they differ in length.
+    fn proof(&self) -> Result<Proof<'_>, Problem> {
+        match (&self.code, &self.recovery_code) {
+            (Some(code), None) => {
+                let long = code.chars().filter(|c| c.is_alphanumeric()).take(CODE_LENGTH + 1).count() > CODE_LENGTH;
+                Ok(if long { Proof::Recovery(code) } else { Proof::Code(code) })
+            }
+            (None, Some(code)) => Ok(Proof::Recovery(code)),
+            _ => Err(Problem::malformed("Send the password, and either code or recovery_code.")),
+        }
+    }
+}
+
+/// `POST /account/recovery-codes`
+pub(crate) async fn new_codes(
+    State(app): State<App>,
+    caller: Caller,
+    Given(typed): Given<Typed>,
+) -> Result<Response, Problem> {
+    let here = guard::signed_in(&app, &caller).await?;
+    let Some(found) = here else { return page::signed_out(&caller, "/account/security-code") };
+    let made = flow::new_recovery_codes(&app, &found.user, &typed.password, typed.proof()?).await?;
+    match refused(&app, &caller, &found.user, made).await? {
+        Ok(codes) if caller.wants_html => {
+            let settings = app.settings().await.map_err(Trouble::from)?;
+            Ok(reply::page(StatusCode::OK, pages::recovery_codes(&reply::frame(&settings), &codes, "/account")))
+        }
+        Ok(codes) => Ok(reply::json(StatusCode::OK, &serde_json::json!({"codes": codes}))),
+        Err(answer) => Ok(answer),
+    }
+}
+
+/// `POST /account/security-code/reset`: it is taken away, every session ends, and the next sign-in sets up another.
+pub(crate) async fn give_up(
+    State(app): State<App>,
+    caller: Caller,
+    Given(typed): Given<Typed>,
+) -> Result<Response, Problem> {
+    let here = guard::signed_in(&app, &caller).await?;
+    let Some(found) = here else { return page::signed_out(&caller, "/account/security-code") };
+    let gone = flow::give_up(&app, &found.user, &typed.password, typed.proof()?).await?;
+    match refused(&app, &caller, &found.user, gone).await? {
+        Ok(()) => {
+            let answer = if caller.wants_html {
+                reply::see_other("/sign-in")
+            } else {
+                reply::json(StatusCode::OK, &serde_json::json!({"next": "sign_in"}))
+            };
+            Ok(reply::with_cookie(answer, cookies::drop(cookies::SESSION)))
+        }
+        Err(answer) => Ok(answer),
+    }
+}
+
+/// What was done, or the page that says why it was not; a program gets the problem.
+async fn refused<T>(
+    app: &App,
+    caller: &Caller,
+    user: &User,
+    became: Proven<T>,
+) -> Result<Result<T, Response>, Problem> {
+    let (problem, wrong) = match became {
+        Proven::Yes(done) => return Ok(Ok(done)),
+        Proven::WrongPassword => (page::wrong_password(), (Some(message::WRONG_PASSWORD.to_owned()), None)),
+        Proven::WrongCode(offset) => (wrong_code(offset), (None, Some(message::wrong_code(offset, false)))),
+        Proven::NotSetUp => (not_set_up(), (None, None)),
+    };
+    if caller.wants_html { shown(app, user, problem.status, wrong).await.map(Err) } else { Err(problem) }
+}
+
+async fn shown(
+    app: &App,
+    user: &User,
+    status: StatusCode,
+    wrong: (Option<String>, Option<String>),
+) -> Result<Response, Problem> {
+    let settings = app.settings().await.map_err(Trouble::from)?;
+    let ((set_up, codes_left), (password_error, code_error)) = (standing(user), wrong);
+    let page = FactorPage { set_up, codes_left, password_error, code_error };
+    Ok(reply::page(status, pages::own_factor(&reply::frame(&settings), &page)))
+}
+
+fn standing(user: &User) -> (bool, usize) {
+    let set_up = user.factor.as_ref().is_some_and(domain::factor::Factor::is_proven);
+    (set_up, user.recovery.len())
+}
+
+fn wrong_code(offset: Option<i64>) -> Problem {
+    let detail = message::wrong_code(offset, false);
+    let problem = Problem::new(StatusCode::UNAUTHORIZED, "wrong_code", "This code is not right", detail);
+    Problem { clock_offset_seconds: offset, ..problem }
+}
+
+fn not_set_up() -> Problem {
+    let detail = "No security code is set up. Should one be asked for, sign-in leads through it.";
+    Problem::new(StatusCode::CONFLICT, "not_set_up", "There is no security code", detail)
+}

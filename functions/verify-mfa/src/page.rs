@@ -1,0 +1,72 @@
+//! What people see here.
+
+use axum::response::Response;
+use domain::factor::Shown;
+use domain::message;
+use domain::settings::Settings;
+use http::StatusCode;
+use web::pages::{self, Asked, CodePage, LinkDeadPage, Notice, ProblemPage, SecretPage};
+use web::{Caller, Problem, reply};
+
+pub(crate) fn code(status: StatusCode, settings: &Settings, recovery: bool, wrong: Option<String>) -> Response {
+    let page = CodePage { recovery, message: wrong.map(Notice::error) };
+    reply::page(status, pages::security_code(&reply::frame(settings), &page))
+}
+
+pub(crate) fn ask(settings: &Settings) -> Response {
+    reply::page(StatusCode::OK, pages::ask_setup(&reply::frame(settings)))
+}
+
+pub(crate) fn mail_sent(settings: &Settings) -> Response {
+    reply::page(StatusCode::OK, pages::setup_sent(&reply::frame(settings)))
+}
+
+pub(crate) fn set_up(settings: &Settings, token: &str) -> Response {
+    reply::page(StatusCode::OK, pages::setup(&reply::frame(settings), token))
+}
+
+pub(crate) fn secret(settings: &Settings, shown: Shown, qr_svg: String) -> Response {
+    let page = SecretPage { secret: shown.secret, uri: shown.uri, qr_svg };
+    reply::page(StatusCode::OK, pages::secret(&reply::frame(settings), &page))
+}
+
+pub(crate) fn link_dead(settings: &Settings) -> Response {
+    let page = LinkDeadPage { asked: Asked::SecurityCode };
+    reply::page(StatusCode::GONE, pages::link_dead(&reply::frame(settings), &page))
+}
+
+pub(crate) fn recovery_codes(settings: &Settings, codes: &[String], next: &str) -> Response {
+    reply::page(StatusCode::OK, pages::recovery_codes(&reply::frame(settings), codes, next))
+}
+
+pub(crate) fn refused(settings: &Settings, problem: &Problem) -> Response {
+    let page =
+        ProblemPage { title: problem.title.to_owned(), detail: problem.detail.clone(), request_id: String::new() };
+    reply::page(problem.status, pages::problem(&reply::frame(settings), &page))
+}
+
+/// Back to the sign-in page, or 401: the ticket is over.
+pub(crate) fn signed_out(caller: &Caller) -> Result<Response, Problem> {
+    if caller.wants_html { Ok(reply::see_other("/sign-in")) } else { Err(Problem::signed_out()) }
+}
+
+/// 401: not the code; and if it is right for another time, by how much the app is ahead (MF-11).
+pub(crate) fn wrong_code(offset: Option<i64>, recovery: bool) -> Problem {
+    let detail = message::wrong_code(offset, recovery);
+    let problem = Problem::new(StatusCode::UNAUTHORIZED, "wrong_code", "This code is not right", detail);
+    Problem { clock_offset_seconds: offset, ..problem }
+}
+
+/// 409: a factor is proven; a link never replaces it (MF-9).
+pub(crate) fn already_set_up() -> Problem {
+    let detail = "Your account has an authenticator app already. If you have lost it, sign in with one of your recovery \
+                  codes, or ask an administrator to reset your security code.";
+    Problem::new(StatusCode::CONFLICT, "already_set_up", "A security code is set up", detail)
+}
+
+/// 409: nowhere to send the link (MF-3).
+pub(crate) fn no_email() -> Problem {
+    let detail =
+        "Your account has no e-mail address that the link could go to. Please ask an administrator to add one.";
+    Problem::new(StatusCode::CONFLICT, "no_email", "There is no address to write to", detail)
+}

@@ -1,0 +1,242 @@
+//! The second factor: set up, proven, used, taken away; each once, whoever tries at the same time.
+
+use domain::bearer::{SessionToken, Ticket};
+use domain::factor::{Factor, Progress, SetupLink};
+use domain::id::UserId;
+use domain::session::{Session, TicketState};
+use domain::user::{State, User};
+
+use super::outbox::Letterbox;
+use super::transaction::{Outcome, Transaction, check, delete, put, update};
+use super::{Store, StoreError, keys, number, sessions, text, unavailable, unless_condition, value};
+
+/// What proved that it is the user.
+#[derive(Clone, Debug)]
+pub enum Shown {
+    /// A code of this step.
+    Step(u64),
+    /// The first code of a new authenticator, of this step; and the keyed hashes of the recovery codes that come with it.
+    FirstStep(u64, Vec<String>),
+    /// A recovery code, by its keyed hash.
+    Recovery(String),
+}
+
+/// What somebody gets for a right code.
+#[derive(Clone, Copy, Debug)]
+pub enum Gets<'a> {
+    /// A session.
+    Session(&'a SessionToken, &'a Session),
+    /// A ticket for what is still due.
+    Ticket(&'a Ticket, &'a TicketState),
+    /// Nothing but that it is used: they are signed in already.
+    Nothing,
+}
+
+/// Everything that the use of a code needs.
+#[derive(Clone, Debug)]
+pub struct CodeUse<'a> {
+    /// Whose, as read.
+    pub user: &'a User,
+    /// Their canonical username.
+    pub name: &'a str,
+    /// The factor, as read.
+    pub factor: &'a Factor,
+    /// What was shown.
+    pub shown: &'a Shown,
+    /// The ticket that is used up.
+    pub ticket: Option<&'a Ticket>,
+    /// What comes of it.
+    pub gets: Gets<'a>,
+    /// Recovery codes that take the place of those there are, by their keyed hashes.
+    pub recovery: Option<&'a [String]>,
+    /// The mails that tell the owner.
+    pub notices: Vec<Letterbox>,
+}
+
+impl CodeUse<'_> {
+    /// A new factor ends every other session (SE-5).
+    fn next_epoch(&self) -> u64 {
+        if matches!(self.shown, Shown::FirstStep(..)) { self.user.epoch + 1 } else { self.user.epoch }
+    }
+}
+
+impl Store {
+    /// Makes a link the user's one link to set up a second factor. `false` when a newer one is out, the account has changed, or
+    /// a factor is proven.
+    pub async fn open_setup(&self, user: &UserId, setup: &SetupLink) -> Result<bool, StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.directory)
+            .set_key(Some(keys::user(user).into_iter().collect()))
+            .update_expression("SET setup = :setup")
+            .condition_expression(
+                "epoch = :epoch AND (attribute_not_exists(setup) OR setup.id <= :id) \
+                 AND (attribute_not_exists(factor) OR factor.#state = :pending) \
+                 AND (attribute_not_exists(used_setup) OR used_setup < :id)",
+            )
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":setup", value("setup", setup)?)
+            .expression_attribute_values(":epoch", number(setup.epoch))
+            .expression_attribute_values(":id", text(setup.id.as_str()))
+            .expression_attribute_values(":pending", value("progress", &Progress::Pending)?)
+            .send()
+            .await;
+        Ok(unless_condition("UpdateItem setup", answer)?.is_some())
+    }
+
+    /// Uses up a set-up link: its user has a pending factor from then on. Of any number who press at once one gets `true`.
+    pub async fn begin_factor(&self, user: &User, link: &SetupLink, factor: &Factor) -> Result<bool, StoreError> {
+        let mut all = Transaction::default();
+        let begun = update(&self.tables.directory, keys::user(&user.id))
+            .update_expression("SET factor = :factor, used_setup = :id REMOVE setup")
+            .condition_expression(
+                "epoch = :epoch AND setup.id = :id AND #state <> :disabled \
+                 AND (attribute_not_exists(factor) OR factor.#state = :pending)",
+            )
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":factor", value("factor", factor)?)
+            .expression_attribute_values(":id", text(link.id.as_str()))
+            .expression_attribute_values(":epoch", number(user.epoch))
+            .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
+            .expression_attribute_values(":pending", value("progress", &Progress::Pending)?);
+        all.update(begun);
+        let of_this_sign_in = check(&self.tables.sessions, keys::ticket_by_digest(&user.id, &link.ticket));
+        all.check(of_this_sign_in.condition_expression("attribute_exists(pk)"));
+        Ok(self.transact("TransactWriteItems factor", all).await? == Outcome::Done)
+    }
+
+    /// Uses a code: it, the ticket and the count of wrong ones go, and what it was for comes. Of any number of racers with one
+    /// code or one ticket exactly one gets `true`.
+    pub async fn use_code(&self, code: &CodeUse<'_>) -> Result<bool, StoreError> {
+        let mut all = Transaction::default();
+        all.update(self.shown(code)?);
+        if code.next_epoch() != code.user.epoch {
+            let login = update(&self.tables.directory, keys::login(code.name))
+                .update_expression("SET epoch = :next")
+                .condition_expression("epoch = :epoch")
+                .expression_attribute_values(":next", number(code.next_epoch()))
+                .expression_attribute_values(":epoch", number(code.user.epoch));
+            all.update(login);
+        }
+        if let Some(ticket) = code.ticket {
+            let gone = delete(&self.tables.sessions, keys::ticket(&ticket.user, &ticket.secret));
+            all.delete(gone.condition_expression("attribute_exists(pk)"));
+        }
+        match code.gets {
+            Gets::Session(token, session) => {
+                let session = Session { epoch: code.next_epoch(), ..session.clone() };
+                all.put(put(&self.tables.sessions, sessions::item(token, &session)?));
+            }
+            Gets::Ticket(ticket, state) => {
+                let state = TicketState { epoch: code.next_epoch(), ..state.clone() };
+                all.put(put(&self.tables.sessions, sessions::ticket_item(ticket, &state)?));
+            }
+            Gets::Nothing => {}
+        }
+        all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&code.user.id)));
+        for notice in &code.notices {
+            all.put(put(&self.tables.outbox, notice.item()?));
+        }
+        Ok(self.transact("TransactWriteItems code", all).await? == Outcome::Done)
+    }
+
+    fn shown(&self, code: &CodeUse<'_>) -> Result<aws_sdk_dynamodb::types::builders::UpdateBuilder, StoreError> {
+        let mut condition = "epoch = :epoch AND #state <> :disabled AND factor.sealed = :sealed".to_owned();
+        let mut set = "SET epoch = :next".to_owned();
+        let mut remove = "";
+        let mut user = update(&self.tables.directory, keys::user(&code.user.id))
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":epoch", number(code.user.epoch))
+            .expression_attribute_values(":next", number(code.next_epoch()))
+            .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
+            .expression_attribute_values(":sealed", text(&code.factor.sealed));
+        match code.shown {
+            Shown::Step(step) | Shown::FirstStep(step, _) => {
+                condition.push_str(" AND factor.last_step < :step AND factor.#state = :was");
+                set.push_str(", factor.last_step = :step, factor.#state = :proven");
+                user = user
+                    .expression_attribute_values(":step", number(step))
+                    .expression_attribute_values(":was", value("progress", &code.factor.state)?)
+                    .expression_attribute_values(":proven", value("progress", &Progress::Proven)?);
+            }
+            Shown::Recovery(hash) => {
+                condition.push_str(" AND attribute_exists(recovery.#recovery)");
+                // Those that are replaced as a whole take this one with them.
+                if code.recovery.is_none() {
+                    remove = " REMOVE recovery.#recovery";
+                }
+                user = user.expression_attribute_names("#recovery", hash);
+            }
+        }
+        let new = match code.shown {
+            Shown::FirstStep(_, hashes) => Some(hashes.as_slice()),
+            _ => code.recovery,
+        };
+        if let Some(hashes) = new {
+            let all: std::collections::BTreeMap<&String, bool> = hashes.iter().map(|hash| (hash, true)).collect();
+            set.push_str(", recovery = :recovery");
+            user = user.expression_attribute_values(":recovery", value("recovery", &all)?);
+        }
+        Ok(user.update_expression(set + remove).condition_expression(condition))
+    }
+
+    /// Never takes the code of this step: somebody was told that it is right for another time (MF-11).
+    pub async fn burn_step(&self, user: &UserId, factor: &Factor, step: u64) -> Result<(), StoreError> {
+        let mut burned = factor.burned.clone();
+        burned.insert(step);
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.directory)
+            .set_key(Some(keys::user(user).into_iter().collect()))
+            .update_expression("SET factor.burned = :burned")
+            .condition_expression("factor.sealed = :sealed")
+            .expression_attribute_values(":burned", value("steps", &burned)?)
+            .expression_attribute_values(":sealed", text(&factor.sealed))
+            .send()
+            .await;
+        answer.map(drop).map_err(unavailable("UpdateItem step"))
+    }
+
+    /// Takes a user's factor away: a new epoch ends every session, and the next sign-in sets up another. `false` when the account
+    /// has changed meanwhile.
+    pub async fn remove_factor(&self, user: &User, name: &str, notice: &Letterbox) -> Result<bool, StoreError> {
+        let table = &self.tables.directory;
+        let mut all = Transaction::default();
+        for key in [keys::user(&user.id), keys::login(name)] {
+            let of_user = key == keys::user(&user.id);
+            let raised = update(table, key)
+                .update_expression(if of_user {
+                    "SET epoch = :next REMOVE factor, setup, recovery, link"
+                } else {
+                    "SET epoch = :next"
+                })
+                .condition_expression("epoch = :epoch")
+                .expression_attribute_values(":epoch", number(user.epoch))
+                .expression_attribute_values(":next", number(user.epoch + 1));
+            all.update(raised);
+        }
+        all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&user.id)));
+        all.put(put(&self.tables.outbox, notice.item()?));
+        Ok(self.transact("TransactWriteItems factor", all).await? == Outcome::Done)
+    }
+
+    /// The ticket with this hash, consistent.
+    pub async fn ticket_by_digest(&self, user: &UserId, digest: &str) -> Result<Option<TicketState>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.sessions)
+            .set_key(Some(keys::ticket_by_digest(user, digest).into_iter().collect()))
+            .consistent_read(true)
+            .send()
+            .await;
+        answer.map_err(unavailable("GetItem ticket"))?.item.map(|item| super::read("ticket", item)).transpose()
+    }
+}
+
+/// The hash of a ticket's secret, by which others speak of it.
+pub fn ticket_digest(ticket: &Ticket) -> String {
+    keys::ticket_digest(&ticket.secret)
+}
