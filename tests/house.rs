@@ -88,6 +88,7 @@ async fn each_function_answers_its_sample_event() {
         ("account", Some(401)),
         ("admin", Some(401)),
         ("courier", None),
+        ("federated", Some(200)),
         ("forgot-username", Some(202)),
         ("mail-fate", None),
         ("pin-sign-up", Some(403)),

@@ -17,6 +17,7 @@ mod mail_fate;
 mod mfa;
 mod password_rules;
 mod pins;
+mod programs;
 mod reset;
 mod settings;
 mod sign_in;

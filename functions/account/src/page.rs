@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use web::pages::{
     self, AccountPage, Alert, ChangePasswordPage, Notice, Reason, SessionRow, SessionsPage, UsernamePage,
 };
-use web::{Caller, Problem, reply};
+use web::{Caller, Problem, edge, reply};
 
 /// What has just happened, as the address says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,8 @@ pub(crate) fn change(
         new_password_again_error: wrong.again,
         ..ChangePasswordPage::default()
     };
-    reply::page(status, pages::change_password(&reply::frame(settings), &page))
+    let answer = reply::page(status, pages::change_password(&reply::frame(settings), &page));
+    edge::with_form_targets(answer, &settings.sign_in_return_origins)
 }
 
 /// What is wrong with what was typed for a new username.

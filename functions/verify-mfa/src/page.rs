@@ -6,11 +6,12 @@ use domain::message;
 use domain::settings::Settings;
 use http::StatusCode;
 use web::pages::{self, Asked, CodePage, LinkDeadPage, Notice, ProblemPage, SecretPage};
-use web::{Caller, Problem, reply};
+use web::{Caller, Problem, edge, reply};
 
 pub(crate) fn code(status: StatusCode, settings: &Settings, recovery: bool, wrong: Option<String>) -> Response {
     let page = CodePage { recovery, message: wrong.map(Notice::error) };
-    reply::page(status, pages::security_code(&reply::frame(settings), &page))
+    let answer = reply::page(status, pages::security_code(&reply::frame(settings), &page));
+    edge::with_form_targets(answer, &settings.sign_in_return_origins)
 }
 
 pub(crate) fn ask(settings: &Settings) -> Response {

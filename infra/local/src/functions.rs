@@ -41,6 +41,7 @@ fn registry(app: &App) -> Vec<(&'static str, Handler)> {
         ("pin-sign-up", Handler::Http(pin_sign_up::router(app.clone()))),
         ("reset-password", Handler::Http(reset_password::router(app.clone()))),
         ("verify-mfa", Handler::Http(verify_mfa::router(app.clone()))),
+        ("federated", Handler::Http(federated::router(app.clone()))),
         ("courier", Handler::Records(|app, event| Box::pin(async move { courier::handle(&app, event).await }))),
         (
             "mail-fate",

@@ -1,6 +1,6 @@
 //! Who may do what: one table of rights for every kind of account.
 
-use crate::user::Kind;
+use crate::user::{Kind, User};
 
 /// What somebody may be asked to have the right to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,12 +22,26 @@ impl Right {
     pub const ALL: [Self; 5] = [Self::Settings, Self::Layouts, Self::Locations, Self::Users, Self::Sponsors];
 }
 
-/// Whether an account of this kind has the right.
-pub fn may(kind: Kind, right: Right) -> bool {
-    match right {
-        Right::Settings | Right::Layouts | Right::Locations | Right::Users | Right::Sponsors => {
-            kind == Kind::Administrator
+impl Right {
+    /// What a program's permissions for it begin with: `users.read` to see, `users.write` to change as well.
+    fn area(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Layouts => "layouts",
+            Self::Locations => "locations",
+            Self::Users => "users",
+            Self::Sponsors => "sponsors",
         }
+    }
+}
+
+/// Whether somebody has the right: to see only, or to change as well.
+pub fn may(user: &User, right: Right, reads: bool) -> bool {
+    let permitted = |what: &str| user.grants.permissions.iter().any(|has| *has == format!("{}.{what}", right.area()));
+    match user.kind {
+        Kind::Administrator => true,
+        Kind::Api => permitted("write") || (reads && permitted("read")),
+        Kind::Staff | Kind::Contact => false,
     }
 }
 
@@ -62,14 +76,32 @@ pub fn is_administrative(permission: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn user(kind: Kind, permissions: &[&str]) -> User {
+        let user = serde_json::json!({
+            "id": "x", "username": "x", "kind": kind, "epoch": 1, "created_at": 0, "permissions": permissions,
+        });
+        serde_json::from_value(user).unwrap()
+    }
+
     /// AD-1: what is for administrators.
     #[test]
     fn administration_is_for_administrators() {
         for right in Right::ALL {
             let kinds = [Kind::Contact, Kind::Staff, Kind::Administrator, Kind::Api];
-            let able: Vec<_> = kinds.into_iter().filter(|kind| may(*kind, right)).collect();
+            let able: Vec<_> = kinds.into_iter().filter(|kind| may(&user(*kind, &[]), right, true)).collect();
             assert_eq!(able, [Kind::Administrator], "{right:?}");
         }
+    }
+
+    /// FE-4: a program may what its permissions say, and a person with the same words may not.
+    #[test]
+    fn a_program_may_what_it_is_permitted() {
+        let reader = user(Kind::Api, &["users.read"]);
+        assert!(may(&reader, Right::Users, true) && !may(&reader, Right::Users, false));
+        assert!(!may(&reader, Right::Settings, true));
+        let writer = user(Kind::Api, &["users.write"]);
+        assert!(may(&writer, Right::Users, true) && may(&writer, Right::Users, false));
+        assert!(!may(&user(Kind::Contact, &["users.write"]), Right::Users, true));
     }
 
     /// PN-5

@@ -71,6 +71,12 @@ bearer!(
     "t."
 );
 
+bearer!(
+    /// Lets a program in for some minutes, in the `Authorization` header.
+    AccessToken,
+    "a."
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

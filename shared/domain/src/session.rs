@@ -131,6 +131,28 @@ impl Session {
     }
 }
 
+/// How long a program's token holds, in seconds.
+pub const ACCESS_SECONDS: i64 = 900;
+
+/// A program that is let in for some minutes (FE-4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// Whose.
+    pub user: UserId,
+    /// The user's epoch when it was made.
+    pub epoch: u64,
+    /// Over from this second on.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub ends_at: Timestamp,
+}
+
+impl Access {
+    /// Whether it still lets in, for a user at this epoch.
+    pub fn holds(&self, epoch: u64, now: Timestamp) -> bool {
+        self.epoch == epoch && now < self.ends_at
+    }
+}
+
 /// What a ticket's holder has still to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {

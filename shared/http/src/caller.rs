@@ -4,10 +4,10 @@ use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
-use domain::bearer::{SessionToken, Ticket};
-use http::HeaderValue;
-use http::header::{ACCEPT, USER_AGENT};
+use domain::bearer::{AccessToken, SessionToken, Ticket};
+use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use lambda_http::request::RequestContext;
 use service::flow::sign_in::Visitor;
 
@@ -26,6 +26,10 @@ pub struct Caller {
     pub session: Option<SessionToken>,
     /// The ticket it holds, unproven.
     pub ticket: Option<Ticket>,
+    /// The token of a program, unproven.
+    pub bearer: Option<AccessToken>,
+    /// Whether it only wants to read.
+    pub reads: bool,
     /// The passes of those who signed in from it, unproven; empty for a new one.
     pub passes: String,
     /// The request's number.
@@ -63,6 +67,8 @@ impl Caller {
             wants_html: text(ACCEPT).to_ascii_lowercase().contains("text/html"),
             session: cookies::sent(&parts.headers, cookies::SESSION).and_then(SessionToken::parse),
             ticket: cookies::sent(&parts.headers, cookies::TICKET).and_then(Ticket::parse),
+            bearer: bearer(&parts.headers).and_then(AccessToken::parse),
+            reads: parts.method.is_safe(),
             passes: cookies::sent(&parts.headers, cookies::BROWSER).unwrap_or_default().to_owned(),
             renewal: parts.extensions.get::<Renewal>().cloned().unwrap_or_default(),
             ..Self::default()
@@ -73,6 +79,14 @@ impl Caller {
         }
         caller
     }
+}
+
+/// What follows `Bearer` in the one `Authorization` header (RFC 6750).
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut all = headers.get_all(AUTHORIZATION).iter();
+    let (header, more) = (all.next()?.to_str().ok()?, all.next());
+    let (scheme, token) = header.split_once(' ')?;
+    (more.is_none() && scheme.eq_ignore_ascii_case("bearer")).then(|| token.trim())
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

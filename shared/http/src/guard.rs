@@ -5,6 +5,7 @@ use domain::user::User;
 use http::StatusCode;
 use service::App;
 use service::flow::session::{SignedIn, current};
+use service::flow::token;
 
 use crate::caller::Caller;
 use crate::cookies;
@@ -20,10 +21,14 @@ pub async fn signed_in(app: &App, caller: &Caller) -> Result<Option<SignedIn>, P
     Ok(found)
 }
 
-/// The signed-in user, if they have the right.
+/// The signed-in user, or the program with a token, if they have the right.
 pub async fn with_right(app: &App, caller: &Caller, right: Right) -> Result<User, Problem> {
-    let user = signed_in(app, caller).await?.ok_or_else(Problem::signed_out)?.user;
-    if may(user.kind, right) {
+    let user = match &caller.bearer {
+        Some(token) => token::bearer(app, token).await?,
+        None => signed_in(app, caller).await?.map(|found| found.user),
+    };
+    let user = user.ok_or_else(Problem::signed_out)?;
+    if may(&user, right, caller.reads) {
         return Ok(user);
     }
     let detail = "Your account has no right to this. Ask an administrator if you need it.";

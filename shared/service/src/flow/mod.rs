@@ -21,6 +21,7 @@ pub mod sign_up;
 pub mod sponsor;
 pub mod sweep;
 mod ticket;
+pub mod token;
 pub mod users;
 pub mod verify_code;
 

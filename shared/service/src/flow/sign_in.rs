@@ -75,27 +75,13 @@ pub async fn sign_in(app: &App, given: Credentials<'_>) -> Result<SignIn, Troubl
 }
 
 async fn attempt(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
-    let now = app.clock.now();
-    if let Some(seconds) = app.throttle.must_wait(given.visitor.address, now) {
-        return Ok(SignIn::MustWait(seconds));
-    }
-    let (settings, ring) = tokio::join!(app.settings(), app.keys.ring());
-    let (settings, ring) = (settings?, ring?);
-    let name = name_behind(app, given.typed).await?;
-    let known = known_as(&ring, given.passes, &name);
+    let examined = match examine(app, &given).await? {
+        Examination::MustWait(seconds) => return Ok(SignIn::MustWait(seconds)),
+        Examination::Done(examined) => *examined,
+    };
+    let Examined { settings, ring, name, login, known, step, by_name } = examined;
     let own = known.as_deref().map(|id| Counter::Browser { name: &name, id });
-    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
-    let mut counted = vec![own.unwrap_or(Counter::Name(&name))];
-    let (charge, login) = tokio::join!(app.store.charge(counted[0], rule, now), app.store.login(&name));
-    let (mut charge, login) = (charge?, login?);
-    if charge == Charge::Locked && own.is_some() {
-        // A browser that has used up its own tries is one among all the others.
-        counted.push(Counter::Name(&name));
-        charge = app.store.charge(Counter::Name(&name), rule, now).await?;
-    }
-
-    let proof = prove(app, &ring, &given, (login.as_ref(), charge)).await?;
-    let step = judge(login.as_ref(), charge, proof, &settings, now);
+    let counted: Vec<Counter<'_>> = own.into_iter().chain(by_name.then_some(Counter::Name(&name))).collect();
     let became = match (step, login) {
         (Step::SignedIn, Some(login)) if covers(&settings, login.kind) => {
             begin_ticket(app, &given, &name, (&login, &counted, None), &settings).await
@@ -118,6 +104,54 @@ async fn attempt(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
         }
     }
     became
+}
+
+/// What a name and password came to.
+pub(super) struct Examined {
+    pub(super) settings: Arc<Settings>,
+    ring: Arc<KeyRing>,
+    /// The canonical name that was meant.
+    pub(super) name: String,
+    pub(super) login: Option<Login>,
+    /// The browser's own id for this name, if somebody with it signed in from it before.
+    known: Option<String>,
+    pub(super) step: Step,
+    /// Whether the try was counted under the name, beside or instead of the browser's own count.
+    by_name: bool,
+}
+
+/// What becomes of looking at a name and password.
+pub(super) enum Examination {
+    /// Looked at.
+    Done(Box<Examined>),
+    /// Too many failures from this network address: seconds to wait.
+    MustWait(i64),
+}
+
+/// Charges the try, compares, and judges. Nothing has begun yet.
+pub(super) async fn examine(app: &App, given: &Credentials<'_>) -> Result<Examination, Trouble> {
+    let now = app.clock.now();
+    if let Some(seconds) = app.throttle.must_wait(given.visitor.address, now) {
+        return Ok(Examination::MustWait(seconds));
+    }
+    let (settings, ring) = tokio::join!(app.settings(), app.keys.ring());
+    let (settings, ring) = (settings?, ring?);
+    let name = name_behind(app, given.typed).await?;
+    let known = known_as(&ring, given.passes, &name);
+    let own = known.as_deref().map(|id| Counter::Browser { name: &name, id });
+    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
+    let first = own.unwrap_or(Counter::Name(&name));
+    let (charge, login) = tokio::join!(app.store.charge(first, rule, now), app.store.login(&name));
+    let (mut charge, login) = (charge?, login?);
+    // A browser that has used up its own tries is one among all the others.
+    let as_others = charge == Charge::Locked && own.is_some();
+    if as_others {
+        charge = app.store.charge(Counter::Name(&name), rule, now).await?;
+    }
+    let by_name = own.is_none() || as_others;
+    let proof = prove(app, &ring, given, (login.as_ref(), charge)).await?;
+    let step = judge(login.as_ref(), charge, proof, &settings, now);
+    Ok(Examination::Done(Examined { settings, ring, name, login, known, step, by_name }.into()))
 }
 
 /// The canonical username that was meant. One wait more for whoever types an address, known or not.
@@ -233,7 +267,13 @@ async fn begin_ticket(
 }
 
 /// The same two writes for every reason: what happened, and a failure of this network address.
-async fn refuse(app: &App, name: String, why: Refusal, address: &str, settings: &Settings) -> Result<SignIn, Trouble> {
+pub(super) async fn refuse(
+    app: &App,
+    name: String,
+    why: Refusal,
+    address: &str,
+    settings: &Settings,
+) -> Result<SignIn, Trouble> {
     let now = app.clock.now();
     let lane = if why.is_worth_a_mail() { Lane::Now } else { Lane::None };
     let id = MailId::new(now, app.random.bytes()?);

@@ -117,6 +117,11 @@ pub(crate) fn ticket_by_digest(user: &UserId, digest: &str) -> Key {
     pair(format!("USER#{user}"), &format!("TICKET#{digest}"))
 }
 
+/// sessions: one token of a program.
+pub(crate) fn access(user: &UserId, secret: &BearerSecret) -> Key {
+    pair(format!("USER#{user}"), &format!("ACCESS#{}", digest(secret)))
+}
+
 /// The hash of a ticket's secret.
 pub(crate) fn ticket_digest(secret: &BearerSecret) -> String {
     digest(secret)

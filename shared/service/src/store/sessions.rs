@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
-use domain::bearer::{SessionToken, Ticket};
-use domain::session::{Session, TicketState};
+use domain::bearer::{AccessToken, SessionToken, Ticket};
+use domain::session::{Access, Session, TicketState};
 use domain::user::User;
 use jiff::Timestamp;
 
@@ -68,6 +68,25 @@ impl Store {
         let mut sessions = vec![put(ticket_item(ticket, state)?)?];
         before.end(&mut sessions)?;
         self.write_all(sessions, counted).await
+    }
+
+    /// Lets a program in, and forgets the failures that were counted.
+    pub async fn begin_access(
+        &self,
+        token: &AccessToken,
+        access: &Access,
+        counted: &[Counter<'_>],
+    ) -> Result<(), StoreError> {
+        let ttl = ("ttl".to_owned(), number(access.ends_at.as_second()));
+        let item = write("access", access, keys::access(&token.user, &token.secret).into_iter().chain([ttl]))?;
+        self.write_all(vec![put(item)?], counted).await
+    }
+
+    /// What a program's token stands for and its user, in one consistent read. Says nothing about time or epoch.
+    pub async fn access(&self, token: &AccessToken) -> Result<Option<Found<Access>>, StoreError> {
+        let key = keys::access(&token.user, &token.secret);
+        let found = self.with_user(key, keys::user(&token.user)).await?;
+        found.map(|(item, user)| Ok(Found { held: read("access", item)?, user })).transpose()
     }
 
     async fn write_all(&self, sessions: Vec<WriteRequest>, forgiven: &[Counter<'_>]) -> Result<(), StoreError> {

@@ -1,0 +1,90 @@
+//! Programs: a token for an API user's credentials (FE-4), and what it opens.
+
+use data_encoding::BASE64;
+use serde_json::{Value, json};
+
+use crate::world::{Answer, PASSWORD, World};
+
+async fn ask(w: &World, username: &str, password: &str) -> Answer {
+    let header = format!("Basic {}", BASE64.encode(format!("{username}:{password}").as_bytes()));
+    w.send(w.request("POST", "/token").header("authorization", header)).await
+}
+
+async fn with(w: &World, token: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+    let request = w.request(method, path).header("authorization", format!("Bearer {token}"));
+    w.send(if let Some(body) = body { request.json(&body) } else { request }).await
+}
+
+async fn permit(w: &World, permissions: &[&str]) {
+    let (admin, robot) = (w.signed_in("admin").await, w.id_of("robot").await);
+    admin.call("PATCH", &format!("/admin/users/{robot}"), &json!({"permissions": permissions})).await.ok();
+}
+
+/// FE-4, MF-12: an API user's credentials become a token, with no second factor, and nobody else's do.
+#[tokio::test]
+async fn only_a_program_gets_a_token() {
+    let w = World::with(json!({"mfa.scope": "everyone"})).await;
+    let issued = ask(&w, "robot", PASSWORD).await.ok();
+    assert_eq!((&issued["token_type"], &issued["expires_in"]), (&json!("Bearer"), &json!(900)));
+    let refused = ask(&w, "robot", "wrong").await;
+    assert!(refused.header("www-authenticate").starts_with("Basic"));
+    let refused = refused.problem(401, "sign_in_failed");
+    for (username, password) in [("maria", PASSWORD), ("admin", PASSWORD), ("nobody", PASSWORD), ("dora", PASSWORD)] {
+        assert_eq!(ask(&w, username, password).await.problem(401, "sign_in_failed"), refused, "{username}");
+    }
+    for header in ["", "Basic", "Basic !!!!", "Basic cm9ib3Q=", "Bearer cm9ib3Q6eA==", "Basic /w=="] {
+        let request = w.request("POST", "/token").header("authorization", header);
+        w.send(request).await.problem(401, "sign_in_failed");
+    }
+    w.send(w.request("POST", "/token")).await.problem(401, "sign_in_failed");
+}
+
+/// FE-4: guessing at this door counts like guessing at the other.
+#[tokio::test]
+async fn guessing_a_programs_password_locks() {
+    let w = World::new().await;
+    for _ in 0..5 {
+        ask(&w, "robot", "wrong").await.problem(401, "sign_in_failed");
+    }
+    ask(&w, "robot", PASSWORD).await.problem(401, "sign_in_failed");
+}
+
+/// FE-4, AD-1: a token opens what its user is permitted, for a quarter of an hour.
+#[tokio::test]
+async fn a_token_opens_what_it_is_permitted() {
+    let w = World::new().await;
+    let paula = format!("/admin/users/{}", w.id_of("paula").await);
+    let token = async || ask(&w, "robot", PASSWORD).await.ok()["access_token"].as_str().unwrap().to_owned();
+    let first = token().await;
+    with(&w, &first, "GET", &paula, None).await.problem(403, "not_allowed");
+    permit(&w, &["users.read"]).await;
+    assert_eq!(with(&w, &first, "GET", &paula, None).await.ok()["username"], "paula");
+    let change = json!({"group": "East"});
+    with(&w, &first, "PATCH", &paula, Some(change.clone())).await.problem(403, "not_allowed");
+    permit(&w, &["users.write"]).await;
+    with(&w, &first, "PATCH", &paula, Some(change)).await.ok();
+    with(&w, &first, "GET", "/admin/settings", None).await.problem(403, "not_allowed");
+    // It is no session, and no other thing is a token.
+    with(&w, &first, "GET", "/session", None).await.problem(401, "signed_out");
+    let browser = w.browser();
+    browser.take("__Host-session", &first);
+    browser.get("/session").await.problem(401, "signed_out");
+    let session = w.signed_in("admin").await.value("__Host-session");
+    with(&w, &session, "GET", "/admin/settings", None).await.problem(401, "signed_out");
+    w.advance(900).await;
+    with(&w, &first, "GET", &paula, None).await.problem(401, "signed_out");
+}
+
+/// FE-4, SE-5: switching a program off ends its tokens at once.
+#[tokio::test]
+async fn switching_a_program_off_ends_its_tokens() {
+    let w = World::new().await;
+    permit(&w, &["users.read"]).await;
+    let (admin, robot) = (w.signed_in("admin").await, w.id_of("robot").await);
+    let path = format!("/admin/users/{robot}");
+    let token = ask(&w, "robot", PASSWORD).await.ok()["access_token"].as_str().unwrap().to_owned();
+    with(&w, &token, "GET", &path, None).await.ok();
+    admin.call("PATCH", &path, &json!({"disabled": true})).await.ok();
+    with(&w, &token, "GET", &path, None).await.problem(401, "signed_out");
+    ask(&w, "robot", PASSWORD).await.problem(401, "sign_in_failed");
+}
