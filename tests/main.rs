@@ -22,6 +22,7 @@ mod reset;
 mod settings;
 mod sign_in;
 mod sign_up;
+mod staff;
 mod timing;
 mod waits;
 mod ways_back;

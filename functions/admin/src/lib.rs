@@ -1,7 +1,10 @@
 //! What web admins and staff do.
 
+mod contacts;
+mod credentials;
 mod layouts;
 mod locations;
+mod people;
 mod pins;
 mod settings;
 mod users;
@@ -15,6 +18,13 @@ use web::edge;
 /// The routes.
 pub fn router(app: App) -> Router {
     let routes = Router::new()
+        .route("/admin/users", post(people::make_user))
+        .route("/admin/users/{id}/reset-password", post(credentials::reset_user))
+        .route("/admin/users/{id}/resend", post(credentials::resend_user))
+        .route("/admin/contacts", post(people::make_contact))
+        .route("/admin/contacts/{id}", get(contacts::show))
+        .route("/admin/contacts/{id}/reset-password", post(credentials::reset_contact))
+        .route("/admin/contacts/{id}/resend", post(credentials::resend_contact))
         .route("/admin/users/{id}", get(users::show).patch(users::change))
         .route("/admin/users/{id}/pin", post(pins::make).delete(pins::withdraw))
         .route("/admin/users/{id}/pin/mail", post(pins::mail))

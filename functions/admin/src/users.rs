@@ -147,7 +147,7 @@ impl Typed {
 
 const NO_LOCATION: &str = "There is no such location. GET /admin/locations lists them.";
 
-fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     !text.trim().is_empty() && text.len() <= LONGEST && !text.chars().any(char::is_control)
 }
 

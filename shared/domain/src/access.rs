@@ -15,11 +15,14 @@ pub enum Right {
     Users,
     /// Make, mail and withdraw PINs, and see who came by them.
     Sponsors,
+    /// See contacts and help them in; staff, those of their own group.
+    Contacts,
 }
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Settings, Self::Layouts, Self::Locations, Self::Users, Self::Sponsors];
+    pub const ALL: [Self; 6] =
+        [Self::Settings, Self::Layouts, Self::Locations, Self::Users, Self::Sponsors, Self::Contacts];
 }
 
 impl Right {
@@ -31,6 +34,7 @@ impl Right {
             Self::Locations => "locations",
             Self::Users => "users",
             Self::Sponsors => "sponsors",
+            Self::Contacts => "contacts",
         }
     }
 }
@@ -41,7 +45,19 @@ pub fn may(user: &User, right: Right, reads: bool) -> bool {
     match user.kind {
         Kind::Administrator => true,
         Kind::Api => permitted("write") || (reads && permitted("read")),
-        Kind::Staff | Kind::Contact => false,
+        Kind::Staff => right == Right::Contacts,
+        Kind::Contact => false,
+    }
+}
+
+/// Whether somebody who has the right may act on this kind of account, or on a contact, of this group: staff on contacts of
+/// their own group only, nobody on somebody with more rights than their own (AD-3, BR-6).
+pub fn may_act(by: &User, kind: Kind, group: Option<&str>) -> bool {
+    match by.kind {
+        Kind::Administrator => true,
+        Kind::Staff => kind == Kind::Contact && group.is_some() && by.person.group.as_deref() == group,
+        Kind::Api => kind == Kind::Contact,
+        Kind::Contact => false,
     }
 }
 
@@ -89,7 +105,27 @@ mod tests {
         for right in Right::ALL {
             let kinds = [Kind::Contact, Kind::Staff, Kind::Administrator, Kind::Api];
             let able: Vec<_> = kinds.into_iter().filter(|kind| may(&user(*kind, &[]), right, true)).collect();
-            assert_eq!(able, [Kind::Administrator], "{right:?}");
+            let expected = if right == Right::Contacts {
+                vec![Kind::Staff, Kind::Administrator]
+            } else {
+                vec![Kind::Administrator]
+            };
+            assert_eq!(able, expected, "{right:?}");
+        }
+    }
+
+    /// AD-3, BR-6: staff act on contacts of their own group only, and nobody on somebody with more rights.
+    #[test]
+    fn staff_act_within_their_group() {
+        let mut sam = user(Kind::Staff, &[]);
+        assert!(!may_act(&sam, Kind::Contact, None) && !may_act(&sam, Kind::Contact, Some("North")));
+        sam.person.group = Some("North".to_owned());
+        assert!(may_act(&sam, Kind::Contact, Some("North")));
+        assert!(!may_act(&sam, Kind::Contact, Some("South")) && !may_act(&sam, Kind::Contact, None));
+        for kind in [Kind::Staff, Kind::Administrator, Kind::Api] {
+            assert!(!may_act(&sam, kind, Some("North")), "{kind:?}");
+            assert!(!may_act(&user(Kind::Api, &["users.write"]), kind, None), "{kind:?}");
+            assert!(may_act(&user(Kind::Administrator, &[]), kind, None), "{kind:?}");
         }
     }
 

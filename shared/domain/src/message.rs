@@ -22,6 +22,11 @@ pub fn notice(event: Event) -> (&'static str, &'static str) {
             "A browser came with the key of a remembered sign-in that had been replaced by a newer one. That happens when \
              the key was copied. We have ended that sign-in everywhere; others go on.",
         ),
+        Event::PasswordSetByStaff => (
+            "A new password was set for you",
+            "Our staff have set a new password for your account, and every browser that was signed in has been signed out. \
+             When you sign in with it, you choose one that only you know.",
+        ),
         Event::FactorSet => (
             "A security code was set up",
             "An authenticator app was set up for your account. From now on its code is asked for after the password.",

@@ -85,7 +85,10 @@ pub struct Settings {
     /// Mails to addresses nobody has, to all in an hour, 0 to 1,000,000 (FU-6).
     #[serde(rename = "recovery.unknown_mails_in_all")]
     pub recovery_unknown_mails_in_all: u32,
-    /// Days a temporary password holds, 1 to 90 (TP-2).
+    /// What staff send to let somebody in (BR-5).
+    #[serde(rename = "resend.mode")]
+    pub resend_mode: PasswordMode,
+    /// Days a temporary password holds, and a link that staff send, 1 to 90 (TP-2).
     #[serde(rename = "temporary.days")]
     pub temporary_days: u16,
     /// The layout of the mail that carries a PIN (ML-1).
@@ -191,6 +194,7 @@ impl Default for Settings {
             recovery_mails_per_address: 20,
             recovery_unknown_mails_per_address: 3,
             recovery_unknown_mails_in_all: 1_000,
+            resend_mode: PasswordMode::Link,
             temporary_days: 7,
             layout_pin: Occasion::Pin.name().to_owned(),
             layout_new_account: Occasion::NewAccount.name().to_owned(),

@@ -81,6 +81,13 @@ pub enum Work {
         /// When the ticket ends, and the link with it.
         ends_at: Timestamp,
     },
+    /// Username and way in, sent again by staff (BR-3).
+    Resend {
+        /// Whose.
+        user: UserId,
+        /// Who asked.
+        by: UserId,
+    },
     /// A layout with made-up values, for whoever is writing it (ML-4).
     LayoutTest {
         /// Who.
@@ -123,6 +130,8 @@ pub enum Event {
     RecoveryCodeUsed,
     /// Too many wrong security codes (MF-7).
     CodeLocked,
+    /// Staff set a password (AD-2).
+    PasswordSetByStaff,
 }
 
 /// Where a piece of work stands.

@@ -24,7 +24,7 @@ pub enum SharedAddress {
     Mail,
 }
 
-/// What *forgot password* mails (RP-1).
+/// What *forgot password* mails (RP-1), and what staff send again (BR-5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PasswordMode {

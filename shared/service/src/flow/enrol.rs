@@ -56,6 +56,45 @@ pub async fn enrol(app: &App, new: &NewPerson) -> Result<Enrolled, Trouble> {
     Ok(Enrolled::IdTaken)
 }
 
+/// Who was made.
+#[derive(Clone, Debug)]
+pub enum Made {
+    /// Somebody with an account.
+    User(Box<User>),
+    /// A contact without one.
+    Contact(Box<Contact>),
+    /// Nobody, and why.
+    Not(Enrolled),
+}
+
+/// Makes a person and answers who it is; with an account, its username is the default one if none is given (SU-4).
+pub async fn make(app: &App, new: &NewPerson, with_account: bool) -> Result<Made, Trouble> {
+    for _ in 0..TRIES {
+        let contact = new_contact(app, &new.person)?;
+        let (made, enrolled) = if with_account {
+            let belongs = if new.kind == Kind::Contact { Belongs::New(contact) } else { Belongs::Nobody };
+            let Some(account) = account_for(app, new, belongs).await? else {
+                return Ok(Made::Not(Enrolled::NameTaken));
+            };
+            if another_ones_address(app, &account.username, &new.person).await? {
+                return Ok(Made::Not(Enrolled::NameTaken));
+            }
+            let user = Made::User(account.user.clone().into());
+            (user, app.store.enrol(&Newcomer::Account(account.into())).await?)
+        } else {
+            let made = Made::Contact(contact.clone().into());
+            (made, app.store.enrol(&Newcomer::Contact(contact.into())).await?)
+        };
+        match enrolled {
+            Enrolled::Yes => return Ok(made),
+            // Only a number that was drawn can be drawn again.
+            Enrolled::IdTaken => {}
+            other => return Ok(Made::Not(other)),
+        }
+    }
+    Ok(Made::Not(Enrolled::IdTaken))
+}
+
 /// Makes several people, in one write if it can be done, else one by one; no two may share a name or address.
 pub async fn enrol_all(app: &App, people: &[NewPerson]) -> Result<Vec<Enrolled>, Trouble> {
     let mut newcomers = Vec::with_capacity(people.len());

@@ -1,5 +1,7 @@
 //! What a piece of work comes to: which letter, to whom. Looked up when it is delivered, not when it was asked for.
 
+mod staff;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -15,10 +17,9 @@ use domain::work::{Event, Work};
 use jiff::{SignedDuration, Timestamp};
 
 use super::sign_in::temporary_password;
-use super::{Trouble, enrol, sponsor};
+use super::{Trouble, enrol};
 use crate::app::App;
 use crate::key_ring::Purpose;
-use crate::mail::sample_values;
 use crate::store::addresses::Known;
 use crate::store::{Claim, LinkOpened, Spent};
 
@@ -73,6 +74,7 @@ impl Clerk<'_> {
             Work::SignUpRefused { email } => self.sign_up_refused(email).await,
             Work::Pin { user, to, by } => self.pin(user, to.as_ref(), by).await,
             Work::MfaSetup { user, ticket, epoch, ends_at } => self.mfa_setup(user, ticket, *epoch, *ends_at).await,
+            Work::Resend { user, by } => self.resend(user, by).await,
             Work::LayoutTest { user, occasion, layout } => self.layout_test(user, *occasion, layout).await,
             Work::Notice { user, event } => {
                 let user = self.app.store.user(user).await?;
@@ -143,7 +145,7 @@ impl Clerk<'_> {
     }
 
     /// Issues a temporary password and writes the mail that carries it. The same work again gives the same password.
-    async fn temporary_for(&self, user: &User, to: &Email) -> Result<Verdict, Trouble> {
+    async fn temporary_for(&self, user: &User, to: &Email, occasion: Occasion) -> Result<Verdict, Trouble> {
         let name = username::canonical(&user.username);
         let Some(login) = self.app.store.login(&name).await? else { return Ok(Verdict::Nothing) };
         let Some(id) = TemporaryId::parse(self.claim.id.as_str()) else { return Ok(Verdict::Nothing) };
@@ -151,7 +153,7 @@ impl Clerk<'_> {
         if !self.app.store.issue_temporary(&name, &login, &issued).await? {
             return Ok(Verdict::Nothing);
         }
-        self.with_temporary(user, to, &issued, Occasion::PasswordTemporary).await
+        self.with_temporary(user, to, &issued, occasion).await
     }
 
     /// The temporary password is derived here and nowhere kept.
@@ -188,24 +190,6 @@ impl Clerk<'_> {
         self.by_address(email, LinkPurpose::Account).await
     }
 
-    /// PN-3. What was withdrawn meanwhile is not sent.
-    async fn pin(&self, id: &UserId, to: Option<&Email>, by: &UserId) -> Result<Verdict, Trouble> {
-        let Some(user) = self.app.store.user(id).await? else { return Ok(Verdict::Nothing) };
-        let Some(hash) = user.pin.clone() else { return Ok(Verdict::Nothing) };
-        let (pin, ring) = (self.app.store.pin(&[hash]).await?, self.app.keys.ring().await?);
-        let plain = pin.as_ref().and_then(|pin| sponsor::unsealed(&ring, pin));
-        let to = to.or_else(|| user.person.mailbox());
-        let (Some((pin, plain)), Some(to)) = (pin.zip(plain), to) else { return Ok(Verdict::Nothing) };
-        let mut values = about(&user);
-        values.remove("USERNAME");
-        values.insert("PINCODE", plain.into());
-        values.insert("LINK", format!("{}/pin-sign-up", self.app.origin).into());
-        values.insert("ENDS", domain::message::pin_ends(pin.ends_at).into());
-        values.insert("USES", domain::message::pin_uses(pin.uses_left).into());
-        let draft = Draft { to: to.clone(), occasion: Occasion::Pin, values, by: Some(by.clone()), layout: None };
-        Ok(Verdict::Send(draft.into()))
-    }
-
     /// MF-5: a link for this user and this sign-in. The same work again gives the same link.
     async fn mfa_setup(&self, id: &UserId, ticket: &str, epoch: u64, ends_at: Timestamp) -> Result<Verdict, Trouble> {
         let Some(user) = self.app.store.user(id).await? else { return Ok(Verdict::Nothing) };
@@ -227,15 +211,6 @@ impl Clerk<'_> {
         values.insert("LINK", format!("{}/security-code/setup?token={token}", self.app.origin).into());
         values.insert("MINUTES", minutes.to_string().into());
         Ok(send(to, Occasion::MfaSetup, values))
-    }
-
-    /// ML-4.
-    async fn layout_test(&self, id: &UserId, occasion: Occasion, layout: &Layout) -> Result<Verdict, Trouble> {
-        let Some(user) = self.app.store.user(id).await? else { return Ok(Verdict::Nothing) };
-        let Some(to) = user.person.mailbox() else { return Ok(Verdict::Nothing) };
-        let values = sample_values(occasion, &self.app.origin);
-        let (by, layout) = (Some(user.id.clone()), Some(layout.clone()));
-        Ok(Verdict::Send(Draft { to: to.clone(), occasion, values, by, layout }.into()))
     }
 
     /// RP-2.
@@ -306,32 +281,43 @@ impl Clerk<'_> {
             return Ok(send(to, Occasion::ContactStaff, about(&user)));
         }
         match way {
-            WayIn::Temporary => self.temporary_for(&user, to).await,
+            WayIn::Temporary => self.temporary_for(&user, to, Occasion::PasswordTemporary).await,
             WayIn::Link(purpose) => self.with_link(&user, to, purpose).await,
         }
     }
 
     /// Opens a link and writes the mail that carries it. The same work again gives the same link.
     async fn with_link(&self, user: &User, to: &Email, purpose: LinkPurpose) -> Result<Verdict, Trouble> {
-        let id = &user.id;
         let minutes = self.settings.recovery_link_minutes;
         let holds = SignedDuration::from_mins(minutes.into());
-        let ends_at = self.now.saturating_add(holds).unwrap_or(Timestamp::MAX);
-        let link = OpenLink { id: self.claim.id.clone(), purpose, ends_at, epoch: user.epoch };
-        if self.app.store.open_link(id, &link).await? == LinkOpened::Overtaken {
-            return Ok(Verdict::Nothing);
-        }
-        let ring = self.app.keys.ring().await?;
-        let token = ring.token(Purpose::ResetLink, &[id.as_str(), link.id.as_str()]).unwrap_or_default();
+        let Some(link) = self.open_link(user, purpose, holds).await? else { return Ok(Verdict::Nothing) };
         let mut values = about(user);
-        let account = if purpose == LinkPurpose::Account { "&account=1" } else { "" };
-        values.insert("LINK", format!("{}/reset?token={token}{account}", self.app.origin).into());
+        values.insert("LINK", link.into());
         values.insert("MINUTES", minutes.to_string().into());
         let occasion = match purpose {
             LinkPurpose::Password => Occasion::PasswordLink,
             LinkPurpose::Account => Occasion::AccountReset,
         };
         Ok(send(to, occasion, values))
+    }
+
+    /// The address of a link that is now the user's one link; `None` when a newer one is out.
+    async fn open_link(
+        &self,
+        user: &User,
+        purpose: LinkPurpose,
+        holds: SignedDuration,
+    ) -> Result<Option<String>, Trouble> {
+        let id = &user.id;
+        let ends_at = self.now.saturating_add(holds).unwrap_or(Timestamp::MAX);
+        let link = OpenLink { id: self.claim.id.clone(), purpose, ends_at, epoch: user.epoch };
+        if self.app.store.open_link(id, &link).await? == LinkOpened::Overtaken {
+            return Ok(None);
+        }
+        let ring = self.app.keys.ring().await?;
+        let token = ring.token(Purpose::ResetLink, &[id.as_str(), link.id.as_str()]).unwrap_or_default();
+        let account = if purpose == LinkPurpose::Account { "&account=1" } else { "" };
+        Ok(Some(format!("{}/reset?token={token}{account}", self.app.origin)))
     }
 
     /// SI-3: what to do next reaches the owner by mail, at most once a day for each reason.

@@ -2,6 +2,7 @@
 
 pub mod change_password;
 pub mod choose;
+pub mod credentials;
 pub mod deliver;
 pub mod enrol;
 pub mod factor;

@@ -22,6 +22,8 @@ pub enum Via<'a> {
     Ticket(&'a Ticket),
     /// A session and the old password.
     OldPassword,
+    /// Staff: it has to be changed at the next sign-in (AD-2).
+    Staff,
 }
 
 /// Everything that one change needs.
@@ -72,7 +74,12 @@ impl NewPassword<'_> {
         let (epoch, state) = (self.next_epoch(), State::Active);
         let (password_set_at, history) = (Some(self.now), self.new_history());
         let login = self.login.clone();
-        Login { hash, epoch, state, password_set_at, history, temporary: None, must_change: false, ..login }
+        let must_change = self.must_change();
+        Login { hash, epoch, state, password_set_at, history, temporary: None, must_change, ..login }
+    }
+
+    fn must_change(&self) -> bool {
+        matches!(self.via, Via::Staff)
     }
 
     fn new_history(&self) -> Vec<String> {
@@ -129,7 +136,7 @@ impl Store {
     fn login_change(&self, change: &NewPassword<'_>) -> Result<UpdateBuilder, StoreError> {
         let update = update(&self.tables.directory, keys::login(change.name))
             .update_expression(
-                "SET #hash = :hash, epoch = :next, #state = :active, must_change = :no, password_set_at = :now, history = :history \
+                "SET #hash = :hash, epoch = :next, #state = :active, must_change = :must_change, password_set_at = :now, history = :history \
                  REMOVE #temporary, due_day, due_at",
             )
             .condition_expression("epoch = :epoch AND #state <> :disabled")
@@ -139,7 +146,7 @@ impl Store {
             .expression_attribute_values(":hash", text(change.hash))
             .expression_attribute_values(":now", number(change.now.as_second()))
             .expression_attribute_values(":history", value("history", &change.new_history())?)
-            .expression_attribute_values(":no", value("flag", &false)?);
+            .expression_attribute_values(":must_change", value("flag", &change.must_change())?);
         epochs(update, change)
     }
 

@@ -1,0 +1,112 @@
+//! `…/reset-password` and `…/resend` of users and contacts: what staff do about somebody's way in (AD-2, AD-3, BR-3).
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::access::Right;
+use domain::message;
+use domain::password::Password;
+use domain::user::User;
+use http::StatusCode;
+use serde::Deserialize;
+use service::App;
+use service::flow::credentials::{Resent, Set, Whom, resend, reset_password};
+use web::{Caller, Given, OwnPage, Problem, guard, reply};
+
+use crate::{contacts, users};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Typed {
+    password: String,
+    password_again: String,
+    #[serde(default)]
+    resend: bool,
+}
+
+/// `POST /admin/users/{id}/reset-password`
+pub(crate) async fn reset_user(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    caller: Caller,
+    Given(typed): Given<Typed>,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Users).await?;
+    reset(&app, Whom::User(&users::id(&path)?), &typed, &by).await
+}
+
+/// `POST /admin/contacts/{id}/reset-password`
+pub(crate) async fn reset_contact(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    caller: Caller,
+    Given(typed): Given<Typed>,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Contacts).await?;
+    reset(&app, Whom::Contact(&contacts::id(&path)?), &typed, &by).await
+}
+
+/// `POST /admin/users/{id}/resend`
+pub(crate) async fn resend_user(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    caller: Caller,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Users).await?;
+    again(&app, Whom::User(&users::id(&path)?), &by).await
+}
+
+/// `POST /admin/contacts/{id}/resend`
+pub(crate) async fn resend_contact(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    caller: Caller,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Contacts).await?;
+    again(&app, Whom::Contact(&contacts::id(&path)?), &by).await
+}
+
+async fn reset(app: &App, whom: Whom<'_>, typed: &Typed, by: &User) -> Result<Response, Problem> {
+    let wrong = |field, reason: String| Err(Problem::rejected([(field, vec![reason])]));
+    if typed.password != typed.password_again {
+        return wrong("password_again", message::PASSWORDS_DIFFER.to_owned());
+    }
+    let Ok(new) = Password::parse(&typed.password) else {
+        return wrong("password", message::password(domain::password::Reason::TooLong));
+    };
+    match reset_password(app, whom, &new, typed.resend, by).await? {
+        Set::Yes(mail) => Ok(reply::json(StatusCode::OK, &serde_json::json!({"mail_id": mail}))),
+        Set::Weak(reasons) => {
+            Err(Problem::rejected([("password", reasons.into_iter().map(message::password).collect())]))
+        }
+        Set::Unchanged => wrong("password", message::PASSWORD_UNCHANGED.to_owned()),
+        Set::NobodyHere => Err(Problem::not_found()),
+        Set::NoAccount => Err(no_account()),
+        Set::Disabled => Err(disabled()),
+    }
+}
+
+async fn again(app: &App, whom: Whom<'_>, by: &User) -> Result<Response, Problem> {
+    match resend(app, whom, by).await? {
+        Resent::Yes(mail) => Ok(reply::json(StatusCode::ACCEPTED, &serde_json::json!({"mail_id": mail}))),
+        Resent::NobodyHere => Err(Problem::not_found()),
+        Resent::NoAccount => Err(no_account()),
+        Resent::Disabled => Err(disabled()),
+        Resent::NoEmail => {
+            let detail = "There is no e-mail address to write to. Add one first.";
+            Err(Problem::new(StatusCode::CONFLICT, "no_email", "There is no address to write to", detail))
+        }
+    }
+}
+
+fn no_account() -> Problem {
+    let detail =
+        "This contact has no account, and none can be made: they have no address of their own. Look at who has it.";
+    Problem::new(StatusCode::CONFLICT, "no_account", "There is no account", detail)
+}
+
+fn disabled() -> Problem {
+    let detail = "This account is switched off. Switch it on first.";
+    Problem::new(StatusCode::CONFLICT, "disabled", "The account is switched off", detail)
+}

@@ -1,0 +1,183 @@
+//! `POST /admin/users` and `POST /admin/contacts`: new people (AD-4).
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::access::{Right, may_act};
+use domain::email::Email;
+use domain::user::{Grants, Kind, Person, State as UserState, User};
+use domain::username::Username;
+use domain::work::Lane;
+use domain::{message, phone};
+use http::StatusCode;
+use serde::Deserialize;
+use service::App;
+use service::flow::Trouble;
+use service::flow::enrol::{Made, NewPerson, WayIn, make};
+use service::store::Enrolled;
+use web::{Caller, Given, Problem, guard, reply};
+
+use crate::users::is_plain;
+use crate::{contacts, users};
+
+/// Names of rights that one list holds, at the most.
+const MOST_GRANTS: usize = 100;
+
+/// What a program or a form says of somebody new.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Typed {
+    kind: Option<Kind>,
+    username: Option<String>,
+    first_name: String,
+    last_name: String,
+    nickname: Option<String>,
+    email: Option<String>,
+    address_email: Option<String>,
+    phone: Option<String>,
+    company: Option<String>,
+    group: Option<String>,
+    permissions: Vec<String>,
+    profiles: Vec<String>,
+    company_exceptions: Vec<String>,
+    create_account: bool,
+}
+
+type Errors = Vec<(&'static str, Vec<String>)>;
+
+impl Typed {
+    fn person(&self, errors: &mut Errors) -> Person {
+        let email = |field, typed: &Option<String>, errors: &mut Errors| {
+            let typed = typed.as_deref().filter(|typed| !typed.is_empty())?;
+            Email::parse(typed).map_err(|error| errors.push((field, vec![message::email(&error)]))).ok()
+        };
+        let texts = [
+            ("first_name", Some(&self.first_name).filter(|name| !name.is_empty())),
+            ("last_name", Some(&self.last_name).filter(|name| !name.is_empty())),
+            ("nickname", self.nickname.as_ref()),
+            ("company", self.company.as_ref()),
+            ("group", self.group.as_ref()),
+        ];
+        for (field, _) in texts.into_iter().filter(|(_, text)| text.is_some_and(|text| !is_plain(text))) {
+            errors.push((field, vec!["One line of 1 to 200 bytes.".to_owned()]));
+        }
+        if self.phone.as_deref().is_some_and(|typed| phone::parse(typed).is_none()) {
+            errors.push(("phone", vec![message::PHONE.to_owned()]));
+        }
+        Person {
+            first_name: self.first_name.trim().to_owned(),
+            last_name: self.last_name.trim().to_owned(),
+            nickname: self.nickname.clone(),
+            email: email("email", &self.email, errors),
+            address_email: email("address_email", &self.address_email, errors),
+            phone: self.phone.as_deref().and_then(phone::parse),
+            company: self.company.clone(),
+            group: self.group.clone(),
+        }
+    }
+
+    fn grants(&self, errors: &mut Errors) -> Grants {
+        let lists = [
+            ("permissions", &self.permissions),
+            ("profiles", &self.profiles),
+            ("company_exceptions", &self.company_exceptions),
+        ];
+        for (field, list) in lists {
+            if list.len() > MOST_GRANTS || !list.iter().all(|name| is_plain(name)) {
+                errors.push((field, vec![format!("At most {MOST_GRANTS} names of 1 to 200 bytes, each one line.")]));
+            }
+        }
+        let [permissions, profiles, company_exceptions] = lists.map(|(_, list)| list.clone());
+        Grants { permissions, profiles, company_exceptions }
+    }
+
+    /// Somebody new of this kind, or every field that can't be so.
+    fn new_person(&self, kind: Kind, with_account: bool) -> Result<(NewPerson, bool), Problem> {
+        let mut errors = Errors::new();
+        let (person, grants) = (self.person(&mut errors), self.grants(&mut errors));
+        let username = self.username.as_deref().map(Username::parse).transpose();
+        let username = username.unwrap_or_else(|error| {
+            errors.push(("username", vec![message::username(&error)]));
+            None
+        });
+        if kind == Kind::Api && username.is_none() && errors.is_empty() {
+            errors.push(("username", vec![message::REQUIRED.to_owned()]));
+        }
+        if with_account && kind != Kind::Api && username.is_none() && person.mailbox().is_none() && errors.is_empty() {
+            errors
+                .push(("username", vec!["Without an e-mail address to make one of, say what it is to be.".to_owned()]));
+        }
+        if !with_account && person.name().is_empty() && person.mailbox().is_none() && errors.is_empty() {
+            errors.push(("last_name", vec!["A contact needs a name or an e-mail address.".to_owned()]));
+        }
+        if !errors.is_empty() {
+            return Err(Problem::rejected(errors));
+        }
+        let mailed = person.mailbox().is_some() && kind != Kind::Api;
+        let way_in = if mailed { WayIn::Temporary(Lane::Now) } else { WayIn::None };
+        Ok((NewPerson { kind, username, person, grants, way_in, state: UserState::Active }, with_account))
+    }
+}
+
+/// `POST /admin/users`: an account; its owner gets a temporary password by mail.
+pub(crate) async fn make_user(
+    State(app): State<App>,
+    caller: Caller,
+    Given(typed): Given<Typed>,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Users).await?;
+    let kind = typed.kind.unwrap_or(Kind::Contact);
+    if by.kind != Kind::Administrator && kind != Kind::Contact {
+        return Err(Problem::rejected([(
+            "kind",
+            vec!["Only an administrator makes accounts of this kind.".to_owned()],
+        )]));
+    }
+    answer(&app, &typed.new_person(kind, true)?).await
+}
+
+/// `POST /admin/contacts`: somebody the organisation knows; with `create_account`, an account as well.
+pub(crate) async fn make_contact(
+    State(app): State<App>,
+    caller: Caller,
+    Given(typed): Given<Typed>,
+) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Contacts).await?;
+    if typed.kind.is_some_and(|kind| kind != Kind::Contact) {
+        return Err(Problem::rejected([(
+            "kind",
+            vec!["A contact is of the kind contact. Make a user instead.".to_owned()],
+        )]));
+    }
+    in_reach(&by, &typed)?;
+    if typed.username.is_some() && !typed.create_account {
+        let reason = "A contact without an account has no username. Say create_account as well.".to_owned();
+        return Err(Problem::rejected([("username", vec![reason])]));
+    }
+    answer(&app, &typed.new_person(Kind::Contact, typed.create_account)?).await
+}
+
+/// Staff make contacts of their own group, without rights that they would have to answer for (AD-3).
+fn in_reach(by: &User, typed: &Typed) -> Result<(), Problem> {
+    if !may_act(by, Kind::Contact, typed.group.as_deref()) {
+        let reason = format!("You look after the group {}.", by.person.group.as_deref().unwrap_or("of nobody"));
+        return Err(Problem::rejected([("group", vec![reason])]));
+    }
+    let grants = [&typed.permissions, &typed.profiles, &typed.company_exceptions];
+    if by.kind != Kind::Administrator && grants.iter().any(|list| !list.is_empty()) {
+        return Err(Problem::rejected([("permissions", vec!["Only an administrator gives rights.".to_owned()])]));
+    }
+    Ok(())
+}
+
+async fn answer(app: &App, new: &(NewPerson, bool)) -> Result<Response, Problem> {
+    match make(app, &new.0, new.1).await? {
+        Made::User(user) => Ok(reply::json(StatusCode::CREATED, &users::Shown::of(&user))),
+        Made::Contact(contact) => Ok(reply::json(StatusCode::CREATED, &contacts::Shown::of(&contact))),
+        Made::Not(Enrolled::AddressIsAName) => {
+            let reason = "This address is somebody else's username.".to_owned();
+            Err(Problem::rejected([("email", vec![reason])]))
+        }
+        Made::Not(Enrolled::NameTaken) => Err(Problem::username_taken()),
+        Made::Not(_) => Err(Trouble::from(service::StoreError::Unprocessed).into()),
+    }
+}
