@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::world::World;
 
 /// What only a machine has: a test that uses one of these is about it, or can't be had elsewhere.
-const LEVERS: [&str; 13] = [
+const LEVERS: [&str; 14] = [
+    "takes effect at once",
     "without_address(",
     "Owner::",
     "begin_stretch",

@@ -66,6 +66,7 @@ async fn layouts_are_for_administrators() {
 /// FU-8: the bodies of both mails of *forgot username* are editable.
 #[tokio::test]
 async fn an_edited_layout_is_what_people_get() {
+    // On a machine what is set takes effect at once.
     let w = World::with(json!({"recovery.create_credentials": false})).await;
     let admin = w.signed_in("admin").await;
     let reminder = json!({
@@ -133,6 +134,7 @@ async fn import_needs_the_name_of_the_environment() {
 /// ML-1: three settings name layouts.
 #[tokio::test]
 async fn a_setting_says_which_layout_is_used() {
+    // On a machine what is set takes effect at once.
     let w = World::new().await;
     let admin = w.signed_in("admin").await;
     let set = async |body: Value| {

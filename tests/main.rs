@@ -10,6 +10,7 @@ mod faults;
 mod forgot_username;
 mod house;
 mod import;
+mod instances;
 mod layouts;
 mod lock;
 mod machine;

@@ -157,6 +157,7 @@ async fn a_session_behind_a_second_factor_is_not_kept() {
 /// MF-1, SE-3: whoever comes to be covered shows the code from the next request on, remembered or not.
 #[tokio::test]
 async fn an_older_session_does_not_outlive_the_switch() {
+    // On a machine what is set takes effect at once.
     let w = World::new().await;
     let (admin, sam, maria) = (w.signed_in("admin").await, w.browser(), w.browser());
     password(&sam, "sam").await.ok();

@@ -55,6 +55,7 @@ async fn a_pin_makes_a_user_with_the_sponsors_rights() {
 /// PN-1
 #[tokio::test]
 async fn where_a_pin_can_be_used_is_a_setting() {
+    // On a machine what is set takes effect at once.
     let w = World::new().await;
     let (admin, paula) = (w.signed_in("admin").await, w.id_of("paula").await);
     let pin = make(&admin, &paula, &json!({})).await;
@@ -122,6 +123,7 @@ async fn pins_are_made_by_administrators_for_anybody() {
 /// PN-5: administration and the right to sponsor are passed on only if the setting says so.
 #[tokio::test]
 async fn administration_is_not_passed_on_unless_it_is_wished() {
+    // On a machine what is set takes effect at once.
     let w = World::with_pins().await;
     let (admin, ada) = (w.signed_in("admin").await, w.id_of("admin").await);
     let rights = json!({"permissions": ["orders.read", "users.write", "sponsors.make"], "profiles": ["administrator"]});

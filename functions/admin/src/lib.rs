@@ -2,6 +2,7 @@
 
 mod contacts;
 mod credentials;
+mod instances;
 mod layouts;
 mod locations;
 mod people;
@@ -30,6 +31,8 @@ pub fn router(app: App) -> Router {
         .route("/admin/users/{id}/pin/mail", post(pins::mail))
         .route("/admin/users/{id}/sponsored", get(pins::sponsored))
         .route("/admin/users/{id}/security-code/reset", post(users::reset_factor))
+        .route("/admin/instances", get(instances::list).post(instances::make))
+        .route("/admin/instances/{id}", get(instances::show).put(instances::change).delete(instances::remove))
         .route("/admin/layouts", get(layouts::list))
         .route("/admin/layouts/import", post(layouts::import))
         .route("/admin/layouts/{name}", get(layouts::show).put(layouts::save))

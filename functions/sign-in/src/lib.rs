@@ -1,6 +1,7 @@
 //! Sign in, sign out, who is signed in; and what belongs to no other function: the front door, assets, health.
 
 mod assets;
+mod instances;
 mod page;
 mod session;
 mod temporary;
@@ -14,6 +15,7 @@ use domain::return_to::ReturnTo;
 use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use service::App;
+use service::flow::Trouble;
 use service::flow::sign_in::{Credentials, SignIn, sign_in};
 use service::store::Before;
 use web::{Caller, Given, Problem, cookies, edge, guard, reply};
@@ -26,6 +28,7 @@ pub fn router(app: App) -> Router {
         .route("/sign-in/temporary", get(temporary::show).post(temporary::submit))
         .route("/sign-out", post(session::sign_out))
         .route("/session", get(session::show))
+        .route("/instances/{id}", get(instances::show))
         .route("/health", get(async || reply::json(StatusCode::OK, &serde_json::json!({"status": "ok"}))))
         .route("/assets/style.css", get(assets::style))
         .route("/assets/script.js", get(assets::script));
@@ -34,18 +37,19 @@ pub fn router(app: App) -> Router {
 
 /// `GET /sign-in`
 async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(service::flow::Trouble::from)?;
+    let id = reply::query(&uri, "instance");
+    let (settings, named) = tokio::join!(app.settings(), app.instance(id.as_deref()));
+    let (settings, named) = (settings.map_err(Trouble::from)?, named.map_err(Trouble::from)?);
     let return_to = reply::query(&uri, "return_to");
-    let target = return_to.and_then(|to| ReturnTo::parse(&to, &app.origin, &settings.sign_in_return_origins));
+    let target = named.instance.target(return_to.as_deref(), &app.origin, &settings.sign_in_return_origins);
     if guard::signed_in(&app, &caller).await?.is_some() {
         return Ok(reply::see_other(target.as_ref().map_or("/account", ReturnTo::as_str)));
     }
-    let instance = reply::query(&uri, "instance");
     if reply::query(&uri, "resetAccount").is_some_and(|value| value == "true") {
-        return Ok(page::reset_account(&settings, instance));
+        return Ok(page::reset_account(&settings, id));
     }
-    let form = page::Form { instance, return_to: target.as_ref(), ..page::Form::default() };
-    Ok(page::sign_in(StatusCode::OK, &settings, form))
+    let form = page::Form { return_to: target.as_ref(), ..page::Form::default() };
+    Ok(page::sign_in(StatusCode::OK, (&settings, &named), form))
 }
 
 #[derive(Deserialize)]
@@ -70,9 +74,10 @@ struct Done<'a> {
 
 /// `POST /sign-in`
 async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Typed>) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(service::flow::Trouble::from)?;
-    let target = typed.return_to.as_deref();
-    let target = target.and_then(|to| ReturnTo::parse(to, &app.origin, &settings.sign_in_return_origins));
+    let (settings, named) = tokio::join!(app.settings(), app.instance(typed.instance.as_deref()));
+    let (settings, named) = (settings.map_err(Trouble::from)?, named.map_err(Trouble::from)?);
+    let said = typed.return_to.as_deref();
+    let target = named.instance.target(said, &app.origin, &settings.sign_in_return_origins);
     let return_to = target.as_ref().map(ReturnTo::as_str);
     let credentials = Credentials {
         typed: &typed.username,
@@ -103,13 +108,12 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
             let form = page::Form {
                 username: &typed.username,
                 keep: typed.keep,
-                instance: typed.instance,
                 return_to: target.as_ref(),
-                message: Some(message),
+                message: Some(named.instance.refusal(message)),
             };
-            return Ok(page::sign_in(StatusCode::UNAUTHORIZED, &settings, form));
+            return Ok(page::sign_in(StatusCode::UNAUTHORIZED, (&settings, &named), form));
         }
-        SignIn::Refused(message) => return Err(page::refused(message)),
+        SignIn::Refused(message) => return Err(page::refused(named.instance.refusal(message))),
         SignIn::MustWait(seconds) => return Err(Problem::too_many_requests(seconds)),
     };
     let answer = if caller.wants_html { reply::see_other(html) } else { reply::json(StatusCode::OK, &next) };

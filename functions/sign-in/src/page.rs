@@ -1,10 +1,12 @@
 //! What people see here.
 
 use axum::response::Response;
+use domain::instance::{DEFAULT, Shown};
 use domain::return_to::ReturnTo;
 use domain::settings::{PinChannel, Settings};
 use http::StatusCode;
-use web::pages::{self, Asked, Notice, ResetAccountPage, SentPage, SignInPage};
+use service::store::Named;
+use web::pages::{self, Asked, Frame, Help, Notice, ResetAccountPage, SentPage, SignInPage};
 use web::{Problem, edge, reply};
 
 /// What the sign-in form shows of an earlier try.
@@ -12,23 +14,31 @@ use web::{Problem, edge, reply};
 pub(crate) struct Form<'a> {
     pub(crate) username: &'a str,
     pub(crate) keep: bool,
-    pub(crate) instance: Option<String>,
     pub(crate) return_to: Option<&'a ReturnTo>,
     pub(crate) message: Option<String>,
 }
 
-pub(crate) fn sign_in(status: StatusCode, settings: &Settings, form: Form<'_>) -> Response {
+/// The box as an instance has it; the default one says nothing of itself in the page.
+pub(crate) fn sign_in(status: StatusCode, of: (&Settings, &Named), form: Form<'_>) -> Response {
+    let (settings, Named { id, instance }) = of;
     let page = SignInPage {
         username: form.username.to_owned(),
         keep: form.keep,
-        instance: form.instance,
+        instance: (id != DEFAULT).then(|| id.clone()),
         return_to: form.return_to.map(|to| to.as_str().to_owned()),
         message: form.message.map(Notice::error),
-        pin_door: settings.pin_channel != PinChannel::Off,
-        ..SignInPage::default()
+        forgot_password: help(&instance.forgot_password),
+        forgot_username: help(&instance.forgot_username),
+        create_account: help(&instance.create_account),
+        pin_door: instance.pin_door && settings.pin_channel != PinChannel::Off,
     };
-    let answer = reply::page(status, pages::sign_in(&reply::frame(settings), &page));
-    edge::with_form_targets(answer, &settings.sign_in_return_origins)
+    let frame = Frame { title: &instance.title, ..reply::frame(settings) };
+    let answer = reply::page(status, pages::sign_in(&frame, &page));
+    edge::with_form_targets(answer, &instance.origins(&settings.sign_in_return_origins))
+}
+
+fn help(of: &Shown) -> Help {
+    Help { shown: of.shown, instructions: of.instructions.clone() }
 }
 
 pub(crate) fn reset_account(settings: &Settings, instance: Option<String>) -> Response {

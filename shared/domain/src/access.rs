@@ -11,6 +11,8 @@ pub enum Right {
     Layouts,
     /// See and change the locations.
     Locations,
+    /// See and change the sign-in instances.
+    Instances,
     /// See users and change them.
     Users,
     /// Make, mail and withdraw PINs, and see who came by them.
@@ -21,8 +23,8 @@ pub enum Right {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Settings, Self::Layouts, Self::Locations, Self::Users, Self::Sponsors, Self::Contacts];
+    pub const ALL: [Self; 7] =
+        [Self::Settings, Self::Layouts, Self::Locations, Self::Instances, Self::Users, Self::Sponsors, Self::Contacts];
 }
 
 impl Right {
@@ -32,6 +34,7 @@ impl Right {
             Self::Settings => "settings",
             Self::Layouts => "layouts",
             Self::Locations => "locations",
+            Self::Instances => "instances",
             Self::Users => "users",
             Self::Sponsors => "sponsors",
             Self::Contacts => "contacts",

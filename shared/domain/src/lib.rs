@@ -6,6 +6,7 @@ pub mod email;
 pub mod expiry;
 pub mod factor;
 pub mod id;
+pub mod instance;
 pub mod layout;
 pub mod login;
 pub mod matching;

@@ -384,7 +384,7 @@ impl Settings {
 }
 
 /// Whether this is an origin as browsers write it: scheme, host, perhaps a port, and nothing more.
-fn is_origin(text: &str) -> bool {
+pub fn is_origin(text: &str) -> bool {
     let parsed = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
     parsed.is_some_and(|url| url.origin().ascii_serialization() == text)
 }

@@ -3,20 +3,21 @@
 use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use domain::instance::{DEFAULT, Instance, is_id};
 use domain::layout::{Layout, Occasion};
 use domain::settings::Settings;
 
 use crate::aws;
+use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::hasher::Hasher;
 use crate::keys::Keys;
-use crate::layouts::LayoutCache;
-use crate::mail::Mailer;
+use crate::mail::{Mailer, default_layout};
 use crate::metrics::Meter;
 use crate::random::Random;
 use crate::settings::SettingsCache;
-use crate::store::{LayoutVersion, SettingsVersion, Store, StoreError};
+use crate::store::{LayoutVersion, Named, SettingsVersion, Store, StoreError};
 use crate::throttle::AddressThrottle;
 
 /// What every flow is given. Cheap to clone.
@@ -41,7 +42,8 @@ pub struct App {
     /// Where people reach the product; every link begins with it.
     pub origin: Arc<str>,
     settings: SettingsCache,
-    layouts: LayoutCache,
+    layouts: Cache<(String, Occasion), Layout>,
+    instances: Cache<String, Named>,
 }
 
 /// What a process shares with the world outside.
@@ -68,7 +70,8 @@ impl App {
         let (for_ses, for_keys) = ((config.aws.clone(), http.clone()), (config.aws, http));
         Self {
             settings: SettingsCache::new(store.clone(), clock.clone()),
-            layouts: LayoutCache::new(store.clone(), clock.clone()),
+            layouts: Cache::default(),
+            instances: Cache::default(),
             store,
             mail: Mailer::new(config.configuration_set, move || aws::ses(&for_ses.0, &for_ses.1)),
             keys: Keys::new(config.keys_secret, clock.clone(), move || aws::secrets_manager(&for_keys.0, &for_keys.1)),
@@ -104,9 +107,40 @@ impl App {
         Ok(done)
     }
 
-    /// The layout for an occasion, at most a few seconds old.
+    /// The layout for an occasion, at most a few seconds old: the one that the settings name, if it is for this occasion, else the
+    /// one that is built in.
     pub async fn layout(&self, occasion: Occasion, settings: &Settings) -> Result<Arc<Layout>, StoreError> {
-        self.layouts.get(occasion, settings).await
+        let name = settings.layout(occasion).to_owned();
+        let read = async {
+            let written = self.store.layout(&name).await?.filter(|written| written.occasion == occasion);
+            Ok(written.map_or_else(|| default_layout(occasion, false), |written| written.layout))
+        };
+        self.layouts.get((name.clone(), occasion), self.clock.now(), read).await
+    }
+
+    /// The sign-in instance of this name, at most a few seconds old; the default one where there is none of that name (IN-8).
+    pub async fn instance(&self, id: Option<&str>) -> Result<Arc<Named>, StoreError> {
+        let id = id.filter(|id| is_id(id)).unwrap_or(DEFAULT);
+        let read = async {
+            let found = self.store.instance(id).await?;
+            let found = if found.is_none() && id != DEFAULT { self.store.instance(DEFAULT).await? } else { found };
+            Ok(found.unwrap_or_else(|| Named { id: DEFAULT.to_owned(), instance: Instance::default() }))
+        };
+        self.instances.get(id.to_owned(), self.clock.now(), read).await
+    }
+
+    /// Writes an instance, here at once and elsewhere within seconds. `false` when a new one's name is taken.
+    pub async fn put_instance(&self, named: &Named, new: bool) -> Result<bool, StoreError> {
+        let done = self.store.put_instance(named, new).await?;
+        self.instances.forget();
+        Ok(done)
+    }
+
+    /// Removes an instance. `false` when there was none.
+    pub async fn remove_instance(&self, id: &str) -> Result<bool, StoreError> {
+        let done = self.store.remove_instance(id).await?;
+        self.instances.forget();
+        Ok(done)
     }
 
     /// Puts a layout in force, here at once and elsewhere within seconds. `false` when somebody was faster.

@@ -2,13 +2,13 @@
 
 mod app;
 pub mod aws;
+mod cache;
 mod clock;
 mod config;
 pub mod flow;
 mod hasher;
 pub mod key_ring;
 mod keys;
-mod layouts;
 pub mod mail;
 pub mod metrics;
 mod random;

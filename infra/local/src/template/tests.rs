@@ -71,7 +71,17 @@ fn every_route_has_its_function() {
     let routes = |binary| function(binary).routes;
     assert_eq!(
         routes("sign-in"),
-        ["/", "/sign-in", "/sign-in/temporary", "/sign-out", "/session", "/health", "/assets/{proxy+}", "$default"]
+        [
+            "/",
+            "/sign-in",
+            "/sign-in/temporary",
+            "/sign-out",
+            "/instances/{proxy+}",
+            "/session",
+            "/health",
+            "/assets/{proxy+}",
+            "$default"
+        ]
     );
     assert_eq!(routes("account"), ["/account", "/account/{proxy+}", "/change-password"]);
     assert_eq!(routes("admin"), ["/admin/{proxy+}"]);

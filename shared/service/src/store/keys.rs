@@ -175,6 +175,14 @@ pub(crate) fn layout_version(name: &str, version: u64) -> Key {
     pair(layout_versions(name), &format!("VERSION#{version:012}"))
 }
 
+/// settings: the partition of the sign-in instances.
+pub(crate) const INSTANCES: &str = "INSTANCES";
+
+/// settings: one sign-in instance.
+pub(crate) fn instance(id: &str) -> Key {
+    pair(INSTANCES.to_owned(), id)
+}
+
 /// settings: the partition of the locations.
 pub(crate) const LOCATIONS: &str = "LOCATIONS";
 

@@ -1,0 +1,134 @@
+//! `/admin/instances`: the copies of the sign-in box, each configured on its own (IN).
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use domain::access::Right;
+use domain::instance::{DEFAULT, Instance, Shown, is_id};
+use http::StatusCode;
+use serde::Deserialize;
+use service::App;
+use service::flow::Trouble;
+use service::store::Named;
+use web::{Caller, Given, OwnPage, Problem, guard, reply};
+
+/// What may be said of an instance; what isn't is as in a new one.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Typed {
+    id: Option<String>,
+    title: String,
+    allowed_origins: Vec<String>,
+    site: String,
+    return_to: Option<String>,
+    override_message: bool,
+    message: String,
+    forgot_password: Option<Shown>,
+    forgot_username: Option<Shown>,
+    create_account: Option<Shown>,
+    pin_door: Option<bool>,
+    federated: Option<bool>,
+}
+
+impl Typed {
+    fn instance(self) -> Result<Instance, Problem> {
+        let instance = Instance {
+            title: self.title,
+            allowed_origins: self.allowed_origins,
+            site: self.site,
+            return_to: self.return_to.filter(|to| !to.is_empty()),
+            override_message: self.override_message,
+            message: self.message,
+            forgot_password: self.forgot_password.unwrap_or_default(),
+            forgot_username: self.forgot_username.unwrap_or_default(),
+            create_account: self.create_account.unwrap_or_default(),
+            pin_door: self.pin_door.unwrap_or(true),
+            federated: self.federated.unwrap_or(true),
+        };
+        let wrong = instance.wrong();
+        if wrong.is_empty() {
+            return Ok(instance);
+        }
+        Err(Problem::rejected(wrong.into_iter().map(|(field, why)| (field, vec![why.to_owned()]))))
+    }
+}
+
+/// `GET /admin/instances`: the default one first.
+pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Instances).await?;
+    let mut items = app.store.instances().await.map_err(Trouble::from)?;
+    if !items.iter().any(|one| one.id == DEFAULT) {
+        items.push(Named { id: DEFAULT.to_owned(), instance: Instance::default() });
+    }
+    items.sort_by_key(|one| (one.id != DEFAULT, one.id.clone()));
+    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+}
+
+/// `POST /admin/instances`: under a name that is given, or one that is made.
+pub(crate) async fn make(
+    State(app): State<App>,
+    caller: Caller,
+    Given(mut typed): Given<Typed>,
+) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Instances).await?;
+    let id = match typed.id.take() {
+        Some(id) if is_id(&id) => id,
+        Some(_) => {
+            let reason = "Use 1 to 64 small letters, digits, dashes and underscores.".to_owned();
+            return Err(Problem::rejected([("id", vec![reason])]));
+        }
+        None => {
+            let drawn: [u8; 8] = app.random.bytes().map_err(Trouble::from)?;
+            format!("{:016x}", u64::from_be_bytes(drawn))
+        }
+    };
+    let named = Named { id, instance: typed.instance()? };
+    if app.put_instance(&named, true).await.map_err(Trouble::from)? {
+        return Ok(reply::json(StatusCode::CREATED, &named));
+    }
+    let detail = "There is an instance of this name. Change that one, or use another name.";
+    Err(Problem::new(StatusCode::CONFLICT, "name_taken", "This name is taken", detail))
+}
+
+/// `GET /admin/instances/{id}`
+pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>, caller: Caller) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Instances).await?;
+    let found = existing(&app, &id).await?;
+    Ok(reply::json(StatusCode::OK, &found))
+}
+
+/// `PUT /admin/instances/{id}`: all of it; what is left out is as in a new one.
+pub(crate) async fn change(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    caller: Caller,
+    Given(mut typed): Given<Typed>,
+) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Instances).await?;
+    existing(&app, &id).await?;
+    if typed.id.take().is_some_and(|given| given != id) {
+        return Err(Problem::rejected([("id", vec!["An instance keeps its name.".to_owned()])]));
+    }
+    let named = Named { id, instance: typed.instance()? };
+    app.put_instance(&named, false).await.map_err(Trouble::from)?;
+    Ok(reply::json(StatusCode::OK, &named))
+}
+
+/// `DELETE /admin/instances/{id}`: pages that ask for it get the default one; the default one is as at first.
+pub(crate) async fn remove(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    caller: Caller,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Instances).await?;
+    if app.remove_instance(&id).await.map_err(Trouble::from)? {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Err(Problem::not_found())
+}
+
+async fn existing(app: &App, id: &str) -> Result<Named, Problem> {
+    let found = if is_id(id) { app.store.instance(id).await.map_err(Trouble::from)? } else { None };
+    let default = (id == DEFAULT).then(|| Named { id: DEFAULT.to_owned(), instance: Instance::default() });
+    found.or(default).ok_or_else(Problem::not_found)
+}

@@ -1,0 +1,65 @@
+//! `GET /instances/{id}`: what a box shows, for pages of the origins that it allows (IN-1, IN-9).
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::instance::{Instance, Shown};
+use domain::settings::PinChannel;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN, VARY};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::Serialize;
+use service::App;
+use service::flow::Trouble;
+use web::{Problem, reply};
+
+#[derive(Serialize)]
+struct Shows<'a> {
+    id: &'a str,
+    title: &'a str,
+    site: &'a str,
+    return_to: Option<&'a str>,
+    forgot_password: &'a Shown,
+    forgot_username: &'a Shown,
+    create_account: &'a Shown,
+    pin_door: bool,
+    federated: bool,
+}
+
+/// `GET /instances/{id}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (named, settings) = tokio::join!(app.instance(Some(&id)), app.settings());
+    let (named, settings) = (named.map_err(Trouble::from)?, settings.map_err(Trouble::from)?);
+    if named.id != id {
+        return Err(Problem::not_found());
+    }
+    let instance = &named.instance;
+    let origin = headers.get(ORIGIN);
+    if origin.is_some_and(|origin| !is_allowed(origin, &app.origin, instance)) {
+        let detail = "This box may not stand on that page: add its origin to the instance's allowed origins.";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_origin", "Not from this site", detail));
+    }
+    let shown = Shows {
+        id: &named.id,
+        title: &instance.title,
+        site: &instance.site,
+        return_to: instance.return_to.as_deref(),
+        forgot_password: &instance.forgot_password,
+        forgot_username: &instance.forgot_username,
+        create_account: &instance.create_account,
+        pin_door: instance.pin_door && settings.pin_channel != PinChannel::Off,
+        federated: instance.federated,
+    };
+    let mut answer = reply::json(StatusCode::OK, &shown);
+    answer.headers_mut().insert(VARY, HeaderValue::from_static("origin"));
+    if let Some(origin) = origin {
+        answer.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    }
+    Ok(answer)
+}
+
+fn is_allowed(origin: &HeaderValue, ours: &str, instance: &Instance) -> bool {
+    origin == ours || instance.allowed_origins.iter().any(|allowed| origin == allowed.as_str())
+}

@@ -1,0 +1,67 @@
+//! Sign-in instances, by what they are called.
+
+use domain::instance::Instance;
+use serde::{Deserialize, Serialize};
+
+use super::{Item, Store, StoreError, keys, read, text, unavailable, unless_condition, write};
+
+/// An instance and what it is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// What it is called.
+    pub id: String,
+    /// What it is like.
+    #[serde(flatten)]
+    pub instance: Instance,
+}
+
+impl Store {
+    /// One instance, consistent.
+    pub async fn instance(&self, id: &str) -> Result<Option<Named>, StoreError> {
+        let item = self.settings_item(keys::instance(id)).await?;
+        item.map(named).transpose()
+    }
+
+    /// All of them, by what they are called.
+    pub async fn instances(&self) -> Result<Vec<Named>, StoreError> {
+        let all = self.client.query().table_name(&self.tables.settings);
+        let answer = all
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(keys::INSTANCES))
+            .send()
+            .await;
+        let items = answer.map_err(unavailable("Query instances"))?.items.unwrap_or_default();
+        items.into_iter().map(named).collect()
+    }
+
+    /// Writes an instance. With `new` one of that name must not be there: `false` when it is.
+    pub async fn put_instance(&self, named: &Named, new: bool) -> Result<bool, StoreError> {
+        let put = self.client.put_item().table_name(&self.tables.settings).set_item(Some(write(
+            "instance",
+            named,
+            keys::instance(&named.id),
+        )?));
+        let put = if new { put.condition_expression("attribute_not_exists(pk)") } else { put };
+        Ok(unless_condition("PutItem instance", put.send().await)?.is_some())
+    }
+
+    /// Removes an instance. `false` when there was none.
+    pub async fn remove_instance(&self, id: &str) -> Result<bool, StoreError> {
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(&self.tables.settings)
+            .set_key(Some(keys::instance(id).into_iter().collect()))
+            .condition_expression("attribute_exists(pk)")
+            .send()
+            .await;
+        Ok(unless_condition("DeleteItem instance", answer)?.is_some())
+    }
+}
+
+/// Keys are not part of it.
+fn named(mut item: Item) -> Result<Named, StoreError> {
+    item.retain(|attribute, _| attribute != "pk" && attribute != "sk");
+    read("instance", item)
+}
