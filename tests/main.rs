@@ -12,6 +12,7 @@ mod house;
 mod import;
 mod instances;
 mod layouts;
+mod lists;
 mod lock;
 mod machine;
 mod mail_fate;

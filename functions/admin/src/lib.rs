@@ -4,6 +4,7 @@ mod contacts;
 mod credentials;
 mod instances;
 mod layouts;
+mod lists;
 mod locations;
 mod people;
 mod pins;
@@ -19,10 +20,10 @@ use web::edge;
 /// The routes.
 pub fn router(app: App) -> Router {
     let routes = Router::new()
-        .route("/admin/users", post(people::make_user))
+        .route("/admin/users", get(lists::users).post(people::make_user))
         .route("/admin/users/{id}/reset-password", post(credentials::reset_user))
         .route("/admin/users/{id}/resend", post(credentials::resend_user))
-        .route("/admin/contacts", post(people::make_contact))
+        .route("/admin/contacts", get(lists::contacts).post(people::make_contact))
         .route("/admin/contacts/{id}", get(contacts::show))
         .route("/admin/contacts/{id}/reset-password", post(credentials::reset_contact))
         .route("/admin/contacts/{id}/resend", post(credentials::resend_contact))

@@ -69,7 +69,8 @@ pub fn same(one: &str, other: &str) -> bool {
     forms(one).iter().any(|form| !form.is_empty() && others.contains(form))
 }
 
-fn folded(name: &str) -> String {
+/// A name as it is compared and sorted: without case, accents, blanks and punctuation.
+pub fn folded(name: &str) -> String {
     let bare = name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(|c| without_stroke(c).chars().chain(own(c)));
     bare.default_case_fold().nfkd().filter(|c| c.is_alphanumeric()).collect()
 }

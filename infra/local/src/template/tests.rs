@@ -34,7 +34,8 @@ fn the_tables_are_as_designed() {
         let due = table.indexes.iter().map(|index| {
             let key = match index.name.as_str() {
                 "due" => Key { hash: attribute("due_day", "S"), range: Some(attribute("due_at", "N")) },
-                _ => Key { hash: attribute("unreachable", "S"), range: Some(attribute("pk", "S")) },
+                "unreachable" => Key { hash: attribute("unreachable", "S"), range: Some(attribute("pk", "S")) },
+                by => Key { hash: attribute("list", "S"), range: Some(attribute(by, "S")) },
             };
             assert_eq!((&index.key, index.projection.as_str()), (&key, "KEYS_ONLY"));
             index.name.as_str()
@@ -42,7 +43,7 @@ fn the_tables_are_as_designed() {
         (table.name.as_str(), sorted, due.collect::<Vec<_>>(), table.ttl.as_deref(), table.stream.as_deref())
     });
     let expected = [
-        ("DirectoryTable", true, vec!["due", "unreachable"], None, None),
+        ("DirectoryTable", true, vec!["due", "unreachable", "by_last", "by_first"], None, None),
         ("LockoutsTable", false, vec![], Some("ttl"), None),
         ("SessionsTable", true, vec![], Some("ttl"), None),
         ("OutboxTable", false, vec!["due"], Some("ttl"), Some("NEW_IMAGE")),

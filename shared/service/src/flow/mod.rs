@@ -10,6 +10,7 @@ pub mod import;
 pub mod known_browser;
 pub mod layouts;
 mod letters;
+pub mod lists;
 pub mod pin_sign_up;
 pub mod recover;
 pub mod rename;

@@ -7,6 +7,7 @@ use domain::user::{Contact, User};
 use domain::username::Username;
 
 use super::addresses::{Holder, Seen};
+use super::lists::{List, listed};
 use super::outbox::Letterbox;
 use super::people::UNREACHABLE;
 use super::pins::PinUse;
@@ -148,6 +149,7 @@ impl Store {
         if account.user.person.mailbox().is_none() {
             user.insert(UNREACHABLE.to_owned(), value("kind", &account.user.kind)?);
         }
+        user.extend(listed(List::Users, &account.user.person, account.user.id.as_str()));
         all.put(new(user));
         let mut places = Places { name: Some(all.put(new(account.login_item()?))), ..Places::default() };
         let holder = account.holder();
@@ -179,7 +181,8 @@ impl Store {
 
     fn add_contact(&self, all: &mut Transaction, contact: &Contact, holder: &Holder) -> Result<(), StoreError> {
         let table = &self.tables.directory;
-        let item = write("contact", contact, keys::contact(&contact.id))?;
+        let mut item = write("contact", contact, keys::contact(&contact.id))?;
+        item.extend(listed(List::Contacts, &contact.person, contact.id.as_str()));
         all.put(put(table, item).condition_expression("attribute_not_exists(pk)"));
         for email in contact.person.emails() {
             all.put(put(table, write("address", holder, keys::address_of_contact(email.canonical(), &contact.id))?));

@@ -73,6 +73,12 @@ impl Holders {
         bare.filter_map(|holder| holder.contact.as_ref()).collect()
     }
 
+    /// All of them that are or have a contact, each once.
+    pub fn all_contacts(&self) -> Vec<ContactId> {
+        let all: BTreeSet<&ContactId> = self.all.iter().filter_map(|holder| holder.contact.as_ref()).collect();
+        all.into_iter().cloned().collect()
+    }
+
     /// This address as it is now, for whoever makes an account there because of it.
     pub fn as_seen(&self, address: &str) -> Seen {
         Seen { address: address.to_owned(), accounts_made: self.accounts_made }

@@ -13,6 +13,11 @@ fn pair(pk: String, sk: &str) -> Key {
     vec![("pk".to_owned(), AttributeValue::S(pk)), ("sk".to_owned(), AttributeValue::S(sk.to_owned()))]
 }
 
+/// A key as it was read.
+pub(crate) fn pair_of(key: &(String, String)) -> Key {
+    pair(key.0.clone(), &key.1)
+}
+
 fn single(pk: String) -> Key {
     vec![("pk".to_owned(), AttributeValue::S(pk))]
 }

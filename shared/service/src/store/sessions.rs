@@ -179,6 +179,6 @@ fn one(key: keys::Key) -> Result<KeysAndAttributes, StoreError> {
     KeysAndAttributes::builder().keys(key).consistent_read(true).build().map_err(incomplete)
 }
 
-fn incomplete(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
+pub(super) fn incomplete(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
     StoreError::Unavailable { operation: "building a request", code: "incomplete".to_owned(), source: error.into() }
 }

@@ -1,0 +1,92 @@
+//! `GET /admin/users` and `GET /admin/contacts`: lists, searched, filtered and paged (AD-1).
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::access::{Right, may_act};
+use domain::user::{Kind, State as UserState};
+use http::{StatusCode, Uri};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use service::App;
+use service::flow::lists::{self as flow, Asked, BadCursor, Filter, Page};
+use web::{Caller, Problem, guard, reply};
+
+use crate::{contacts, users};
+
+/// How many, unless it is said.
+const USUAL: i32 = 25;
+
+/// How many at the most.
+const MOST: i32 = 100;
+
+/// `GET /admin/users?q=&filter=kind:staff,state:disabled&cursor=&limit=`
+pub(crate) async fn users(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
+    guard::with_right(&app, &caller, Right::Users).await?;
+    let page = flow::users(&app, &asked(&uri)?).await?;
+    answer(page, |user| serde_json::to_value(users::Shown::of(user)))
+}
+
+/// `GET /admin/contacts?q=&filter=group:North,account:false&cursor=&limit=`; staff see those of their own group.
+pub(crate) async fn contacts(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
+    let by = guard::with_right(&app, &caller, Right::Contacts).await?;
+    let within = |contact: &domain::user::Contact| may_act(&by, Kind::Contact, contact.person.group.as_deref());
+    let page = flow::contacts(&app, &asked(&uri)?, within).await?;
+    answer(page, |contact| serde_json::to_value(contacts::Shown::of(contact)))
+}
+
+fn answer<T>(
+    page: Result<Page<T>, BadCursor>,
+    shown: impl Fn(&T) -> Result<Value, serde_json::Error>,
+) -> Result<Response, Problem> {
+    let Ok(page) = page else {
+        return Err(Problem::rejected([(
+            "cursor",
+            vec!["Take next_cursor of the page before, as it was given.".to_owned()],
+        )]));
+    };
+    let items: Vec<Value> = page.items.iter().filter_map(|item| shown(item).ok()).collect();
+    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": page.next})))
+}
+
+fn asked(uri: &Uri) -> Result<Asked, Problem> {
+    let limit = reply::query(uri, "limit").map_or(Some(USUAL), |limit| limit.parse().ok());
+    let Some(limit) = limit.filter(|limit| (1..=MOST).contains(limit)) else {
+        return Err(Problem::rejected([("limit", vec![format!("Must be 1 to {MOST}.")])]));
+    };
+    let q = reply::query(uri, "q").unwrap_or_default().trim().chars().take(200).collect();
+    let filter = filter(&reply::query(uri, "filter").unwrap_or_default())?;
+    Ok(Asked { q, filter, cursor: reply::query(uri, "cursor").filter(|cursor| !cursor.is_empty()), limit })
+}
+
+/// `field:value`, several with commas between them.
+fn filter(text: &str) -> Result<Filter, Problem> {
+    let mut filter = Filter::default();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let (field, value) = part.split_once(':').unwrap_or((part, "true"));
+        let known = match field {
+            "kind" => word(value).map(|kind: Kind| filter.kind = Some(kind)),
+            "state" => word(value).map(|state: UserState| filter.state = Some(state)),
+            "sponsor" => value.parse().ok().map(|sponsor| filter.sponsor = Some(sponsor)),
+            "account" => value.parse().ok().map(|account| filter.account = Some(account)),
+            "group" => {
+                filter.group = Some(value.to_owned());
+                Some(())
+            }
+            "company" => {
+                filter.company = Some(value.to_owned());
+                Some(())
+            }
+            _ => None,
+        };
+        if known.is_none() {
+            let reason =
+                "Use kind, state, group, company, sponsor or account, such as kind:staff,group:North.".to_owned();
+            return Err(Problem::rejected([("filter", vec![reason])]));
+        }
+    }
+    Ok(filter)
+}
+
+fn word<T: DeserializeOwned>(value: &str) -> Option<T> {
+    serde_json::from_value(Value::String(value.to_owned())).ok()
+}

@@ -1,0 +1,120 @@
+//! Lists of users and contacts (AD-1).
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::world::{Browser, World};
+
+async fn names(browser: &Browser<'_>, query: &str) -> Vec<String> {
+    let page = browser.get(query).await.ok();
+    page["items"].as_array().unwrap().iter().map(name).collect()
+}
+
+fn name(one: &Value) -> String {
+    one["username"].as_str().map_or_else(|| one["last_name"].as_str().unwrap().to_owned(), str::to_owned)
+}
+
+/// AD-1: users are found by the beginning of a name, by username and by address.
+#[tokio::test]
+async fn users_are_found() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let all = names(&admin, "/admin/users").await;
+    let by_last_name = ["admin", "dora", "faye", "finn", "maria", "paula", "robot", "sam"];
+    assert_eq!(all.iter().collect::<BTreeSet<_>>(), by_last_name.map(str::to_owned).iter().collect());
+    assert_eq!(all[0], "admin");
+    for (q, found) in [
+        ("paula", vec!["paula"]),
+        ("PAULA@partner.example", vec!["paula"]),
+        ("Fam", vec!["faye", "finn"]),
+        ("fA", vec!["faye", "finn"]),
+        ("m", vec!["maria"]),
+        ("Member", vec!["maria"]),
+        ("family@members.example", vec!["faye", "finn"]),
+        ("nobody", vec![]),
+        ("%23", vec![]),
+    ] {
+        let mut seen = names(&admin, &format!("/admin/users?q={q}")).await;
+        seen.sort();
+        assert_eq!(seen, found, "{q}");
+    }
+    let page = admin.get("/admin/users?q=paula").await.ok();
+    assert_eq!(page["items"][0]["permissions"], json!(["orders.read", "orders.write"]));
+    assert_eq!(page["next_cursor"], Value::Null);
+}
+
+/// AD-1: by kind, state, group, company, and who is a sponsor (PN-2).
+#[tokio::test]
+async fn users_are_filtered() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let paula = w.id_of("paula").await;
+    admin.post(&format!("/admin/users/{paula}/pin"), &json!({})).await.is(201);
+    for (filter, found) in [
+        ("kind:staff", vec!["sam"]),
+        ("kind:administrator", vec!["admin"]),
+        ("state:disabled", vec!["dora"]),
+        ("group:North", vec!["maria", "sam"]),
+        ("company:Partner", vec!["paula"]),
+        ("sponsor:true", vec!["paula"]),
+        ("sponsor", vec!["paula"]),
+        ("kind:staff,group:South", vec![]),
+    ] {
+        let mut seen = names(&admin, &format!("/admin/users?filter={filter}")).await;
+        seen.sort();
+        assert_eq!(seen, found, "{filter}");
+    }
+    for (field, bad) in [
+        ("filter", "filter=colour:blue"),
+        ("filter", "filter=kind:king"),
+        ("limit", "limit=0"),
+        ("limit", "limit=x"),
+        ("cursor", "cursor=%21"),
+    ] {
+        let refused = admin.get(&format!("/admin/users?{bad}")).await.problem(422, "rejected");
+        assert!(refused["errors"][field].is_array(), "{bad}: {refused}");
+    }
+}
+
+/// AD-1: page by page, each once, whatever the size of a page.
+#[tokio::test]
+async fn a_list_is_paged() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    for (path, count) in [("/admin/users?x=1", 8), ("/admin/contacts?x=1", 6), ("/admin/users?q=f", 2)] {
+        for limit in [1, 3, 100] {
+            let seen = every_page(&admin, &format!("{path}&limit={limit}")).await;
+            assert_eq!(seen.len(), count, "{path} by {limit}: {seen:?}");
+            assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), count, "{path} by {limit}");
+        }
+    }
+}
+
+/// The ids on all pages of a list.
+async fn every_page(browser: &Browser<'_>, path: &str) -> Vec<String> {
+    let (mut seen, mut cursor) = (Vec::new(), Some(String::new()));
+    for _ in 0..30 {
+        let Some(at) = cursor else { return seen };
+        let page = browser.get(&format!("{path}&cursor={at}")).await.ok();
+        seen.extend(page["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()));
+        cursor = page["next_cursor"].as_str().map(str::to_owned);
+    }
+    panic!("{path} has no end")
+}
+
+/// AD-1, BR-6: contacts; staff see those of their own group.
+#[tokio::test]
+async fn contacts_are_listed_within_reach() {
+    let w = World::new().await;
+    let (admin, sam) = (w.signed_in("admin").await, w.signed_in("sam").await);
+    let all = names(&admin, "/admin/contacts").await;
+    assert_eq!(all, ["Disabled", "Family", "Family", "Member", "Partner", "Quist"]);
+    assert_eq!(names(&admin, "/admin/contacts?filter=account:false").await, ["Quist"]);
+    assert_eq!(names(&admin, "/admin/contacts?q=nora@members.example").await, ["Quist"]);
+    assert_eq!(names(&admin, "/admin/contacts?q=nor").await, ["Quist"]);
+    assert_eq!(names(&sam, "/admin/contacts").await, ["Member"]);
+    assert_eq!(names(&sam, "/admin/contacts?q=nora@members.example").await, Vec::<String>::new());
+    sam.get("/admin/users").await.problem(403, "not_allowed");
+    w.signed_in("maria").await.get("/admin/contacts").await.problem(403, "not_allowed");
+}
