@@ -118,3 +118,46 @@ async fn contacts_are_listed_within_reach() {
     sam.get("/admin/users").await.problem(403, "not_allowed");
     w.signed_in("maria").await.get("/admin/contacts").await.problem(403, "not_allowed");
 }
+
+/// LK-5: who is locked is listed, until a password is set.
+#[tokio::test]
+async fn who_is_locked_is_listed() {
+    let w = World::new().await;
+    let (admin, maria) = (w.signed_in("admin").await, w.id_of("maria").await);
+    let locked = "/admin/users?filter=locked:true";
+    assert_eq!(names(&admin, locked).await, Vec::<String>::new());
+    for username in ["maria", "paula", "nobody"] {
+        for _ in 0..5 {
+            w.sign_in(username, "wrong").await.is(401);
+        }
+        w.settle().await;
+    }
+    let mut seen = names(&admin, locked).await;
+    seen.sort();
+    assert_eq!(seen, ["maria", "paula"]);
+    assert_eq!(names(&admin, &format!("{locked},company:Partner")).await, ["paula"]);
+    let path = format!("/admin/users/{maria}");
+    assert_eq!(admin.get(&path).await.ok()["locked"], true);
+    let new = json!({"password": "a lantern that staff have lit", "password_again": "a lantern that staff have lit"});
+    admin.post(&format!("{path}/reset-password"), &new).await.ok();
+    assert_eq!(admin.get(&path).await.ok()["locked"], false);
+    assert_eq!(names(&admin, locked).await, ["paula"]);
+    let token = w.link_for("paula", "paula@partner.example").await;
+    w.reset(&token, "a first new password").await.ok();
+    assert_eq!(names(&admin, locked).await, Vec::<String>::new());
+}
+
+/// LK-5: a lock that has ended by waiting is none.
+#[tokio::test]
+async fn whoever_has_waited_is_not_listed() {
+    let w = World::with(json!({"lock.mode": "backoff"})).await;
+    let admin = w.signed_in("admin").await;
+    for _ in 0..5 {
+        w.sign_in("maria", "wrong").await.is(401);
+    }
+    w.settle().await;
+    assert_eq!(names(&admin, "/admin/users?filter=locked").await, ["maria"]);
+    w.advance(61).await;
+    let admin = w.signed_in("admin").await;
+    assert_eq!(names(&admin, "/admin/users?filter=locked").await, Vec::<String>::new());
+}

@@ -88,3 +88,28 @@ async fn switching_a_program_off_ends_its_tokens() {
     with(&w, &token, "GET", &path, None).await.problem(401, "signed_out");
     ask(&w, "robot", PASSWORD).await.problem(401, "sign_in_failed");
 }
+
+/// AD-3, PN-5: a program never acts on anybody with more rights than members have, itself included.
+#[tokio::test]
+async fn a_program_gives_itself_nothing() {
+    let w = World::new().await;
+    permit(&w, &["users.write", "sponsors.write"]).await;
+    let (robot, ada, sam) = (w.id_of("robot").await, w.id_of("admin").await, w.id_of("sam").await);
+    let token = ask(&w, "robot", PASSWORD).await.ok()["access_token"].as_str().unwrap().to_owned();
+    for id in [robot, ada, sam] {
+        let path = format!("/admin/users/{id}");
+        let rights = json!({"permissions": ["settings.write"]});
+        with(&w, &token, "PATCH", &path, Some(rights)).await.problem(404, "not_found");
+        let off = json!({"disabled": true});
+        assert!([404, 422].contains(&with(&w, &token, "PATCH", &path, Some(off)).await.status));
+        for act in ["pin", "pin/mail", "security-code/reset", "resend"] {
+            let path = format!("{path}/{act}");
+            with(&w, &token, "POST", &path, Some(json!({}))).await.problem(404, "not_found");
+        }
+        let password =
+            json!({"password": "a lantern that staff have lit", "password_again": "a lantern that staff have lit"});
+        with(&w, &token, "POST", &format!("{path}/reset-password"), Some(password)).await.problem(404, "not_found");
+    }
+    let king = json!({"kind": "administrator", "username": "king", "email": "king@harbour.example"});
+    with(&w, &token, "POST", "/admin/users", Some(king)).await.problem(422, "rejected");
+}

@@ -67,6 +67,10 @@ fn filter(text: &str) -> Result<Filter, Problem> {
             "kind" => word(value).map(|kind: Kind| filter.kind = Some(kind)),
             "state" => word(value).map(|state: UserState| filter.state = Some(state)),
             "sponsor" => value.parse().ok().map(|sponsor| filter.sponsor = Some(sponsor)),
+            "locked" if value == "true" => {
+                filter.locked = true;
+                Some(())
+            }
             "account" => value.parse().ok().map(|account| filter.account = Some(account)),
             "group" => {
                 filter.group = Some(value.to_owned());
@@ -79,8 +83,8 @@ fn filter(text: &str) -> Result<Filter, Problem> {
             _ => None,
         };
         if known.is_none() {
-            let reason =
-                "Use kind, state, group, company, sponsor or account, such as kind:staff,group:North.".to_owned();
+            let reason = "Use kind, state, group, company, sponsor, locked or account, such as kind:staff,group:North."
+                .to_owned();
             return Err(Problem::rejected([("filter", vec![reason])]));
         }
     }

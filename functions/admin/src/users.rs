@@ -10,7 +10,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::App;
-use service::flow::users::{Patch, Patched, Wish, find, patch};
+use service::flow::users::{Patch, Patched, Wish, find, is_locked, patch};
 use web::{Caller, Given, OwnPage, Problem, guard, reply};
 
 /// Names of rights that one list holds, at the most.
@@ -40,6 +40,9 @@ pub(crate) struct Shown<'a> {
     contact: Option<&'a str>,
     disabled: bool,
     invitation_expired: bool,
+    /// Whether too many wrong tries have locked them; not looked up in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locked: Option<bool>,
     /// Whether a second factor is set up.
     mfa: bool,
     /// Whether they hold a PIN.
@@ -70,6 +73,7 @@ impl<'a> Shown<'a> {
             contact: user.contact.as_ref().map(domain::id::ContactId::as_str),
             disabled: user.state == UserState::Disabled,
             invitation_expired: user.state == UserState::InvitationExpired,
+            locked: None,
             mfa: user.factor.as_ref().is_some_and(domain::factor::Factor::is_proven),
             sponsor: user.pin.is_some(),
             sponsored_by: user.sponsored_by.as_ref().map(UserId::as_str),
@@ -92,7 +96,8 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     guard::with_right(&app, &caller, Right::Users).await?;
     let user = find(&app, &id(&path)?).await?.ok_or_else(Problem::not_found)?;
-    Ok(reply::json(StatusCode::OK, &Shown::of(&user)))
+    let locked = Some(is_locked(&app, &user).await?);
+    Ok(reply::json(StatusCode::OK, &Shown { locked, ..Shown::of(&user) }))
 }
 
 #[derive(Default, Deserialize)]

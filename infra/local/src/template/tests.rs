@@ -35,6 +35,7 @@ fn the_tables_are_as_designed() {
             let key = match index.name.as_str() {
                 "due" => Key { hash: attribute("due_day", "S"), range: Some(attribute("due_at", "N")) },
                 "unreachable" => Key { hash: attribute("unreachable", "S"), range: Some(attribute("pk", "S")) },
+                "lock_list" => Key { hash: attribute("lock_list", "S"), range: Some(attribute("lock_at", "N")) },
                 by => Key { hash: attribute("list", "S"), range: Some(attribute(by, "S")) },
             };
             assert_eq!((&index.key, index.projection.as_str()), (&key, "KEYS_ONLY"));
@@ -43,7 +44,7 @@ fn the_tables_are_as_designed() {
         (table.name.as_str(), sorted, due.collect::<Vec<_>>(), table.ttl.as_deref(), table.stream.as_deref())
     });
     let expected = [
-        ("DirectoryTable", true, vec!["due", "unreachable", "by_last", "by_first"], None, None),
+        ("DirectoryTable", true, vec!["due", "unreachable", "lock_list", "by_last", "by_first"], None, None),
         ("LockoutsTable", false, vec![], Some("ttl"), None),
         ("SessionsTable", true, vec![], Some("ttl"), None),
         ("OutboxTable", false, vec!["due"], Some("ttl"), Some("NEW_IMAGE")),

@@ -10,6 +10,7 @@ use domain::work::{Event, Lane, Work};
 
 use super::change_password::knows_old;
 use super::reset::notice;
+use super::users::within;
 use super::verify_code::{Looked, Proof, charge, look, proven, recovery_codes, sealed_for, wrong};
 use super::{Trouble, ticket};
 use crate::app::App;
@@ -151,7 +152,7 @@ async fn prove(app: &App, user: &User, password: &str, proof: Proof<'_>) -> Resu
 /// Takes somebody's factor away, as an administrator. `false` when there is no such user.
 pub async fn reset_factor(app: &App, id: &UserId, by: &User) -> Result<bool, Trouble> {
     for _ in 0..TRIES {
-        let Some(user) = app.store.user(id).await? else { return Ok(false) };
+        let Some(user) = within(app, id, by).await? else { return Ok(false) };
         let told = notice(app, &user, Event::FactorReset, app.clock.now())?;
         if app.store.remove_factor(&user, &username::canonical(&user.username), &told).await? {
             tracing::info!(user = %id, by = %by.id, "second factor reset");

@@ -77,6 +77,9 @@ impl Clerk<'_> {
             Work::Resend { user, by } => self.resend(user, by).await,
             Work::LayoutTest { user, occasion, layout } => self.layout_test(user, *occasion, layout).await,
             Work::Notice { user, event } => {
+                if *event == Event::CodeLocked {
+                    self.app.store.list_as_locked(user, self.now).await?;
+                }
                 let user = self.app.store.user(user).await?;
                 Ok(user.map_or(Verdict::Nothing, |user| notice(&user, *event)))
             }
@@ -323,6 +326,9 @@ impl Clerk<'_> {
     /// SI-3: what to do next reaches the owner by mail, at most once a day for each reason.
     async fn refused(&self, name: &str, why: Refusal) -> Result<Verdict, Trouble> {
         let Some(login) = self.app.store.login(name).await? else { return Ok(Verdict::Nothing) };
+        if why == Refusal::NowLocked {
+            self.app.store.list_as_locked(&login.user, self.now).await?;
+        }
         if !self.spend(&format!("refused#{why:?}#{name}"), 1, DAY).await? {
             return Ok(Verdict::Capped);
         }

@@ -8,6 +8,7 @@ use domain::username;
 use serde::de::DeserializeOwned;
 
 use super::Trouble;
+use super::users::locked;
 use crate::app::App;
 use crate::store::{List, Order, Place};
 
@@ -42,6 +43,8 @@ pub struct Filter {
     pub sponsor: Option<bool>,
     /// Whether a contact has an account.
     pub account: Option<bool>,
+    /// Only those who are locked (LK-5).
+    pub locked: bool,
 }
 
 /// A page of a list.
@@ -66,6 +69,11 @@ pub async fn users(app: &App, asked: &Asked) -> Result<Result<Page<User>, BadCur
             && filter.sponsor.is_none_or(|sponsor| user.pin.is_some() == sponsor)
             && filter.fits(user.person.group.as_deref(), user.person.company.as_deref())
     };
+    if filter.locked {
+        // As many as there are: who is locked is not many, and waits.
+        let items = locked(app).await?.into_iter().filter(fits).collect();
+        return Ok(Ok(Page { items, next: None }));
+    }
     let exact = async {
         let mut ids = Vec::new();
         if let Some(login) = app.store.login(&username::canonical(&asked.q)).await? {

@@ -11,10 +11,13 @@ use super::enrol::{NewPerson, WayIn, account_for, new_contact};
 use super::sign_in::Visitor;
 use crate::app::App;
 use crate::store::addresses::Holders;
-use crate::store::{Belongs, Enrolled, Letterbox, Newcomer};
+use crate::store::{Belongs, Enrolled, Letterbox, Newcomer, Spent};
 
 /// How often it is looked again when somebody was faster.
 const TRIES: u32 = 6;
+
+/// Seconds in which the tries of one network address are counted.
+const SHORT: i64 = 600;
 
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,14 +35,10 @@ pub enum SignUp {
 /// Makes an account for an applicant, if they are one contact we know, or nobody and contacts may be made. Of any number of
 /// racers for one contact or one address exactly one account comes about.
 pub async fn sign_up(app: &App, applicant: &Applicant, visitor: Visitor<'_>) -> Result<SignUp, Trouble> {
-    let now = app.clock.now();
-    if let Some(seconds) = app.throttle.must_wait(visitor.address, now) {
-        return Ok(SignUp::MustWait(seconds));
-    }
-    let settings = app.settings().await?;
-    let tries = app.store.charge_address(visitor.address, now).await?;
-    if tries >= settings.throttle_address_failures {
-        app.throttle.block(visitor.address, now);
+    let (settings, now) = (app.settings().await?, app.clock.now());
+    let (here, limit) = (format!("sign_up#{}", visitor.address), settings.throttle_address_failures);
+    if app.store.spend(&here, limit, SHORT, now).await? == Spent::UsedUp {
+        return Ok(SignUp::MustWait(SHORT - now.as_second().rem_euclid(SHORT)));
     }
     let address = applicant.email.canonical();
     for attempt in 0..TRIES {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::Trouble;
-use super::users::{Patch, Patched, patch};
+use super::users::{Patch, Patched, patch, within};
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
 use crate::store::{Letterbox, Sponsored};
@@ -38,7 +38,7 @@ pub struct Terms {
 pub async fn make_pin(app: &App, sponsor: &UserId, terms: Terms, by: &User) -> Result<Option<String>, Trouble> {
     let ring = app.keys.ring().await?;
     for _ in 0..TRIES {
-        let Some(user) = app.store.user(sponsor).await? else { return Ok(None) };
+        let Some(user) = within(app, sponsor, by).await? else { return Ok(None) };
         let spelled = readable(&app.random.bytes()?).expose_secret().to_owned();
         let Some(hash) = hash(&ring, ring.current(), &spelled) else { continue };
         let Some(sealed) = ring.seal(&sealed_for(sponsor), spelled.as_bytes(), app.random.bytes()?) else { continue };
@@ -65,7 +65,7 @@ pub enum Withdrawn {
 
 /// Withdraws a sponsor's PIN and, if wished, disables those who came by it.
 pub async fn withdraw_pin(app: &App, sponsor: &UserId, disable: bool, by: &User) -> Result<Withdrawn, Trouble> {
-    let Some(user) = app.store.user(sponsor).await? else { return Ok(Withdrawn::NoSuchUser) };
+    let Some(user) = within(app, sponsor, by).await? else { return Ok(Withdrawn::NoSuchUser) };
     let Some(pin) = user.pin.clone() else { return Ok(Withdrawn::NoPin) };
     // Before, so that a repeat after a fault finds the PIN and goes on; and after, for who came in between.
     let mut disabled = if disable { disable_all(app, sponsor, &pin, by).await? } else { 0 };
@@ -106,7 +106,7 @@ pub enum PinMailed {
 
 /// Mails a sponsor's PIN to them or to another address. The sponsor is told when it goes elsewhere.
 pub async fn mail_pin(app: &App, sponsor: &UserId, to: Option<Email>, by: &User) -> Result<PinMailed, Trouble> {
-    let Some(user) = app.store.user(sponsor).await? else { return Ok(PinMailed::NoSuchUser) };
+    let Some(user) = within(app, sponsor, by).await? else { return Ok(PinMailed::NoSuchUser) };
     if user.pin.is_none() {
         return Ok(PinMailed::NoPin);
     }

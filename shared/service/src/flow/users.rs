@@ -1,5 +1,6 @@
 //! What administrators change of users (AD-4). A demotion, promotion or disabling ends every session (SE-5).
 
+use domain::access::may_act;
 use domain::id::{LocationId, UserId};
 use domain::user::{State, User};
 use domain::username;
@@ -7,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::Trouble;
 use crate::app::App;
-use crate::store::StoreError;
+use crate::store::{Counter, LockRule, StoreError};
 
 /// How often a change is made again on top of somebody else's.
 const TRIES: u32 = 6;
@@ -73,7 +74,7 @@ pub struct Patch {
 pub enum Patched {
     /// Changed, or as it was wished already.
     Yes(Box<User>),
-    /// There is no such user.
+    /// There is no such user whom they may act on.
     NoSuchUser,
     /// There is no such location.
     NoSuchLocation,
@@ -84,6 +85,12 @@ pub enum Patched {
 /// A user, consistent.
 pub async fn find(app: &App, id: &UserId) -> Result<Option<User>, Trouble> {
     Ok(app.store.user(id).await?)
+}
+
+/// A user whom somebody may act on; anybody else is nobody to them (AD-3).
+pub(super) async fn within(app: &App, id: &UserId, by: &User) -> Result<Option<User>, Trouble> {
+    let user = app.store.user(id).await?;
+    Ok(user.filter(|user| may_act(by, user.kind, user.person.group.as_deref())))
 }
 
 /// Changes a user. Nobody's change is lost.
@@ -97,7 +104,7 @@ pub async fn patch(app: &App, id: &UserId, change: &Patch, by: &User) -> Result<
         return Ok(Patched::NoSuchLocation);
     }
     for _ in 0..TRIES {
-        let Some(before) = app.store.user(id).await? else { return Ok(Patched::NoSuchUser) };
+        let Some(before) = within(app, id, by).await? else { return Ok(Patched::NoSuchUser) };
         let after = changed(&before, change);
         if after == before || app.store.change_user(&before, &after, &username::canonical(&before.username)).await? {
             tracing::info!(user = %id, by = %by.id, "user changed");
@@ -127,4 +134,30 @@ fn changed(before: &User, change: &Patch) -> User {
         user.link = None;
     }
     user
+}
+
+/// How many of those who were locked are looked at.
+const MOST_LOCKED: i32 = 1_000;
+
+/// Whether somebody is locked: after wrong passwords, or after wrong security codes (LK-1, MF-7).
+pub async fn is_locked(app: &App, user: &User) -> Result<bool, Trouble> {
+    let (settings, now) = (app.settings().await?, app.clock.now());
+    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
+    let name = username::canonical(&user.username);
+    let (by_name, by_code) = tokio::join!(
+        app.store.is_locked(Counter::Name(&name), rule, now),
+        app.store.is_locked(Counter::Code(&user.id), rule, now)
+    );
+    Ok(by_name? || by_code?)
+}
+
+/// Those who are locked, the last one first (LK-5).
+pub async fn locked(app: &App) -> Result<Vec<User>, Trouble> {
+    let mut all = Vec::new();
+    for user in app.store.listed_as_locked(MOST_LOCKED).await? {
+        if is_locked(app, &user).await? {
+            all.push(user);
+        }
+    }
+    Ok(all)
 }

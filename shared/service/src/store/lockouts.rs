@@ -110,6 +110,24 @@ impl Store {
         Ok(if through { Charge::Allowed(held.tries + 1) } else { Charge::Locked })
     }
 
+    /// Whether the limit is reached, and the wait, where a lock ends by one, not over. Counts nothing.
+    pub async fn is_locked(&self, counter: Counter<'_>, rule: LockRule, now: Timestamp) -> Result<bool, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.lockouts)
+            .set_key(Some(counter.key().into_iter().collect()))
+            .consistent_read(true)
+            .send()
+            .await;
+        let held = answer.map_err(unavailable("GetItem lockouts"))?.item.as_ref().and_then(tally);
+        let limit = u32::from(rule.attempts);
+        Ok(held.is_some_and(|held| {
+            let waits = now.as_second() < held.last_at + lock_seconds(held.tries, limit);
+            held.tries >= limit && (rule.mode == LockMode::UntilReset || waits)
+        }))
+    }
+
     /// Counts one failure from a network address; answers how many there were in this stretch of time.
     pub async fn charge_address(&self, address: &str, now: Timestamp) -> Result<u32, StoreError> {
         let window = now.as_second().div_euclid(ADDRESS_WINDOW);

@@ -1,14 +1,64 @@
 //! What administrators change of a user, and of the login beside it, all or none.
 
+use domain::id::UserId;
 use domain::user::{Kind, User};
+use jiff::Timestamp;
 
 use super::transaction::{Outcome, Transaction, update};
-use super::{Store, StoreError, keys, number, text, unavailable, value};
+use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition, value};
 
 /// The attribute of a user who has no e-mail address: their kind.
 pub(super) const UNREACHABLE: &str = "unreachable";
 
+/// The attribute by which whoever was locked is listed, and the index.
+const LOCK_LIST: &str = "lock_list";
+
 impl Store {
+    /// Writes down that somebody was locked, for the list of those. Whether they still are is asked elsewhere.
+    pub async fn list_as_locked(&self, id: &UserId, now: Timestamp) -> Result<(), StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.directory)
+            .set_key(Some(keys::user(id).into_iter().collect()))
+            .update_expression("SET lock_list = :list, lock_at = :now")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":list", text("LOCKED"))
+            .expression_attribute_values(":now", number(now.as_second()))
+            .send()
+            .await;
+        unless_condition("UpdateItem lock", answer).map(drop)
+    }
+
+    /// Those who were locked and have set no password since, the last one first; as an index knows them.
+    pub async fn listed_as_locked(&self, most: i32) -> Result<Vec<User>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.directory)
+            .index_name(LOCK_LIST)
+            .key_condition_expression("lock_list = :list")
+            .expression_attribute_values(":list", text("LOCKED"))
+            .scan_index_forward(false)
+            .limit(most)
+            .send()
+            .await;
+        let items = answer.map_err(unavailable("Query locked"))?.items.unwrap_or_default();
+        self.users_of(&items).await
+    }
+
+    /// The users behind the keys that an index gave.
+    async fn users_of(&self, items: &[Item]) -> Result<Vec<User>, StoreError> {
+        let mut users = Vec::new();
+        for item in items {
+            let id = item.get("pk").and_then(|pk| pk.as_s().ok()).and_then(|pk| keys::user_id(pk));
+            if let Some(id) = id {
+                users.extend(self.user(&id).await?);
+            }
+        }
+        Ok(users)
+    }
+
     /// Users of a kind who have no e-mail address, up to a number; as an index knows them, which may be a moment late.
     pub async fn unreachable(&self, kind: Kind, most: i32) -> Result<Vec<User>, StoreError> {
         let answer = self
@@ -21,14 +71,9 @@ impl Store {
             .limit(most)
             .send()
             .await;
-        let mut users = Vec::new();
-        for item in answer.map_err(unavailable("Query unreachable"))?.items.unwrap_or_default() {
-            let id = item.get("pk").and_then(|pk| pk.as_s().ok()).and_then(|pk| keys::user_id(pk));
-            if let Some(id) = id {
-                let user = self.user(&id).await?;
-                users.extend(user.filter(|user| user.kind == kind && user.person.mailbox().is_none()));
-            }
-        }
+        let items = answer.map_err(unavailable("Query unreachable"))?.items.unwrap_or_default();
+        let mut users = self.users_of(&items).await?;
+        users.retain(|user| user.kind == kind && user.person.mailbox().is_none());
         Ok(users)
     }
 
