@@ -103,7 +103,9 @@ async fn refused<T>(
     let (problem, wrong) = match became {
         Proven::Yes(done) => return Ok(Ok(done)),
         Proven::WrongPassword => (page::wrong_password(), (Some(message::WRONG_PASSWORD.to_owned()), None)),
-        Proven::WrongCode(offset) => (wrong_code(offset), (None, Some(message::wrong_code(offset, false)))),
+        Proven::WrongCode(offset) => {
+            (Problem::wrong_code(offset, false), (None, Some(message::wrong_code(offset, false))))
+        }
         Proven::NotSetUp => (not_set_up(), (None, None)),
     };
     if caller.wants_html { shown(app, user, problem.status, wrong).await.map(Err) } else { Err(problem) }
@@ -124,12 +126,6 @@ async fn shown(
 fn standing(user: &User) -> (bool, usize) {
     let set_up = user.factor.as_ref().is_some_and(domain::factor::Factor::is_proven);
     (set_up, user.recovery.len())
-}
-
-fn wrong_code(offset: Option<i64>) -> Problem {
-    let detail = message::wrong_code(offset, false);
-    let problem = Problem::new(StatusCode::UNAUTHORIZED, "wrong_code", "This code is not right", detail);
-    Problem { clock_offset_seconds: offset, ..problem }
 }
 
 fn not_set_up() -> Problem {

@@ -16,11 +16,8 @@ use service::flow::enrol::{Made, NewPerson, WayIn, make};
 use service::store::Enrolled;
 use web::{Caller, Given, Problem, guard, reply};
 
-use crate::users::is_plain;
+use crate::users::{MOST_GRANTS, is_plain};
 use crate::{contacts, users};
-
-/// Names of rights that one list holds, at the most.
-const MOST_GRANTS: usize = 100;
 
 /// What a program or a form says of somebody new.
 #[derive(Default, Deserialize)]

@@ -14,7 +14,7 @@ use service::flow::users::{Patch, Patched, Wish, find, is_locked, patch};
 use web::{Caller, Given, OwnPage, Problem, guard, reply};
 
 /// Names of rights that one list holds, at the most.
-const MOST_GRANTS: usize = 100;
+pub(crate) const MOST_GRANTS: usize = 100;
 
 /// The longest text of a field, in bytes.
 const LONGEST: usize = 200;

@@ -86,7 +86,7 @@ pub(crate) async fn submit(
             let told = message::wrong_code(offset, recovery);
             Ok(page::code(StatusCode::UNAUTHORIZED, &settings, recovery, Some(told)))
         }
-        Verified::Wrong(offset) => Err(page::wrong_code(offset, recovery)),
+        Verified::Wrong(offset) => Err(Problem::wrong_code(offset, recovery)),
         Verified::SignedOut => page::signed_out(&caller),
     }
 }

@@ -2,7 +2,6 @@
 
 use axum::response::Response;
 use domain::factor::Shown;
-use domain::message;
 use domain::settings::Settings;
 use http::StatusCode;
 use web::pages::{self, Asked, CodePage, LinkDeadPage, Notice, ProblemPage, SecretPage};
@@ -49,13 +48,6 @@ pub(crate) fn refused(settings: &Settings, problem: &Problem) -> Response {
 /// Back to the sign-in page, or 401: the ticket is over.
 pub(crate) fn signed_out(caller: &Caller) -> Result<Response, Problem> {
     if caller.wants_html { Ok(reply::see_other("/sign-in")) } else { Err(Problem::signed_out()) }
-}
-
-/// 401: not the code; and if it is right for another time, by how much the app is ahead (MF-11).
-pub(crate) fn wrong_code(offset: Option<i64>, recovery: bool) -> Problem {
-    let detail = message::wrong_code(offset, recovery);
-    let problem = Problem::new(StatusCode::UNAUTHORIZED, "wrong_code", "This code is not right", detail);
-    Problem { clock_offset_seconds: offset, ..problem }
 }
 
 /// 409: a factor is proven; a link never replaces it (MF-9).

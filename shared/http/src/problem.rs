@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use domain::message;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -66,6 +67,14 @@ impl Problem {
     /// 401: nobody is signed in, or no more.
     pub fn signed_out() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "signed_out", "You are not signed in", "Sign in and try again.")
+    }
+
+    /// 401: not the security code, or not the recovery code in its place; and if it is right for another time, by how many
+    /// seconds the app's clock is ahead (MF-11).
+    pub fn wrong_code(offset: Option<i64>, recovery: bool) -> Self {
+        let detail = message::wrong_code(offset, recovery);
+        let problem = Self::new(StatusCode::UNAUTHORIZED, "wrong_code", "This code is not right", detail);
+        Self { clock_offset_seconds: offset, ..problem }
     }
 
     /// 410: a mailed link that opens nothing.
