@@ -15,6 +15,9 @@ const SHARDS: u32 = 4;
 /// How often the rest of a batch is asked for again.
 const BATCH_TRIES: u32 = 4;
 
+/// What comes before every key.
+const LEAST: &str = " ";
+
 /// What comes after every text that begins alike.
 const AFTER_ALL: char = '\u{10FFFF}';
 
@@ -88,8 +91,9 @@ impl Store {
         limit: i32,
     ) -> Result<Vec<Place>, StoreError> {
         let (list, order) = of;
-        // Nothing sorts between a key and the same with the least character behind it.
+        // Nothing sorts between a key and the same with the least character behind it. No key is empty, nor may its bounds be.
         let from = after.map_or_else(|| beginning.to_owned(), |after| format!("{after}\u{1}"));
+        let from = if from.is_empty() { LEAST.to_owned() } else { from };
         let to = format!("{beginning}{AFTER_ALL}");
         let mut places = Vec::new();
         for shard in 0..SHARDS {
