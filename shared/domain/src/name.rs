@@ -47,7 +47,8 @@ pub fn parse(typed: &str) -> Result<String, NameError> {
     if let Some(odd) = name.chars().find(odd) {
         return Err(NameError::Odd(odd));
     }
-    if !name.chars().any(char::is_alphabetic) {
+    // By the form that is compared: a mark without its letter is nobody's name.
+    if !folded(&name).chars().any(char::is_alphabetic) {
         return Err(NameError::Empty);
     }
     if name.split(' ').any(is_address) {
@@ -150,6 +151,7 @@ mod tests {
         let table = [
             ("", NameError::Empty),
             ("42", NameError::Empty),
+            ("\u{11d3a}", NameError::Empty),
             ("Ann\r\nBcc: x", NameError::Invisible),
             ("Ann\u{202E}", NameError::Invisible),
             ("A\u{200B}nn", NameError::Invisible),

@@ -131,7 +131,6 @@ fn changed(before: &User, change: &Patch) -> User {
     };
     if user.state != before.state {
         user.epoch += 1;
-        user.link = None;
     }
     user
 }

@@ -105,7 +105,8 @@ impl Store {
                 None => remove.push(attribute),
             }
         }
-        if after.link.is_none() {
+        // A link that was opened meanwhile goes on, unless the new epoch has killed it.
+        if after.epoch != before.epoch {
             remove.push("link");
         }
         let remove = if remove.is_empty() { String::new() } else { format!(" REMOVE {}", remove.join(", ")) };
