@@ -161,3 +161,19 @@ async fn whoever_has_waited_is_not_listed() {
     let admin = w.signed_in("admin").await;
     assert_eq!(names(&admin, "/admin/users?filter=locked").await, Vec::<String>::new());
 }
+
+/// AD-1, SU-1: letters that fold into many make no key too long: not of a name, not of a search, not of a cursor.
+#[tokio::test]
+async fn letters_that_fold_into_many_do_no_harm() {
+    let w = World::with(json!({"sign_up.create_contact": true})).await;
+    let admin = w.signed_in("admin").await;
+    let long = "\u{fdfa}".repeat(80);
+    let una = json!({"first_name": long, "last_name": long, "email": "una@elsewhere.example"});
+    w.post("/sign-up", &una).await.is(202);
+    let seen = every_page(&admin, "/admin/users?limit=1").await;
+    assert_eq!(seen.len(), 9);
+    let q = "%EF%B7%BA".repeat(200);
+    assert_eq!(admin.get(&format!("/admin/users?q={q}")).await.ok()["items"].as_array().unwrap().len(), 1);
+    let cursor = data_encoding::BASE64URL_NOPAD.encode(format!("l{}", "x".repeat(3_000)).as_bytes());
+    admin.get(&format!("/admin/users?cursor={cursor}")).await.problem(422, "rejected");
+}

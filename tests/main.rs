@@ -17,6 +17,7 @@ mod lock;
 mod machine;
 mod mail_fate;
 mod mfa;
+mod mfa_setup;
 mod password_rules;
 mod pins;
 mod programs;

@@ -15,6 +15,9 @@ use crate::store::{List, Order, Place};
 /// How many more pages of an index are looked through to fill a page that a filter has emptied.
 const ROUNDS: usize = 10;
 
+/// Bytes of a cursor, at the most: a key in Base64.
+const LONGEST_CURSOR: usize = 1_300;
+
 /// What is asked of a list.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
@@ -76,8 +79,8 @@ pub async fn users(app: &App, asked: &Asked) -> Result<Result<Page<User>, BadCur
     }
     let exact = async {
         let mut ids = Vec::new();
-        if let Some(login) = app.store.login(&username::canonical(&asked.q)).await? {
-            ids.push(login.user);
+        if let Some(name) = username::lookup_form(&asked.q) {
+            ids.extend(app.store.login(&name).await?.map(|login| login.user));
         }
         if let Ok(email) = Email::parse(&asked.q) {
             ids.extend(app.store.at_address(email.canonical()).await?.accounts().into_iter().map(|(id, _)| id));
@@ -132,7 +135,7 @@ async fn list<T: DeserializeOwned>(
     fits: impl Fn(&T) -> bool,
 ) -> Result<Result<Page<T>, BadCursor>, Trouble> {
     let Some((mut order, mut after)) = begin(asked.cursor.as_deref()) else { return Ok(Err(BadCursor)) };
-    let beginning = name::folded(&asked.q);
+    let beginning = name::sorted(&asked.q);
     let mut items = Vec::new();
     if asked.cursor.is_none() && !asked.q.is_empty() {
         items.extend(exact.await?.into_iter().filter(&fits));
@@ -176,6 +179,9 @@ fn cursor(order: Order, after: Option<&str>) -> String {
 
 fn begin(cursor: Option<&str>) -> Option<(Order, Option<String>)> {
     let Some(cursor) = cursor else { return Some((Order::Last, None)) };
+    if cursor.len() > LONGEST_CURSOR {
+        return None; // no key of ours
+    }
     let text = String::from_utf8(BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?).ok()?;
     let after = text.get(1..).map(str::to_owned).filter(|after| !after.is_empty());
     match text.chars().next()? {

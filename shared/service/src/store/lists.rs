@@ -58,7 +58,7 @@ impl Order {
     }
 
     fn key(self, person: &Person, id: &str) -> String {
-        let (first, last) = (name::folded(&person.first_name), name::folded(&person.last_name));
+        let (first, last) = (name::sorted(&person.first_name), name::sorted(&person.last_name));
         match self {
             Self::Last => format!("{last} {first}#{id}"),
             Self::First => format!("{first} {last}#{id}"),
