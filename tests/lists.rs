@@ -177,3 +177,31 @@ async fn letters_that_fold_into_many_do_no_harm() {
     let cursor = data_encoding::BASE64URL_NOPAD.encode(format!("l{}", "x".repeat(3_000)).as_bytes());
     admin.get(&format!("/admin/users?cursor={cursor}")).await.problem(422, "rejected");
 }
+
+/// AD-1: users are found by the beginning of a username, an address or a company as well, each once, and paged.
+#[tokio::test]
+async fn users_are_found_by_username_address_and_company() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    for n in 0..20 {
+        let new = json!({
+            "username": format!("zz-user{n:02}"), "first_name": "Nemo", "last_name": format!("Quill{n:02}"),
+            "email": format!("yy{n:02}@members.example"), "company": "Xenon Works",
+        });
+        admin.post("/admin/users", &new).await.is(201);
+    }
+    for q in ["zz-us", "YY", "xenon", "Nemo", "quill"] {
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = admin.get(&format!("/admin/users?q={q}&cursor={cursor}")).await.ok();
+            seen.extend(page["items"].as_array().unwrap().iter().map(name));
+            match page["next_cursor"].as_str() {
+                Some(next) => next.clone_into(&mut cursor),
+                None => break,
+            }
+        }
+        let all: BTreeSet<_> = seen.iter().cloned().collect();
+        assert_eq!((seen.len(), all.len()), (20, 20), "{q}: {seen:?}");
+    }
+    assert!(!names(&admin, "/admin/contacts?q=xenon").await.is_empty());
+}

@@ -41,7 +41,7 @@ async fn a_hundred_guesses_at_once_are_at_most_five() {
     assert!(guesses.iter().all(|answer| answer.status == 401));
     w.sign_in("paula", PASSWORD).await.is(401);
     w.settle().await;
-    let noted = crate::house::refusals(&w, "paula").await;
+    let noted = crate::audit::refusals(&w).await;
     let compared = noted.iter().filter(|why| *why != "locked").count();
     assert_eq!((compared, noted.len()), (5, 101), "{noted:?}");
 }
@@ -53,7 +53,7 @@ async fn unknown_names_count_and_lock_alike() {
     for _ in 0..6 {
         w.sign_in("nobody", "wrong").await.problem(401, "sign_in_failed");
     }
-    let noted = crate::house::refusals(&w, "nobody").await;
+    let noted = crate::audit::refusals(&w).await;
     assert_eq!(noted.iter().filter(|why| *why == "now_locked").count(), 1, "{noted:?}");
     assert_eq!(noted.iter().filter(|why| *why == "locked").count(), 1, "{noted:?}");
 }
@@ -123,7 +123,7 @@ async fn after_a_wait_one_try_is_let_through() {
     w.advance(60).await;
     join_all((0..100).map(|_| w.sign_in("paula", "wrong"))).await;
     w.settle().await;
-    let noted = crate::house::refusals(&w, "paula").await;
+    let noted = crate::audit::refusals(&w).await;
     assert_eq!(noted.iter().filter(|why| *why != "locked").count(), 6, "{noted:?}");
 }
 

@@ -3,9 +3,12 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 mod account;
+mod audit;
 mod authenticator;
 mod bad_input;
+mod console;
 mod deployed;
+mod explain;
 mod faults;
 mod forgot_username;
 mod house;

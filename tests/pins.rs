@@ -370,7 +370,7 @@ async fn switching_off_ends_every_session() {
         let refused = admin.call("PATCH", &path, &json!({ field: bad })).await.problem(422, "rejected");
         assert!(refused["errors"][field].is_array(), "{refused}");
     }
-    admin.call("PATCH", &path, &json!({"kind": "administrator"})).await.problem(400, "malformed");
+    admin.call("PATCH", &path, &json!({"epoch": 9})).await.problem(400, "malformed");
     let ada = w.id_of("admin").await;
     admin.call("PATCH", &format!("/admin/users/{ada}"), &json!({"disabled": true})).await.problem(422, "rejected");
     admin.call("PATCH", "/admin/users/nobody", &json!({})).await.problem(404, "not_found");

@@ -2,49 +2,42 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::access::Right;
-use domain::email::Email;
 use domain::id::{ContactId, UserId};
 use domain::user::Contact;
 use http::StatusCode;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use service::App;
-use service::flow::credentials::contact;
-use web::{Caller, Problem, guard, reply};
+use service::flow::credentials::{Resent, Whom, contact, give_account};
+use service::flow::users::{Wish, patch_contact};
+use service::store::ContactRow;
+use web::{Caller, Given, Problem, reply};
+
+use crate::person::{Errors, Persona};
+use crate::rights::By;
+use crate::users::{PersonShown, patched};
 
 /// A contact as staff see them.
 #[derive(Serialize)]
 pub(crate) struct Shown<'a> {
     id: &'a str,
     user: Option<&'a str>,
-    first_name: &'a str,
-    last_name: &'a str,
-    nickname: Option<&'a str>,
-    email: Option<&'a str>,
-    address_email: Option<&'a str>,
-    phone: Option<&'a str>,
-    company: Option<&'a str>,
-    group: Option<&'a str>,
+    #[serde(flatten)]
+    person: PersonShown<'a>,
     created_at: Timestamp,
 }
 
 impl<'a> Shown<'a> {
+    /// One of a list.
+    pub(crate) fn row(row: &'a ContactRow) -> Self {
+        let user = row.user.as_ref().map(UserId::as_str);
+        Self { id: row.id(), user, person: PersonShown::of(&row.person), created_at: row.created_at }
+    }
+
     pub(crate) fn of(contact: &'a Contact) -> Self {
-        let person = &contact.person;
-        Self {
-            id: contact.id.as_str(),
-            user: contact.user.as_ref().map(UserId::as_str),
-            first_name: &person.first_name,
-            last_name: &person.last_name,
-            nickname: person.nickname.as_deref(),
-            email: person.email.as_ref().map(Email::shown),
-            address_email: person.address_email.as_ref().map(Email::shown),
-            phone: person.phone.as_deref(),
-            company: person.company.as_deref(),
-            group: person.group.as_deref(),
-            created_at: contact.created_at,
-        }
+        let user = contact.user.as_ref().map(UserId::as_str);
+        let person = PersonShown::of(&contact.person);
+        Self { id: contact.id.as_str(), user, person, created_at: contact.created_at }
     }
 }
 
@@ -57,9 +50,63 @@ pub(crate) fn id(path: &str) -> Result<ContactId, Problem> {
 pub(crate) async fn show(
     State(app): State<App>,
     Path(path): Path<String>,
+    By(by): By,
     caller: Caller,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Contacts).await?;
     let found = contact(&app, &id(&path)?, &by).await?.ok_or_else(Problem::not_found)?;
+    if caller.wants_html {
+        return crate::pages::person::contact(&app, &found, &by, &caller).await;
+    }
     Ok(reply::json(StatusCode::OK, &Shown::of(&found)))
+}
+
+/// What a program says is to change.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Typed {
+    first_name: Option<String>,
+    last_name: Option<String>,
+    nickname: Wish<String>,
+    email: Wish<String>,
+    address_email: Wish<String>,
+    phone: Wish<String>,
+    company: Wish<String>,
+    group: Wish<String>,
+    locale: Wish<String>,
+    create_account: bool,
+}
+
+/// `PATCH /admin/contacts/{id}`; with `create_account`, they get an account and a mail with the way in, if they have none.
+pub(crate) async fn change(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    By(by): By,
+    Given(typed): Given<Typed>,
+) -> Result<Response, Problem> {
+    let mut errors = Errors::new();
+    let persona = Persona {
+        first_name: typed.first_name,
+        last_name: typed.last_name,
+        nickname: typed.nickname,
+        email: typed.email,
+        address_email: typed.address_email,
+        phone: typed.phone,
+        company: typed.company,
+        group: typed.group,
+        locale: typed.locale,
+    };
+    let change = persona.patch(&mut errors);
+    if !errors.is_empty() {
+        return Err(Problem::rejected(errors));
+    }
+    let id = id(&path)?;
+    let mut now = patched(patch_contact(&app, &id, &change, &by).await?)?;
+    if typed.create_account && now.user.is_none() {
+        match give_account(&app, Whom::Contact(&id), &by).await? {
+            Resent::Yes(_) => {}
+            other => return Err(crate::credentials::not_sent(&other)),
+        }
+        *now = contact(&app, &id, &by).await?.ok_or_else(Problem::not_found)?;
+    }
+    Ok(reply::json(StatusCode::OK, &Shown::of(&now)))
 }

@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::access::Right;
 use domain::message;
 use domain::password::Password;
 use domain::user::User;
@@ -10,9 +9,12 @@ use http::StatusCode;
 use serde::Deserialize;
 use service::App;
 use service::flow::credentials::{Resent, Set, Whom, resend, reset_password};
-use web::{Caller, Given, OwnPage, Problem, guard, reply};
+use web::{Caller, Given, OwnPage, Problem, reply};
 
-use crate::{contacts, users};
+use crate::pages::form;
+use crate::pages::person::Aside;
+use crate::rights::By;
+use crate::{contacts, pages, users};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,48 +25,72 @@ pub(crate) struct Typed {
     resend: bool,
 }
 
+impl Typed {
+    fn done(&self) -> &'static str {
+        if self.resend { "password_set_resent" } else { "password_set" }
+    }
+}
+
 /// `POST /admin/users/{id}/reset-password`
 pub(crate) async fn reset_user(
     State(app): State<App>,
     Path(path): Path<String>,
+    By(by): By,
     caller: Caller,
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Users).await?;
-    reset(&app, Whom::User(&users::id(&path)?), &typed, &by).await
+    let id = users::id(&path)?;
+    match reset(&app, Whom::User(&id), &typed, &by).await {
+        Ok(answer) => Ok(pages::back(&caller, &format!("/admin/users/{path}"), typed.done()).unwrap_or(answer)),
+        Err(problem) if caller.wants_html => {
+            let typed = form::refused(problem, std::collections::BTreeMap::new())?;
+            pages::person::user_again(&app, &id, &by, Aside { typed, ..Aside::default() }).await
+        }
+        Err(problem) => Err(problem),
+    }
 }
 
 /// `POST /admin/contacts/{id}/reset-password`
 pub(crate) async fn reset_contact(
     State(app): State<App>,
     Path(path): Path<String>,
+    By(by): By,
     caller: Caller,
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Contacts).await?;
-    reset(&app, Whom::Contact(&contacts::id(&path)?), &typed, &by).await
+    let id = contacts::id(&path)?;
+    match reset(&app, Whom::Contact(&id), &typed, &by).await {
+        Ok(answer) => Ok(pages::back(&caller, &format!("/admin/contacts/{path}"), typed.done()).unwrap_or(answer)),
+        Err(problem) if caller.wants_html => {
+            let typed = form::refused(problem, std::collections::BTreeMap::new())?;
+            pages::person::contact_again(&app, &id, &by, Aside { typed, ..Aside::default() }).await
+        }
+        Err(problem) => Err(problem),
+    }
 }
 
 /// `POST /admin/users/{id}/resend`
 pub(crate) async fn resend_user(
     State(app): State<App>,
     Path(path): Path<String>,
+    By(by): By,
     caller: Caller,
     _: OwnPage,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Users).await?;
-    again(&app, Whom::User(&users::id(&path)?), &by).await
+    let answer = again(&app, Whom::User(&users::id(&path)?), &by).await?;
+    Ok(pages::back(&caller, &format!("/admin/users/{path}"), "resent").unwrap_or(answer))
 }
 
 /// `POST /admin/contacts/{id}/resend`
 pub(crate) async fn resend_contact(
     State(app): State<App>,
     Path(path): Path<String>,
+    By(by): By,
     caller: Caller,
     _: OwnPage,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Contacts).await?;
-    again(&app, Whom::Contact(&contacts::id(&path)?), &by).await
+    let answer = again(&app, Whom::Contact(&contacts::id(&path)?), &by).await?;
+    Ok(pages::back(&caller, &format!("/admin/contacts/{path}"), "resent").unwrap_or(answer))
 }
 
 async fn reset(app: &App, whom: Whom<'_>, typed: &Typed, by: &User) -> Result<Response, Problem> {
@@ -90,12 +116,19 @@ async fn reset(app: &App, whom: Whom<'_>, typed: &Typed, by: &User) -> Result<Re
 async fn again(app: &App, whom: Whom<'_>, by: &User) -> Result<Response, Problem> {
     match resend(app, whom, by).await? {
         Resent::Yes(mail) => Ok(reply::json(StatusCode::ACCEPTED, &serde_json::json!({"mail_id": mail}))),
-        Resent::NobodyHere => Err(Problem::not_found()),
-        Resent::NoAccount => Err(no_account()),
-        Resent::Disabled => Err(disabled()),
+        other => Err(not_sent(&other)),
+    }
+}
+
+/// Why nothing was sent.
+pub(crate) fn not_sent(why: &Resent) -> Problem {
+    match why {
+        Resent::Yes(_) | Resent::NobodyHere => Problem::not_found(),
+        Resent::NoAccount => no_account(),
+        Resent::Disabled => disabled(),
         Resent::NoEmail => {
             let detail = "There is no e-mail address to write to. Add one first.";
-            Err(Problem::new(StatusCode::CONFLICT, "no_email", "There is no address to write to", detail))
+            Problem::new(StatusCode::CONFLICT, "no_email", "There is no address to write to", detail)
         }
     }
 }

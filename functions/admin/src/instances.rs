@@ -2,14 +2,17 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use domain::access::Right;
 use domain::instance::{DEFAULT, Instance, Shown, is_id};
 use http::StatusCode;
 use serde::Deserialize;
 use service::App;
 use service::flow::Trouble;
 use service::store::Named;
-use web::{Caller, Given, OwnPage, Problem, guard, reply};
+use web::{Caller, Given, OwnPage, Problem, Sent, reply};
+
+use crate::pages;
+use crate::pages::form::texts;
+use crate::rights::{By, telling};
 
 /// What may be said of an instance; what isn't is as in a new one.
 #[derive(Default, Deserialize)]
@@ -53,23 +56,31 @@ impl Typed {
 }
 
 /// `GET /admin/instances`: the default one first.
-pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Instances).await?;
+pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
     let mut items = app.store.instances().await.map_err(Trouble::from)?;
     if !items.iter().any(|one| one.id == DEFAULT) {
         items.push(Named { id: DEFAULT.to_owned(), instance: Instance::default() });
     }
     items.sort_by_key(|one| (one.id != DEFAULT, one.id.clone()));
+    if caller.wants_html {
+        return pages::instances::list(&app, &by, &caller.uri, &items).await;
+    }
     Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
 }
 
 /// `POST /admin/instances`: under a name that is given, or one that is made.
-pub(crate) async fn make(
-    State(app): State<App>,
-    caller: Caller,
-    Given(mut typed): Given<Typed>,
-) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Instances).await?;
+pub(crate) async fn make(State(app): State<App>, By(by): By, caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let texts = texts(&sent.fields);
+    let became = async { new(&app, pages::instances::typed(sent)?).await };
+    match became.await {
+        Ok(named) if caller.wants_html => Ok(pages::to_page(&format!("/admin/instances/{}", named.id), "made")),
+        Ok(named) => Ok(telling(reply::json(StatusCode::CREATED, &named), "id", &*named.id)),
+        Err(problem) if caller.wants_html => pages::instances::refused(&app, &by, None, (problem, texts)).await,
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn new(app: &App, mut typed: Typed) -> Result<Named, Problem> {
     let id = match typed.id.take() {
         Some(id) if is_id(&id) => id,
         Some(_) => {
@@ -83,16 +94,23 @@ pub(crate) async fn make(
     };
     let named = Named { id, instance: typed.instance()? };
     if app.put_instance(&named, true).await.map_err(Trouble::from)? {
-        return Ok(reply::json(StatusCode::CREATED, &named));
+        return Ok(named);
     }
     let detail = "There is an instance of this name. Change that one, or use another name.";
     Err(Problem::new(StatusCode::CONFLICT, "name_taken", "This name is taken", detail))
 }
 
 /// `GET /admin/instances/{id}`
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>, caller: Caller) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Instances).await?;
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    By(by): By,
+    caller: Caller,
+) -> Result<Response, Problem> {
     let found = existing(&app, &id).await?;
+    if caller.wants_html {
+        return pages::instances::show(&app, &by, &caller.uri, &found).await;
+    }
     Ok(reply::json(StatusCode::OK, &found))
 }
 
@@ -100,34 +118,32 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>, caller:
 pub(crate) async fn change(
     State(app): State<App>,
     Path(id): Path<String>,
-    caller: Caller,
-    Given(mut typed): Given<Typed>,
+    Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Instances).await?;
-    existing(&app, &id).await?;
+    Ok(reply::json(StatusCode::OK, &put(&app, &id, typed).await?))
+}
+
+/// Writes an instance that is there.
+pub(crate) async fn put(app: &App, id: &str, mut typed: Typed) -> Result<Named, Problem> {
+    existing(app, id).await?;
     if typed.id.take().is_some_and(|given| given != id) {
         return Err(Problem::rejected([("id", vec!["An instance keeps its name.".to_owned()])]));
     }
-    let named = Named { id, instance: typed.instance()? };
+    let named = Named { id: id.to_owned(), instance: typed.instance()? };
     app.put_instance(&named, false).await.map_err(Trouble::from)?;
-    Ok(reply::json(StatusCode::OK, &named))
+    Ok(named)
 }
 
 /// `DELETE /admin/instances/{id}`: pages that ask for it get the default one; the default one is as at first.
-pub(crate) async fn remove(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    caller: Caller,
-    _: OwnPage,
-) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Instances).await?;
+pub(crate) async fn remove(State(app): State<App>, Path(id): Path<String>, _: OwnPage) -> Result<Response, Problem> {
     if app.remove_instance(&id).await.map_err(Trouble::from)? {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     Err(Problem::not_found())
 }
 
-async fn existing(app: &App, id: &str) -> Result<Named, Problem> {
+/// An instance; the default one is always there.
+pub(crate) async fn existing(app: &App, id: &str) -> Result<Named, Problem> {
     let found = if is_id(id) { app.store.instance(id).await.map_err(Trouble::from)? } else { None };
     let default = (id == DEFAULT).then(|| Named { id: DEFAULT.to_owned(), instance: Instance::default() });
     found.or(default).ok_or_else(Problem::not_found)

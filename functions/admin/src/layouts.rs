@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::access::Right;
-use domain::layout::{COMMON_ITEMS, Flaw, Occasion};
+use domain::layout::{COMMON_ITEMS, Flaw, Occasion, links};
 use domain::message;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::App;
 use service::flow::layouts::{self as flow, Change, Imported, Saved, Standing};
-use web::{Caller, Given, GivenOrNothing, OwnPage, Problem, guard, reply};
+use web::{Caller, Given, GivenOrNothing, Problem, Sent, reply};
 
-use crate::version;
+use crate::pages::form;
+use crate::rights::By;
+use crate::version::Seen;
+use crate::{pages, version};
 
 /// A layout in a list.
 #[derive(Serialize)]
@@ -67,9 +69,11 @@ fn whole(standing: &Standing) -> Response {
 }
 
 /// `GET /admin/layouts`
-pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Layouts).await?;
+pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
     let all = flow::list(&app).await?;
+    if caller.wants_html {
+        return pages::layouts::list(&app, &by, &caller.uri, &all).await;
+    }
     let items: Vec<Line<'_>> = all.iter().map(Line::of).collect();
     Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
 }
@@ -78,10 +82,22 @@ pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Respo
 pub(crate) async fn show(
     State(app): State<App>,
     Path(name): Path<String>,
+    By(by): By,
     caller: Caller,
 ) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Layouts).await?;
-    flow::get(&app, &name).await?.map(|standing| whole(&standing)).ok_or_else(Problem::not_found)
+    let standing = flow::get(&app, &name).await?.ok_or_else(Problem::not_found)?;
+    if caller.wants_html {
+        return pages::layouts::show(&app, &by, &caller.uri, &standing).await;
+    }
+    Ok(whole(&standing))
+}
+
+/// What was sent of a layout, by the form of the lab or by a program.
+pub(crate) fn sent_change(sent: Sent) -> Result<Change, Problem> {
+    if sent.form {
+        return form::read::<Typed>(pages::layouts::object(&form::texts(&sent.fields))).map(Change::from);
+    }
+    sent.fields.typed::<Typed>().map(Change::from)
 }
 
 #[derive(Default, Deserialize)]
@@ -103,11 +119,10 @@ impl From<Typed> for Change {
 pub(crate) async fn save(
     State(app): State<App>,
     Path(name): Path<String>,
-    caller: Caller,
+    By(by): By,
     headers: HeaderMap,
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Layouts).await?;
     let seen = version::seen(&headers)?;
     saved(flow::save(&app, &name, typed.into(), seen, &by).await?, seen)
 }
@@ -116,10 +131,13 @@ pub(crate) async fn save(
 pub(crate) async fn versions(
     State(app): State<App>,
     Path(name): Path<String>,
+    By(by): By,
     caller: Caller,
 ) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Layouts).await?;
     let items = flow::versions(&app, &name).await?;
+    if caller.wants_html {
+        return pages::layouts::versions(&app, &by, &name, &items, &caller.uri).await;
+    }
     Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
 }
 
@@ -127,27 +145,34 @@ pub(crate) async fn versions(
 pub(crate) async fn restore(
     State(app): State<App>,
     Path((name, version)): Path<(String, String)>,
+    By(by): By,
     caller: Caller,
-    headers: HeaderMap,
-    _: OwnPage,
+    Seen(seen): Seen,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Layouts).await?;
-    let seen = version::seen(&headers)?;
     let Ok(version) = version.parse() else { return Err(Problem::not_found()) };
-    saved(flow::restore(&app, &name, version, seen, &by).await?, seen)
+    let answer = saved(flow::restore(&app, &name, version, seen, &by).await?, seen)?;
+    Ok(pages::back(&caller, &format!("/admin/layouts/{name}/versions"), "restored").unwrap_or(answer))
 }
 
 /// `POST /admin/layouts/{name}/preview`: as its reader would see it, with made-up values. Nothing is saved.
 pub(crate) async fn preview(
     State(app): State<App>,
     Path(name): Path<String>,
-    caller: Caller,
-    GivenOrNothing(typed): GivenOrNothing<Typed>,
+    uri: Uri,
+    sent: Sent,
 ) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Layouts).await?;
-    match flow::preview(&app, &name, typed.into()).await? {
+    let form = sent.form;
+    let change = sent_change(sent)?;
+    let html = change.html.clone();
+    match flow::preview(&app, &name, change).await? {
+        Ok(letter) if form => {
+            let look = reply::query(&uri, "as").unwrap_or_default();
+            Ok(pages::layouts::exhibit(&look, &letter.subject, (&letter.html, &letter.text)))
+        }
         Ok(letter) => {
-            let shown = serde_json::json!({"subject": letter.subject, "html": letter.html, "text": letter.text});
+            let links = links(html.as_deref().unwrap_or(&letter.html));
+            let (subject, html, text) = (letter.subject, letter.html, letter.text);
+            let shown = serde_json::json!({"subject": subject, "html": html, "text": text, "links": links});
             Ok(reply::json(StatusCode::OK, &shown))
         }
         Err(refused) => saved(refused, None),
@@ -158,13 +183,21 @@ pub(crate) async fn preview(
 pub(crate) async fn test(
     State(app): State<App>,
     Path(name): Path<String>,
+    By(by): By,
     caller: Caller,
-    GivenOrNothing(typed): GivenOrNothing<Typed>,
+    sent: Sent,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Layouts).await?;
-    match flow::test(&app, &name, typed.into(), &by).await? {
-        Ok(mail) => Ok(reply::json(StatusCode::ACCEPTED, &serde_json::json!({"mail_id": mail}))),
-        Err(refused) => saved(refused, None),
+    let texts = form::texts(&sent.fields);
+    let became = async {
+        match flow::test(&app, &name, sent_change(sent)?, &by).await? {
+            Ok(mail) => Ok(reply::json(StatusCode::ACCEPTED, &serde_json::json!({"mail_id": mail}))),
+            Err(refused) => saved(refused, None),
+        }
+    };
+    match became.await {
+        Ok(answer) => Ok(pages::back(&caller, &format!("/admin/layouts/{name}"), "tested").unwrap_or(answer)),
+        Err(problem) if caller.wants_html => pages::layouts::refused(&app, &by, &name, (problem, texts)).await,
+        Err(problem) => Err(problem),
     }
 }
 
@@ -178,11 +211,12 @@ pub(crate) struct Import {
 /// `POST /admin/layouts/import`
 pub(crate) async fn import(
     State(app): State<App>,
+    By(by): By,
     caller: Caller,
     GivenOrNothing(wish): GivenOrNothing<Import>,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Layouts).await?;
     match flow::import(&app, wish.overwrite, &by).await? {
+        Imported::Done(..) if caller.wants_html => Ok(pages::to_page("/admin/layouts", "imported")),
         Imported::Done(imported, kept) => {
             Ok(reply::json(StatusCode::OK, &serde_json::json!({"imported": imported, "kept": kept})))
         }
@@ -194,7 +228,7 @@ pub(crate) async fn import(
     }
 }
 
-fn saved(saved: Saved, seen: Option<u64>) -> Result<Response, Problem> {
+pub(crate) fn saved(saved: Saved, seen: Option<u64>) -> Result<Response, Problem> {
     Err(match saved {
         Saved::Yes(standing) => return Ok(whole(&standing)),
         Saved::Stale(now) => version::stale(seen, now),

@@ -1,51 +1,90 @@
 //! What web admins and staff do.
 
+mod audit;
 mod contacts;
 mod credentials;
+mod help;
 mod instances;
 mod layouts;
 mod lists;
 mod locations;
+mod pages;
 mod people;
+mod person;
 mod pins;
+mod rights;
+mod sessions;
 mod settings;
 mod users;
 mod version;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use service::App;
 use web::edge;
 
+pub use rights::{RULES, Rule};
+
 /// The routes.
 pub fn router(app: App) -> Router {
     let routes = Router::new()
+        .route("/admin", get(pages::home::show))
         .route("/admin/users", get(lists::users).post(people::make_user))
+        .route("/admin/users/new", get(pages::person::new_user))
+        .route("/admin/users/{id}", get(users::show).patch(users::change).post(pages::person::save_user))
+        .route("/admin/users/{id}/disable", post(pages::person::disable))
+        .route("/admin/users/{id}/enable", post(pages::person::enable))
+        .route("/admin/users/{id}/sessions", get(sessions::show).delete(sessions::end))
+        .route("/admin/users/{id}/sessions/end", post(sessions::end))
         .route("/admin/users/{id}/reset-password", post(credentials::reset_user))
         .route("/admin/users/{id}/resend", post(credentials::resend_user))
-        .route("/admin/contacts", get(lists::contacts).post(people::make_contact))
-        .route("/admin/contacts/{id}", get(contacts::show))
-        .route("/admin/contacts/{id}/reset-password", post(credentials::reset_contact))
-        .route("/admin/contacts/{id}/resend", post(credentials::resend_contact))
-        .route("/admin/users/{id}", get(users::show).patch(users::change))
+        .route("/admin/users/{id}/security-code/reset", post(users::reset_factor))
         .route("/admin/users/{id}/pin", post(pins::make).delete(pins::withdraw))
+        .route("/admin/users/{id}/pin/withdraw", post(pins::withdraw))
         .route("/admin/users/{id}/pin/mail", post(pins::mail))
         .route("/admin/users/{id}/sponsored", get(pins::sponsored))
-        .route("/admin/users/{id}/security-code/reset", post(users::reset_factor))
+        .route("/admin/contacts", get(lists::contacts).post(people::make_contact))
+        .route("/admin/contacts/new", get(pages::person::new_contact))
+        .route("/admin/contacts/{id}", get(contacts::show).patch(contacts::change).post(pages::person::save_contact))
+        .route("/admin/contacts/{id}/reset-password", post(credentials::reset_contact))
+        .route("/admin/contacts/{id}/resend", post(credentials::resend_contact))
+        .route("/admin/explain", get(help::why))
+        .route("/admin/stuck", get(help::stuck))
+        .route("/admin/mail", get(help::mail))
+        .route("/admin/audit", get(audit::list))
+        .route("/admin/audit.csv", get(audit::csv))
+        .route("/admin/audit/verify", get(audit::chain));
+    let routes = settled(routes).route_layer(from_fn_with_state(app.clone(), rights::admit));
+    edge::router(app, routes)
+}
+
+/// What is set once, and seldom changed.
+fn settled(routes: Router<App>) -> Router<App> {
+    routes
         .route("/admin/instances", get(instances::list).post(instances::make))
-        .route("/admin/instances/{id}", get(instances::show).put(instances::change).delete(instances::remove))
+        .route("/admin/instances/new", get(pages::instances::new))
+        .route(
+            "/admin/instances/{id}",
+            get(instances::show).put(instances::change).delete(instances::remove).post(pages::instances::save),
+        )
+        .route("/admin/instances/{id}/remove", post(pages::instances::remove))
         .route("/admin/layouts", get(layouts::list))
         .route("/admin/layouts/import", post(layouts::import))
-        .route("/admin/layouts/{name}", get(layouts::show).put(layouts::save))
+        .route("/admin/layouts/{name}", get(layouts::show).put(layouts::save).post(pages::layouts::save))
         .route("/admin/layouts/{name}/preview", post(layouts::preview))
         .route("/admin/layouts/{name}/test", post(layouts::test))
         .route("/admin/layouts/{name}/versions", get(layouts::versions))
         .route("/admin/layouts/{name}/versions/{version}/restore", post(layouts::restore))
         .route("/admin/locations", get(locations::list).post(locations::make))
-        .route("/admin/locations/{id}", get(locations::show).put(locations::change).delete(locations::remove))
-        .route("/admin/settings", get(settings::show).put(settings::change))
+        .route("/admin/locations/new", get(pages::locations::new))
+        .route(
+            "/admin/locations/{id}",
+            get(locations::show).put(locations::change).delete(locations::remove).post(pages::locations::save),
+        )
+        .route("/admin/locations/{id}/remove", post(pages::locations::remove))
+        .route("/admin/settings", get(settings::show).put(settings::change).post(pages::settings::save))
         .route("/admin/settings/versions", get(settings::versions))
         .route("/admin/settings/versions/{version}/restore", post(settings::restore))
-        .route("/admin/settings/password-forecast", get(settings::forecast));
-    edge::router(app, routes)
+        .route("/admin/settings/password-forecast", get(settings::forecast))
 }

@@ -2,16 +2,17 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::access::{Right, may_act};
-use domain::user::{Kind, State as UserState};
+use domain::access::may_act;
+use domain::user::{Kind, Person, State as UserState};
 use http::{StatusCode, Uri};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use service::App;
 use service::flow::lists::{self as flow, Asked, BadCursor, Filter, Page};
-use web::{Caller, Problem, guard, reply};
+use web::{Caller, Problem, reply};
 
-use crate::{contacts, users};
+use crate::rights::By;
+use crate::{contacts, pages, users};
 
 /// How many, unless it is said.
 const USUAL: i32 = 25;
@@ -20,32 +21,36 @@ const USUAL: i32 = 25;
 const MOST: i32 = 100;
 
 /// `GET /admin/users?q=&filter=kind:staff,state:disabled&cursor=&limit=`
-pub(crate) async fn users(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Users).await?;
-    let page = flow::users(&app, &asked(&uri)?).await?;
-    answer(page, |user| serde_json::to_value(users::Shown::of(user)))
+pub(crate) async fn users(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
+    let page = flow::users(&app, &asked(&uri)?).await?.map_err(bad_cursor)?;
+    if caller.wants_html {
+        return pages::lists::users(&app, &by, &uri, &page).await;
+    }
+    Ok(answer(&page, |user| serde_json::to_value(users::Shown::row(user))))
 }
 
 /// `GET /admin/contacts?q=&filter=group:North,account:false&cursor=&limit=`; staff see those of their own group.
-pub(crate) async fn contacts(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Contacts).await?;
-    let within = |contact: &domain::user::Contact| may_act(&by, Kind::Contact, contact.person.group.as_deref());
-    let page = flow::contacts(&app, &asked(&uri)?, within).await?;
-    answer(page, |contact| serde_json::to_value(contacts::Shown::of(contact)))
+pub(crate) async fn contacts(
+    State(app): State<App>,
+    By(by): By,
+    caller: Caller,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let within = |person: &Person| may_act(&by, Kind::Contact, person.group.as_deref());
+    let page = flow::contacts(&app, &asked(&uri)?, within).await?.map_err(bad_cursor)?;
+    if caller.wants_html {
+        return pages::lists::contacts(&app, &by, &uri, &page).await;
+    }
+    Ok(answer(&page, |contact| serde_json::to_value(contacts::Shown::row(contact))))
 }
 
-fn answer<T>(
-    page: Result<Page<T>, BadCursor>,
-    shown: impl Fn(&T) -> Result<Value, serde_json::Error>,
-) -> Result<Response, Problem> {
-    let Ok(page) = page else {
-        return Err(Problem::rejected([(
-            "cursor",
-            vec!["Take next_cursor of the page before, as it was given.".to_owned()],
-        )]));
-    };
+fn answer<T>(page: &Page<T>, shown: impl Fn(&T) -> Result<Value, serde_json::Error>) -> Response {
     let items: Vec<Value> = page.items.iter().filter_map(|item| shown(item).ok()).collect();
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": page.next})))
+    reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": page.next}))
+}
+
+fn bad_cursor(_: BadCursor) -> Problem {
+    Problem::rejected([("cursor", vec!["Take next_cursor of the page before, as it was given.".to_owned()])])
 }
 
 fn asked(uri: &Uri) -> Result<Asked, Problem> {

@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use domain::access::Right;
 use domain::email::Email;
 use domain::id::LocationId;
 use domain::{message, name};
@@ -11,7 +10,12 @@ use serde::Deserialize;
 use service::App;
 use service::flow::Trouble;
 use service::store::Location;
-use web::{Caller, Given, OwnPage, Problem, guard, reply};
+use web::{Caller, Given, OwnPage, Problem, Sent, reply};
+
+use crate::pages;
+use crate::pages::form::{texts, typed};
+use crate::pages::locations::SHAPE;
+use crate::rights::{By, telling};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,56 +38,72 @@ impl Typed {
 }
 
 /// `GET /admin/locations`
-pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Locations).await?;
+pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
     let items = app.store.locations().await.map_err(Trouble::from)?;
+    if caller.wants_html {
+        return pages::locations::list(&app, &by, &caller.uri, &items).await;
+    }
     Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
 }
 
 /// `POST /admin/locations`
-pub(crate) async fn make(
-    State(app): State<App>,
-    caller: Caller,
-    Given(typed): Given<Typed>,
-) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Locations).await?;
+pub(crate) async fn make(State(app): State<App>, By(by): By, caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let texts = texts(&sent.fields);
     let random = app.random.bytes().map_err(Trouble::from)?;
-    let location = typed.location(LocationId::new(app.clock.now(), random))?;
+    let id = LocationId::new(app.clock.now(), random);
+    let location = typed::<Typed>(sent, &SHAPE).and_then(|typed| typed.location(id));
+    let location = match location {
+        Err(problem) if caller.wants_html => return pages::locations::refused(&app, &by, None, (problem, texts)).await,
+        other => other?,
+    };
     app.store.put_location(&location, true).await.map_err(Trouble::from)?;
-    Ok(reply::json(StatusCode::CREATED, &location))
+    let answer = reply::json(StatusCode::CREATED, &location);
+    let answer = pages::back(&caller, "/admin/locations", "made").unwrap_or(answer);
+    Ok(telling(answer, "id", location.id.as_str()))
 }
 
 /// `GET /admin/locations/{id}`
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>, caller: Caller) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Locations).await?;
-    let id = LocationId::parse(&id).ok_or_else(Problem::not_found)?;
-    let location = app.store.location(&id).await.map_err(Trouble::from)?;
-    location.map(|location| reply::json(StatusCode::OK, &location)).ok_or_else(Problem::not_found)
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    By(by): By,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    let location = existing(&app, &id).await?;
+    if caller.wants_html {
+        let message = pages::happened(&caller.uri);
+        return pages::locations::edit(&app, &by, Some(&location), &web::pages::console::Typed::default(), message)
+            .await;
+    }
+    Ok(reply::json(StatusCode::OK, &location))
+}
+
+/// A location.
+pub(crate) async fn existing(app: &App, id: &str) -> Result<Location, Problem> {
+    let id = LocationId::parse(id).ok_or_else(Problem::not_found)?;
+    app.store.location(&id).await.map_err(Trouble::from)?.ok_or_else(Problem::not_found)
 }
 
 /// `PUT /admin/locations/{id}`
 pub(crate) async fn change(
     State(app): State<App>,
     Path(id): Path<String>,
-    caller: Caller,
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Locations).await?;
-    let location = typed.location(LocationId::parse(&id).ok_or_else(Problem::not_found)?)?;
+    Ok(reply::json(StatusCode::OK, &put(&app, &id, &typed).await?))
+}
+
+/// Writes a location that is there.
+pub(crate) async fn put(app: &App, id: &str, typed: &Typed) -> Result<Location, Problem> {
+    let location = typed.location(LocationId::parse(id).ok_or_else(Problem::not_found)?)?;
     if app.store.put_location(&location, false).await.map_err(Trouble::from)? {
-        return Ok(reply::json(StatusCode::OK, &location));
+        return Ok(location);
     }
     Err(Problem::not_found())
 }
 
 /// `DELETE /admin/locations/{id}`
-pub(crate) async fn remove(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    caller: Caller,
-    _: OwnPage,
-) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Locations).await?;
+pub(crate) async fn remove(State(app): State<App>, Path(id): Path<String>, _: OwnPage) -> Result<Response, Problem> {
     let id = LocationId::parse(&id).ok_or_else(Problem::not_found)?;
     if app.store.remove_location(&id).await.map_err(Trouble::from)? {
         return Ok(StatusCode::NO_CONTENT.into_response());

@@ -1,10 +1,12 @@
 //! `POST /admin/users` and `POST /admin/contacts`: new people (AD-4).
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::response::Response;
-use domain::access::{Right, may_act};
+use domain::access::may_act;
 use domain::email::Email;
-use domain::user::{Grants, Kind, Person, State as UserState, User};
+use domain::user::{Contact, Grants, Kind, Person, State as UserState, User};
 use domain::username::Username;
 use domain::work::Lane;
 use domain::{message, phone};
@@ -14,10 +16,14 @@ use service::App;
 use service::flow::Trouble;
 use service::flow::enrol::{Made, NewPerson, WayIn, make};
 use service::store::Enrolled;
-use web::{Caller, Given, Problem, guard, reply};
+use web::{Caller, Problem, Sent, reply};
 
-use crate::users::{MOST_GRANTS, is_plain};
-use crate::{contacts, users};
+use crate::pages::form;
+use crate::pages::person::{Aside, NEW};
+use crate::person::{Errors, is_locale, is_plain};
+use crate::rights::{By, telling};
+use crate::users::MOST_GRANTS;
+use crate::{contacts, pages, users};
 
 /// What a program or a form says of somebody new.
 #[derive(Default, Deserialize)]
@@ -33,13 +39,12 @@ pub(crate) struct Typed {
     phone: Option<String>,
     company: Option<String>,
     group: Option<String>,
+    locale: Option<String>,
     permissions: Vec<String>,
     profiles: Vec<String>,
     company_exceptions: Vec<String>,
     create_account: bool,
 }
-
-type Errors = Vec<(&'static str, Vec<String>)>;
 
 impl Typed {
     fn person(&self, errors: &mut Errors) -> Person {
@@ -60,6 +65,9 @@ impl Typed {
         if self.phone.as_deref().is_some_and(|typed| phone::parse(typed).is_none()) {
             errors.push(("phone", vec![message::PHONE.to_owned()]));
         }
+        if self.locale.as_deref().is_some_and(|locale| !is_locale(locale)) {
+            errors.push(("locale", vec!["A language such as en or es.".to_owned()]));
+        }
         Person {
             first_name: self.first_name.trim().to_owned(),
             last_name: self.last_name.trim().to_owned(),
@@ -69,6 +77,7 @@ impl Typed {
             phone: self.phone.as_deref().and_then(phone::parse),
             company: self.company.clone(),
             group: self.group.clone(),
+            locale: self.locale.clone(),
         }
     }
 
@@ -118,10 +127,35 @@ impl Typed {
 /// `POST /admin/users`: an account; its owner gets a temporary password by mail.
 pub(crate) async fn make_user(
     State(app): State<App>,
+    By(by): By,
     caller: Caller,
-    Given(typed): Given<Typed>,
+    sent: Sent,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Users).await?;
+    let texts = form::texts(&sent.fields);
+    let became = async { user(&app, &by, &form::typed(sent, &NEW)?).await };
+    match became.await {
+        Err(problem) if caller.wants_html => again(&app, &by, true, (problem, texts)).await,
+        Ok(made) => Ok(made.answer(&caller)),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// A form that can't be taken, shown again.
+async fn again(
+    app: &App,
+    by: &User,
+    user: bool,
+    (problem, texts): (Problem, BTreeMap<String, String>),
+) -> Result<Response, Problem> {
+    let problem = match problem.code {
+        "username_taken" => Problem::rejected([("username", vec![problem.detail])]),
+        _ => problem,
+    };
+    let typed = form::refused(problem, texts)?;
+    pages::person::new(app, by, user, Aside { typed, ..Aside::default() }).await
+}
+
+async fn user(app: &App, by: &User, typed: &Typed) -> Result<New, Problem> {
     let kind = typed.kind.unwrap_or(Kind::Contact);
     if by.kind != Kind::Administrator && kind != Kind::Contact {
         return Err(Problem::rejected([(
@@ -129,28 +163,38 @@ pub(crate) async fn make_user(
             vec!["Only an administrator makes accounts of this kind.".to_owned()],
         )]));
     }
-    answer(&app, &typed.new_person(kind, true)?).await
+    made(app, &typed.new_person(kind, true)?).await
 }
 
 /// `POST /admin/contacts`: somebody the organisation knows; with `create_account`, an account as well.
 pub(crate) async fn make_contact(
     State(app): State<App>,
+    By(by): By,
     caller: Caller,
-    Given(typed): Given<Typed>,
+    sent: Sent,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Contacts).await?;
+    let texts = form::texts(&sent.fields);
+    let became = async { contact(&app, &by, &form::typed(sent, &NEW)?).await };
+    match became.await {
+        Err(problem) if caller.wants_html => again(&app, &by, false, (problem, texts)).await,
+        Ok(made) => Ok(made.answer(&caller)),
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn contact(app: &App, by: &User, typed: &Typed) -> Result<New, Problem> {
     if typed.kind.is_some_and(|kind| kind != Kind::Contact) {
         return Err(Problem::rejected([(
             "kind",
             vec!["A contact is of the kind contact. Make a user instead.".to_owned()],
         )]));
     }
-    in_reach(&by, &typed)?;
+    in_reach(by, typed)?;
     if typed.username.is_some() && !typed.create_account {
         let reason = "A contact without an account has no username. Say create_account as well.".to_owned();
         return Err(Problem::rejected([("username", vec![reason])]));
     }
-    answer(&app, &typed.new_person(Kind::Contact, typed.create_account)?).await
+    made(app, &typed.new_person(Kind::Contact, typed.create_account)?).await
 }
 
 /// Staff make contacts of their own group, without rights that they would have to answer for (AD-3).
@@ -166,10 +210,29 @@ fn in_reach(by: &User, typed: &Typed) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn answer(app: &App, new: &(NewPerson, bool)) -> Result<Response, Problem> {
+/// Somebody who was just made.
+enum New {
+    User(Box<User>),
+    Contact(Box<Contact>),
+}
+
+impl New {
+    fn answer(&self, caller: &Caller) -> Response {
+        let (answer, path, id) = match self {
+            Self::User(user) => (reply::json(StatusCode::CREATED, &users::Shown::of(user)), "users", user.id.as_str()),
+            Self::Contact(contact) => {
+                (reply::json(StatusCode::CREATED, &contacts::Shown::of(contact)), "contacts", contact.id.as_str())
+            }
+        };
+        let answer = pages::back(caller, &format!("/admin/{path}/{id}"), "made").unwrap_or(answer);
+        telling(answer, "id", id)
+    }
+}
+
+async fn made(app: &App, new: &(NewPerson, bool)) -> Result<New, Problem> {
     match make(app, &new.0, new.1).await? {
-        Made::User(user) => Ok(reply::json(StatusCode::CREATED, &users::Shown::of(&user))),
-        Made::Contact(contact) => Ok(reply::json(StatusCode::CREATED, &contacts::Shown::of(&contact))),
+        Made::User(user) => Ok(New::User(user)),
+        Made::Contact(contact) => Ok(New::Contact(contact)),
         Made::Not(Enrolled::AddressIsAName) => {
             let reason = "This address is somebody else's username.".to_owned();
             Err(Problem::rejected([("email", vec![reason])]))

@@ -2,16 +2,24 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use domain::access::Right;
 use domain::email::Email;
+use domain::id::UserId;
 use domain::message;
-use http::{StatusCode, Uri};
+use domain::user::User;
+use http::StatusCode;
 use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 use service::App;
 use service::flow::sponsor::{Branch, PinMailed, Terms, Withdrawn, mail_pin, make_pin, tree, withdraw_pin};
-use web::{Caller, GivenOrNothing, OwnPage, Problem, guard, reply};
+use web::pages::Notice;
+use web::{Caller, GivenOrNothing, Problem, reply};
 
+use crate::pages;
+use crate::pages::form;
+use crate::pages::person::{self, Aside};
+use crate::rights::By;
 use crate::users::id;
 
 /// How many accounts can be made with one PIN, at the most, if they are counted.
@@ -20,21 +28,31 @@ const MOST_USES: u32 = 1_000_000;
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Wish {
+    #[serde(deserialize_with = "form::filled")]
     ends_at: Option<Timestamp>,
+    /// The last day, in UTC, as a form says it.
+    #[serde(deserialize_with = "form::filled")]
+    ends_on: Option<Date>,
+    #[serde(deserialize_with = "form::filled")]
     uses: Option<u32>,
 }
 
 impl Wish {
     fn terms(self, now: Timestamp) -> Result<Terms, Problem> {
         let mut errors = Vec::new();
-        if self.ends_at.is_some_and(|end| end <= now) {
-            errors.push(("ends_at", vec!["This is over already. Choose a later time.".to_owned()]));
+        let field = if self.ends_on.is_some() { "ends_on" } else { "ends_at" };
+        let next_day = self
+            .ends_on
+            .and_then(|day| Offset::UTC.to_timestamp(day.tomorrow().ok()?.to_datetime(Time::midnight())).ok());
+        let ends_at = self.ends_at.or(next_day);
+        if ends_at.is_some_and(|end| end <= now) {
+            errors.push((field, vec!["This is over already. Choose a later time.".to_owned()]));
         }
         if self.uses.is_some_and(|uses| !(1..=MOST_USES).contains(&uses)) {
             errors.push(("uses", vec![format!("Must be 1 to {MOST_USES}; leave it out for any number.")]));
         }
         if errors.is_empty() {
-            return Ok(Terms { ends_at: self.ends_at, uses: self.uses });
+            return Ok(Terms { ends_at, uses: self.uses });
         }
         Err(Problem::rejected(errors))
     }
@@ -44,31 +62,51 @@ impl Wish {
 pub(crate) async fn make(
     State(app): State<App>,
     Path(path): Path<String>,
+    By(by): By,
     caller: Caller,
     GivenOrNothing(wish): GivenOrNothing<Wish>,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Sponsors).await?;
-    let terms = wish.terms(app.clock.now())?;
-    let pin = make_pin(&app, &id(&path)?, terms, &by).await?.ok_or_else(Problem::not_found)?;
+    let id = id(&path)?;
+    let terms = match wish.terms(app.clock.now()) {
+        Err(problem) if caller.wants_html => return again(&app, &id, &by, problem).await,
+        terms => terms?,
+    };
+    let pin = make_pin(&app, &id, terms, &by).await?.ok_or_else(Problem::not_found)?;
+    if caller.wants_html {
+        let message = Some(Notice::success("A new PIN is made."));
+        return person::user_again(&app, &id, &by, Aside { pin: Some(pin), message, ..Aside::default() }).await;
+    }
     let made = serde_json::json!({"pin": pin, "ends_at": terms.ends_at, "uses": terms.uses});
     Ok(reply::json(StatusCode::CREATED, &made))
+}
+
+async fn again(app: &App, id: &UserId, by: &User, problem: Problem) -> Result<Response, Problem> {
+    let typed = form::refused(problem, std::collections::BTreeMap::new())?;
+    person::user_again(app, id, by, Aside { typed, ..Aside::default() }).await
 }
 
 /// `DELETE /admin/users/{id}/pin`; with `?disable=true` those who came by it are disabled.
 pub(crate) async fn withdraw(
     State(app): State<App>,
     Path(path): Path<String>,
-    uri: Uri,
+    By(by): By,
     caller: Caller,
-    _: OwnPage,
+    GivenOrNothing(given): GivenOrNothing<Withdrawal>,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Sponsors).await?;
-    let disable = reply::query(&uri, "disable").is_some_and(|wish| wish == "true");
+    let disable = given.disable || reply::query(&caller.uri, "disable").is_some_and(|wish| wish == "true");
     match withdraw_pin(&app, &id(&path)?, disable, &by).await? {
-        Withdrawn::Yes(_) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Withdrawn::Yes(_) => Ok(pages::back(&caller, &format!("/admin/users/{path}"), "pin_withdrawn")
+            .unwrap_or_else(|| StatusCode::NO_CONTENT.into_response())),
         Withdrawn::NoPin => Err(no_pin()),
         Withdrawn::NoSuchUser => Err(Problem::not_found()),
     }
+}
+
+/// What goes along with withdrawing a PIN.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Withdrawal {
+    disable: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -81,13 +119,18 @@ pub(crate) struct Whereto {
 pub(crate) async fn mail(
     State(app): State<App>,
     Path(path): Path<String>,
+    By(by): By,
     caller: Caller,
     GivenOrNothing(Whereto { to }): GivenOrNothing<Whereto>,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Sponsors).await?;
-    let to = to.map(|to| Email::parse(&to)).transpose();
-    let to = to.map_err(|error| Problem::rejected([("to", vec![message::email(&error)])]))?;
-    match mail_pin(&app, &id(&path)?, to, &by).await? {
+    let id = id(&path)?;
+    let to = to.filter(|to| !to.is_empty()).map(|to| Email::parse(&to)).transpose();
+    let to = match to.map_err(|error| Problem::rejected([("to", vec![message::email(&error)])])) {
+        Err(problem) if caller.wants_html => return again(&app, &id, &by, problem).await,
+        to => to?,
+    };
+    match mail_pin(&app, &id, to, &by).await? {
+        PinMailed::Yes(_) if caller.wants_html => Ok(pages::to_page(&format!("/admin/users/{path}"), "pin_mailed")),
         PinMailed::Yes(mail) => Ok(reply::json(StatusCode::ACCEPTED, &serde_json::json!({"mail_id": mail}))),
         PinMailed::NoPin => Err(no_pin()),
         PinMailed::NoEmail => {
@@ -125,12 +168,7 @@ impl From<Branch> for Shown {
 }
 
 /// `GET /admin/users/{id}/sponsored`: everybody who came by this sponsor's PINs, as a tree.
-pub(crate) async fn sponsored(
-    State(app): State<App>,
-    Path(path): Path<String>,
-    caller: Caller,
-) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Sponsors).await?;
+pub(crate) async fn sponsored(State(app): State<App>, Path(path): Path<String>) -> Result<Response, Problem> {
     let tree = tree(&app, &id(&path)?).await?.ok_or_else(Problem::not_found)?;
     let items: Vec<Shown> = tree.into_iter().map(Shown::from).collect();
     Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))

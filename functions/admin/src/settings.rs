@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::access::Right;
 use domain::expiry::forecast as days;
 use domain::settings::{EXPIRY_PERIODS, Settings, SettingsError};
 use http::{HeaderMap, StatusCode, Uri};
@@ -12,32 +11,40 @@ use service::App;
 use service::flow::Trouble;
 use service::flow::settings::{self as flow, Saved};
 use service::store::Versioned;
-use web::{Caller, Fields, Given, OwnPage, Problem, guard, reply};
+use web::{Caller, Fields, Given, Problem, reply};
 
-use crate::version;
+use crate::pages;
+use crate::rights::{By, telling};
+use crate::version::{self, Seen};
 
 /// `GET /admin/settings`
-pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Settings).await?;
-    Ok(answer(&flow::current(&app).await?))
+pub(crate) async fn show(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
+    let now = flow::current(&app).await?;
+    if caller.wants_html {
+        return pages::settings::show(&app, &by, &caller.uri, &now).await;
+    }
+    Ok(answer(&now))
 }
 
 /// `PUT /admin/settings`: some of them; with `If-Match`, only if nobody has changed them since.
 pub(crate) async fn change(
     State(app): State<App>,
-    caller: Caller,
+    By(by): By,
     headers: HeaderMap,
     Given(Fields(changes)): Given<Fields>,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Settings).await?;
     let seen = version::seen(&headers)?;
-    outcome(flow::change(&app, &changes, seen, &by).await?, seen, &changes)
+    let answer = outcome(flow::change(&app, &changes, seen, &by).await?, seen, &changes)?;
+    let keys: Vec<&str> = changes.keys().map(String::as_str).collect();
+    Ok(telling(answer, "changed", keys.join(" ")))
 }
 
 /// `GET /admin/settings/versions`
-pub(crate) async fn versions(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Settings).await?;
+pub(crate) async fn versions(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
     let items = flow::versions(&app).await?;
+    if caller.wants_html {
+        return pages::settings::versions(&app, &by, &caller.uri, &items).await;
+    }
     Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
 }
 
@@ -45,14 +52,13 @@ pub(crate) async fn versions(State(app): State<App>, caller: Caller) -> Result<R
 pub(crate) async fn restore(
     State(app): State<App>,
     Path(version): Path<String>,
+    By(by): By,
     caller: Caller,
-    headers: HeaderMap,
-    _: OwnPage,
+    Seen(seen): Seen,
 ) -> Result<Response, Problem> {
-    let by = guard::with_right(&app, &caller, Right::Settings).await?;
-    let seen = version::seen(&headers)?;
     let Ok(version) = version.parse() else { return Err(Problem::not_found()) };
-    outcome(flow::restore(&app, version, seen, &by).await?, seen, &Map::new())
+    let answer = outcome(flow::restore(&app, version, seen, &by).await?, seen, &Map::new())?;
+    Ok(pages::back(&caller, "/admin/settings/versions", "restored").unwrap_or(answer))
 }
 
 #[derive(Serialize)]
@@ -69,8 +75,7 @@ struct Day {
 }
 
 /// `GET /admin/settings/password-forecast?expiry_days=90`: what turning expiry on would bring (PW-8).
-pub(crate) async fn forecast(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    guard::with_right(&app, &caller, Right::Settings).await?;
+pub(crate) async fn forecast(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
     let settings = app.settings().await.map_err(Trouble::from)?;
     let period =
         reply::query(&uri, "expiry_days").map_or(Some(settings.password_expiry_days), |days| days.parse().ok());
@@ -90,7 +95,7 @@ fn answer(versioned: &Versioned) -> Response {
     version::tagged(reply::json(StatusCode::OK, &versioned.settings), versioned.version)
 }
 
-fn outcome(saved: Saved, seen: Option<u64>, changes: &Map<String, Value>) -> Result<Response, Problem> {
+pub(crate) fn outcome(saved: Saved, seen: Option<u64>, changes: &Map<String, Value>) -> Result<Response, Problem> {
     let error = match saved {
         Saved::Yes(versioned) => return Ok(answer(&versioned)),
         Saved::Stale(now) => {
@@ -100,7 +105,12 @@ fn outcome(saved: Saved, seen: Option<u64>, changes: &Map<String, Value>) -> Res
         Saved::NoSuchVersion => return Err(Problem::not_found()),
         Saved::Refused(error) => error,
     };
-    Err(match error {
+    Err(refused(error, changes))
+}
+
+/// Why settings can't be so.
+pub(crate) fn refused(error: SettingsError, changes: &Map<String, Value>) -> Problem {
+    match error {
         SettingsError::Unknown(key) => {
             Problem::malformed(format!("There is no setting called {}.", key.chars().take(80).collect::<String>()))
         }
@@ -115,7 +125,7 @@ fn outcome(saved: Saved, seen: Option<u64>, changes: &Map<String, Value>) -> Res
             Problem::rejected(all.iter().map(|out| (out.key, vec![format!("Must be {} to {}.", out.least, out.most)])))
         }
         SettingsError::Unfit(key, why) => Problem::rejected([(key, vec![format!("It {why}.")])]),
-    })
+    }
 }
 
 /// MF-2: who would be shut out, by name.

@@ -1,9 +1,11 @@
 //! Versions of what several people may change: told in `ETag`, held against `If-Match`.
 
+use axum::extract::{FromRequest, Request};
 use axum::response::Response;
 use http::header::{ETAG, IF_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use web::Problem;
+use service::App;
+use web::{OwnPage, Problem};
 
 /// The answer, with the version that it is about.
 pub(crate) fn tagged(mut answer: Response, version: u64) -> Response {
@@ -11,6 +13,19 @@ pub(crate) fn tagged(mut answer: Response, version: u64) -> Response {
         answer.headers_mut().insert(ETAG, tag);
     }
     answer
+}
+
+/// A request without a body that matters, from one of our own pages, with the version that `If-Match` names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen(pub(crate) Option<u64>);
+
+impl FromRequest<App> for Seen {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let seen = seen(request.headers())?;
+        OwnPage::from_request(request, app).await.map(|_| Self(seen))
+    }
 }
 
 /// The version that `If-Match` names.

@@ -31,7 +31,9 @@ pub fn router(app: App) -> Router {
         .route("/instances/{id}", get(instances::show))
         .route("/health", get(async || reply::json(StatusCode::OK, &serde_json::json!({"status": "ok"}))))
         .route("/assets/style.css", get(assets::style))
-        .route("/assets/script.js", get(assets::script));
+        .route("/assets/script.js", get(assets::script))
+        .route("/assets/console.css", get(assets::console_style))
+        .route("/assets/console.js", get(assets::console_script));
     edge::router(app, routes)
 }
 

@@ -1,7 +1,8 @@
-//! What schedules do: expired temporary passwords, forgotten mail.
+//! What schedules do: expired temporary passwords, forgotten mail, seals.
 
 use serde::Deserialize;
 use service::App;
+use service::flow::audit::seal;
 use service::flow::sweep::sweep;
 use service::store::Sweep;
 
@@ -20,6 +21,8 @@ pub enum Schedule {
     TemporaryPasswords,
     /// Gives held and forgotten mail back to the couriers.
     Outbox,
+    /// Seals what has happened since into the chain.
+    Audit,
 }
 
 /// Runs a sweep; answers what it did.
@@ -27,6 +30,11 @@ pub async fn handle(app: &App, event: Scheduled) -> Result<serde_json::Value, la
     let what = match event.schedule {
         Schedule::TemporaryPasswords => Sweep::TemporaryPasswords,
         Schedule::Outbox => Sweep::Outbox,
+        Schedule::Audit => {
+            let sealed = seal(app).await?;
+            app.meter.tell();
+            return Ok(serde_json::json!({"sealed": sealed}));
+        }
     };
     let swept = sweep(app, what).await?;
     app.meter.tell();

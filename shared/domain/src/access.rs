@@ -19,12 +19,25 @@ pub enum Right {
     Sponsors,
     /// See contacts and help them in; staff, those of their own group.
     Contacts,
+    /// See what mail went to an address.
+    Mail,
+    /// See what happened, and whether it was altered.
+    Audit,
 }
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Settings, Self::Layouts, Self::Locations, Self::Instances, Self::Users, Self::Sponsors, Self::Contacts];
+    pub const ALL: [Self; 9] = [
+        Self::Settings,
+        Self::Layouts,
+        Self::Locations,
+        Self::Instances,
+        Self::Users,
+        Self::Sponsors,
+        Self::Contacts,
+        Self::Mail,
+        Self::Audit,
+    ];
 }
 
 impl Right {
@@ -38,6 +51,8 @@ impl Right {
             Self::Users => "users",
             Self::Sponsors => "sponsors",
             Self::Contacts => "contacts",
+            Self::Mail => "mail",
+            Self::Audit => "audit",
         }
     }
 }

@@ -61,6 +61,10 @@ id!(
     /// An office with its own sender address.
     LocationId
 );
+id!(
+    /// One thing that happened. Later ones sort after earlier ones.
+    AuditId
+);
 
 impl ContactId {
     /// A contact's number as people read it aloud and type it: eight digits.

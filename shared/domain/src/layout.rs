@@ -1,10 +1,12 @@
 //! Mail layouts: which occasions there are, which merge items each takes and needs, and where a layout is wrong (ML-1, ML-3).
 
+mod links;
 mod merge;
 mod occasion;
 
 use serde::{Deserialize, Serialize};
 
+pub use links::{Link, links};
 pub use merge::{MergeError, Piece, Values, html, merge, pieces, plain};
 pub use occasion::{COMMON_ITEMS, Occasion};
 

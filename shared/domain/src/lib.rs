@@ -1,6 +1,7 @@
 //! Pure rules: no async, no AWS, no HTTP. Time and randomness are arguments.
 
 pub mod access;
+pub mod audit;
 pub mod bearer;
 pub mod email;
 pub mod expiry;

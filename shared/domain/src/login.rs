@@ -117,6 +117,18 @@ pub fn lock_seconds(failures: u32, allowed: u32) -> i64 {
 }
 
 impl Refusal {
+    /// As it is written down.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::WrongPassword => "wrong_password",
+            Self::NowLocked => "now_locked",
+            Self::Locked => "locked",
+            Self::Disabled => "disabled",
+            Self::TemporaryExpired => "temporary_expired",
+        }
+    }
+
     /// Whether the owner is told by mail what to do next.
     pub fn is_worth_a_mail(self) -> bool {
         matches!(self, Self::NowLocked | Self::Disabled | Self::TemporaryExpired)

@@ -17,6 +17,10 @@ pub fn notice(event: Event) -> (&'static str, &'static str) {
             "The password of your account was changed, and every browser that was signed in has been signed out.",
         ),
         Event::UsernameChanged => ("Your username was changed", "The username of your account was changed."),
+        Event::EmailChanged => (
+            "Your e-mail address was changed",
+            "Our staff have changed an e-mail address of your account. If you did not ask for that, contact us at once.",
+        ),
         Event::TokenReused => (
             "An old sign-in of yours was used again",
             "A browser came with the key of a remembered sign-in that had been replaced by a newer one. That happens when \

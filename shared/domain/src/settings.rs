@@ -1,5 +1,6 @@
 //! Everything an operator or administrator can set: one struct, with defaults and ranges.
 
+pub mod about;
 mod choices;
 
 use jiff::Timestamp;
@@ -354,9 +355,9 @@ impl Settings {
         }
     }
 
-    /// Every setting that is outside its range; empty when all is well.
-    pub fn out_of_range(&self) -> Vec<OutOfRange> {
-        let ranged: [(&'static str, u32, u32, u32); 20] = [
+    /// Every setting that has a range: key, value, least, most.
+    pub fn ranges(&self) -> [(&'static str, u32, u32, u32); 20] {
+        [
             ("session.remember_days", self.session_remember_days.into(), 1, 90),
             ("session.remembered_idle_days", self.session_remembered_idle_days.into(), 1, 90),
             ("session.idle_minutes", self.session_idle_minutes.into(), 1, 1_440),
@@ -377,8 +378,12 @@ impl Settings {
             ("password.letters", self.password_letters.into(), 0, 16),
             ("password.history", self.password_history.into(), 0, 10),
             ("password.warn_days", self.password_warn_days.into(), 1, 90),
-        ];
-        let out = ranged.into_iter().filter(|(_, is, least, most)| is < least || is > most);
+        ]
+    }
+
+    /// Every setting that is outside its range; empty when all is well.
+    pub fn out_of_range(&self) -> Vec<OutOfRange> {
+        let out = self.ranges().into_iter().filter(|(_, is, least, most)| is < least || is > most);
         out.map(|(key, _, least, most)| OutOfRange { key, least, most }).collect()
     }
 }

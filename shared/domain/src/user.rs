@@ -62,6 +62,9 @@ pub struct Person {
     /// The contact group, which decides which staff look after them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The language they read, such as `es`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
 }
 
 impl Person {
@@ -177,6 +180,12 @@ pub struct User {
     /// When the password was last chosen.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "jiff::fmt::serde::timestamp::second::optional")]
     pub password_changed_at: Option<Timestamp>,
+    /// When they last signed in, known up to a minute late.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "jiff::fmt::serde::timestamp::second::optional")]
+    pub last_sign_in: Option<Timestamp>,
+    /// When mail to them last came back for good.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "jiff::fmt::serde::timestamp::second::optional")]
+    pub bounced_at: Option<Timestamp>,
 }
 
 /// A person the organisation knows, with or without an account.

@@ -16,8 +16,6 @@ pub enum Lane {
     Now,
     /// One of many; never in the way of the first.
     Bulk,
-    /// Written down and not mailed: a refusal costs the same write whether or not anybody is told.
-    None,
 }
 
 /// One thing that is to happen.
@@ -103,7 +101,62 @@ pub enum Work {
         user: UserId,
         /// What.
         event: Event,
+        /// Where to, if not where mail to them goes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Email>,
     },
+}
+
+impl Work {
+    /// What it is called where it is written down.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ForgotUsername { .. } => "recovery.forgot_username",
+            Self::ForgotPassword { .. } => "recovery.forgot_password",
+            Self::FreshTemporary { .. } => "recovery.fresh_temporary",
+            Self::ResetAccount { .. } => "recovery.reset_account",
+            Self::SignInRefused { .. } => "sign_in.refused",
+            Self::Invite { .. } => "account.invited",
+            Self::SignUpRefused { .. } => "sign_up.refused",
+            Self::Pin { .. } => "pin.mailed",
+            Self::MfaSetup { .. } => "factor.setup_mailed",
+            Self::Resend { .. } => "credentials.resent",
+            Self::LayoutTest { .. } => "layout.tried_out",
+            Self::Notice { event, .. } => event.name(),
+        }
+    }
+}
+
+impl Event {
+    /// What it is called where it is written down.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PasswordChanged => "password.changed",
+            Self::UsernameChanged => "username.changed",
+            Self::EmailChanged => "email.changed",
+            Self::Locked => "sign_in.locked",
+            Self::TokenReused => "session.token_reused",
+            Self::PinSentElsewhere => "pin.sent_elsewhere",
+            Self::FactorSet => "factor.set",
+            Self::FactorReset => "factor.reset",
+            Self::RecoveryCodesMade => "factor.recovery_codes_made",
+            Self::RecoveryCodeUsed => "factor.recovery_code_used",
+            Self::CodeLocked => "security_code.locked",
+            Self::PasswordSetByStaff => "password.set_by_staff",
+        }
+    }
+
+    /// Whether it is the owner themselves who did it.
+    pub fn is_by_owner(self) -> bool {
+        matches!(
+            self,
+            Self::PasswordChanged
+                | Self::UsernameChanged
+                | Self::FactorSet
+                | Self::RecoveryCodesMade
+                | Self::RecoveryCodeUsed
+        )
+    }
 }
 
 /// What an owner is told of.
@@ -114,6 +167,8 @@ pub enum Event {
     PasswordChanged,
     /// The username was changed.
     UsernameChanged,
+    /// Staff changed an e-mail address.
+    EmailChanged,
     /// The account was locked after too many tries.
     Locked,
     /// An old token of a remembered session was presented again (SE-6).

@@ -4,10 +4,12 @@ use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
+use domain::audit::Origin;
 use domain::bearer::{AccessToken, SessionToken, Ticket};
+use domain::visit::device;
 use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Uri};
 use lambda_http::request::RequestContext;
 use service::flow::sign_in::Visitor;
 
@@ -30,6 +32,8 @@ pub struct Caller {
     pub bearer: Option<AccessToken>,
     /// Whether it only wants to read.
     pub reads: bool,
+    /// What it asks for: path and query.
+    pub uri: Uri,
     /// The passes of those who signed in from it, unproven; empty for a new one.
     pub passes: String,
     /// The request's number.
@@ -60,6 +64,12 @@ impl Caller {
         Visitor { address: &self.address, browser: &self.browser }
     }
 
+    /// What is written down of it.
+    pub fn origin(&self) -> Origin {
+        let (address, request) = (self.address.clone(), self.request_id.clone());
+        Origin { address, browser: device(&self.browser), request }
+    }
+
     fn of(parts: &Parts) -> Self {
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut caller = Self {
@@ -69,6 +79,7 @@ impl Caller {
             ticket: cookies::sent(&parts.headers, cookies::TICKET).and_then(Ticket::parse),
             bearer: bearer(&parts.headers).and_then(AccessToken::parse),
             reads: parts.method.is_safe(),
+            uri: parts.uri.clone(),
             passes: cookies::sent(&parts.headers, cookies::BROWSER).unwrap_or_default().to_owned(),
             renewal: parts.extensions.get::<Renewal>().cloned().unwrap_or_default(),
             ..Self::default()

@@ -9,7 +9,7 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
-use service::App;
+use service::{App, origin};
 
 use crate::caller::Caller;
 use crate::cookies;
@@ -39,6 +39,24 @@ pub fn router(app: App, routes: Router<App>) -> Router {
         .with_state(app)
 }
 
+/// The same page of the console, whose script may ask for more of it, and which shows mails in a frame.
+pub fn as_console(mut answer: Response) -> Response {
+    if let Ok(policy) = HeaderValue::try_from(format!("{POLICY}; connect-src 'self'; frame-src 'self'")) {
+        answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    answer
+}
+
+/// A mail as its reader would see it, for a frame of the console. It may look as it likes and do nothing: no script, no form, no
+/// origin of its own.
+pub fn as_exhibit(mut answer: Response) -> Response {
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; sandbox; frame-ancestors 'self'";
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    answer
+}
+
 /// The same page, whose form may also lead to these origins: a browser holds `form-action` against the redirect, too.
 pub fn with_form_targets(mut answer: Response, origins: &[String]) -> Response {
     if origins.is_empty() {
@@ -54,7 +72,7 @@ pub fn with_form_targets(mut answer: Response, origins: &[String]) -> Response {
 
 async fn around(State(app): State<App>, caller: Caller, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(caller.renewal.clone());
-    let mut response = next.run(request).await;
+    let mut response = origin::within(caller.origin(), next.run(request)).await;
     app.meter.tell();
     if let Some(problem) = response.extensions_mut().remove::<Problem>().filter(|_| caller.wants_html) {
         response = as_page(&app, &caller, problem, response.headers()).await;

@@ -54,6 +54,37 @@ impl<'de> Visitor<'de> for EachOnce {
     }
 }
 
+/// A body as it was sent, and whether it was a form: where a form says it otherwise than a program.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    /// Its fields.
+    pub fields: Fields,
+    /// Whether it was a form, whose values are text.
+    pub form: bool,
+}
+
+impl Fields {
+    /// The fields as what a handler takes.
+    pub fn typed<T: DeserializeOwned>(self) -> Result<T, Problem> {
+        serde_json::from_value(Value::Object(self.0)).map_err(|error| explain(&error.to_string()))
+    }
+}
+
+impl FromRequest<App> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        own_page(request.headers(), &app.origin)?;
+        let form = is_form(request.headers());
+        let bytes = bounded(request.into_body()).await?;
+        if bytes.is_empty() {
+            return Ok(Self::default());
+        }
+        let form = form?;
+        Ok(Self { fields: read(&bytes, form)?, form })
+    }
+}
+
 /// A request that changes something without a body that matters, from one of our own pages.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnPage;

@@ -11,5 +11,5 @@ mod problem;
 pub mod reply;
 
 pub use caller::Caller;
-pub use given::{Fields, Given, GivenOrNothing, OwnPage};
+pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent};
 pub use problem::Problem;

@@ -43,6 +43,18 @@ pub fn frame(settings: &Settings) -> Frame<'_> {
     }
 }
 
+/// One name and value, as an address's query has them.
+pub fn encoded(name: &str, value: &str) -> String {
+    form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()
+}
+
+/// A cell of a CSV file (RFC 4180) that no spreadsheet takes for a formula.
+pub fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
 /// The first value of a name in an address's query.
 pub fn query(uri: &Uri, name: &str) -> Option<String> {
     let query = uri.query().unwrap_or_default().as_bytes();

@@ -11,6 +11,7 @@ use crate::aws;
 use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
+use crate::flow::settings::differences;
 use crate::hasher::Hasher;
 use crate::keys::Keys;
 use crate::mail::{Mailer, default_layout};
@@ -92,8 +93,10 @@ impl App {
     /// Puts settings in force as the operator does, who comes before everybody else.
     pub async fn save_settings(&self, settings: &Settings) -> Result<(), StoreError> {
         loop {
-            let version = self.store.settings().await?.version + 1;
-            let version = SettingsVersion { version, at: self.clock.now(), by: "operator".to_owned() };
+            let before = self.store.settings().await?;
+            let changes = differences(&before.settings, settings);
+            let (version, at) = (before.version + 1, self.clock.now());
+            let version = SettingsVersion { version, at, by: "operator".to_owned(), changes };
             if self.put_settings(settings, &version).await? {
                 return Ok(());
             }

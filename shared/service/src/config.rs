@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 /// The names of the variables that the template sets.
-pub const VARIABLES: [&str; 8] = [
+pub const VARIABLES: [&str; 9] = [
     "PUBLIC_ORIGIN",
     "KEYS_SECRET",
     "CONFIGURATION_SET",
@@ -12,6 +12,7 @@ pub const VARIABLES: [&str; 8] = [
     "SESSIONS_TABLE",
     "OUTBOX_TABLE",
     "SETTINGS_TABLE",
+    "AUDIT_TABLE",
 ];
 
 /// Everything a function is told.
@@ -42,6 +43,8 @@ pub struct Tables {
     pub outbox: String,
     /// Settings.
     pub settings: String,
+    /// What happened.
+    pub audit: String,
 }
 
 /// How to reach AWS, as Lambda's environment says it.
@@ -91,6 +94,7 @@ impl Config {
                 sessions: need("SESSIONS_TABLE")?,
                 outbox: need("OUTBOX_TABLE")?,
                 settings: need("SETTINGS_TABLE")?,
+                audit: need("AUDIT_TABLE")?,
             },
             aws: Aws {
                 region: need("AWS_REGION")?,

@@ -31,6 +31,8 @@ pub enum Purpose {
     SetupLink,
     /// What a recovery code is known by.
     RecoveryCode,
+    /// The seal over what happened.
+    AuditSeal,
 }
 
 impl Purpose {
@@ -45,6 +47,7 @@ impl Purpose {
             Self::Ticket => b"vestibule/1/ticket",
             Self::SetupLink => b"vestibule/1/setup-link",
             Self::RecoveryCode => b"vestibule/1/recovery-code",
+            Self::AuditSeal => b"vestibule/1/audit-seal",
         }
     }
 }

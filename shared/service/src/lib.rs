@@ -11,6 +11,7 @@ pub mod key_ring;
 mod keys;
 pub mod mail;
 pub mod metrics;
+pub mod origin;
 mod random;
 mod settings;
 pub mod store;

@@ -44,8 +44,8 @@ pub struct Index {
     pub name: String,
     /// Its key.
     pub key: Key,
-    /// What it shows of an item: `ALL` or `KEYS_ONLY`.
-    pub projection: String,
+    /// What it shows of an item, as the database takes it.
+    pub projection: Value,
 }
 
 impl Table {
@@ -109,7 +109,7 @@ impl Index {
         json!({
             "IndexName": self.name,
             "KeySchema": self.key.schema(),
-            "Projection": {"ProjectionType": self.projection},
+            "Projection": self.projection,
         })
     }
 }
@@ -139,10 +139,15 @@ fn key(place: &Place<'_>, attributes: &[Attribute]) -> Result<Key, TemplateError
 }
 
 fn index(place: &Place<'_>, attributes: &[Attribute]) -> Result<Index, TemplateError> {
-    let projection = place.below(["Projection", "ProjectionType"]);
-    let kind = projection.text()?;
-    if !["ALL", "KEYS_ONLY"].contains(&kind.as_str()) {
-        return Err(projection.error(format!("{kind:?} is not understood")));
-    }
-    Ok(Index { name: place.at("IndexName").text()?, key: key(&place.at("KeySchema"), attributes)?, projection: kind })
+    let kind = place.below(["Projection", "ProjectionType"]);
+    let projection = match kind.text()?.as_str() {
+        "INCLUDE" => {
+            let all = place.below(["Projection", "NonKeyAttributes"]).list()?;
+            let names = all.iter().map(Place::text).collect::<Result<Vec<_>, _>>()?;
+            json!({"ProjectionType": "INCLUDE", "NonKeyAttributes": names})
+        }
+        whole @ ("ALL" | "KEYS_ONLY") => json!({"ProjectionType": whole}),
+        other => return Err(kind.error(format!("{other:?} is not understood"))),
+    };
+    Ok(Index { name: place.at("IndexName").text()?, key: key(&place.at("KeySchema"), attributes)?, projection })
 }

@@ -36,19 +36,37 @@ fn the_tables_are_as_designed() {
                 "due" => Key { hash: attribute("due_day", "S"), range: Some(attribute("due_at", "N")) },
                 "unreachable" => Key { hash: attribute("unreachable", "S"), range: Some(attribute("pk", "S")) },
                 "lock_list" => Key { hash: attribute("lock_list", "S"), range: Some(attribute("lock_at", "N")) },
+                "waiting" => Key { hash: attribute("waiting", "S"), range: Some(attribute("waiting_since", "N")) },
+                "bounce_list" => Key { hash: attribute("bounce_list", "S"), range: Some(attribute("bounced_at", "N")) },
+                "to_address" => Key { hash: attribute("to_address", "S"), range: Some(attribute("posted_at", "N")) },
                 by => Key { hash: attribute("list", "S"), range: Some(attribute(by, "S")) },
             };
-            assert_eq!((&index.key, index.projection.as_str()), (&key, "KEYS_ONLY"));
+            let rows = ["by_last", "by_first", "to_address"].contains(&index.name.as_str());
+            let projection = if rows { "INCLUDE" } else { "KEYS_ONLY" };
+            assert_eq!((&index.key, index.projection["ProjectionType"].as_str()), (&key, Some(projection)));
             index.name.as_str()
         });
         (table.name.as_str(), sorted, due.collect::<Vec<_>>(), table.ttl.as_deref(), table.stream.as_deref())
     });
+    let directory = [
+        "due",
+        "unreachable",
+        "lock_list",
+        "waiting",
+        "bounce_list",
+        "by_last",
+        "by_first",
+        "by_username",
+        "by_email",
+        "by_company",
+    ];
     let expected = [
-        ("DirectoryTable", true, vec!["due", "unreachable", "lock_list", "by_last", "by_first"], None, None),
+        ("DirectoryTable", true, directory.to_vec(), None, None),
         ("LockoutsTable", false, vec![], Some("ttl"), None),
         ("SessionsTable", true, vec![], Some("ttl"), None),
-        ("OutboxTable", false, vec!["due"], Some("ttl"), Some("NEW_IMAGE")),
+        ("OutboxTable", false, vec!["due", "to_address"], Some("ttl"), Some("NEW_IMAGE")),
         ("SettingsTable", true, vec![], None, None),
+        ("AuditTable", true, vec![], Some("ttl"), None),
     ];
     assert_eq!(found.collect::<Vec<_>>(), expected);
 }
@@ -63,7 +81,7 @@ fn a_table_is_made_with_the_attributes_of_its_keys() {
         .iter()
         .map(|a| a["AttributeName"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["pk", "due_day", "due_at"]);
+    assert_eq!(names, ["pk", "due_day", "due_at", "to_address", "posted_at"]);
     assert_eq!(creation["StreamSpecification"]["StreamEnabled"], true);
     assert_eq!(creation["GlobalSecondaryIndexes"][0]["KeySchema"][1]["KeyType"], "RANGE");
 }
@@ -86,7 +104,7 @@ fn every_route_has_its_function() {
         ]
     );
     assert_eq!(routes("account"), ["/account", "/account/{proxy+}", "/change-password"]);
-    assert_eq!(routes("admin"), ["/admin/{proxy+}"]);
+    assert_eq!(routes("admin"), ["/admin", "/admin/{proxy+}"]);
     assert_eq!(routes("forgot-username"), ["/forgot-username", "/forgot-username/choose"]);
     assert_eq!(routes("verify-mfa"), ["/sign-in/security-code", "/sign-in/setup-mail", "/security-code/setup"]);
     assert_eq!(routes("federated"), ["/token"]);
@@ -105,7 +123,8 @@ fn the_schedules_are_those_the_sweep_knows() {
         (schedule.name.as_str(), schedule.times.clone())
     });
     let every = |hours: i64, minutes: i64| Times::Every(jiff::SignedDuration::from_mins(hours * 60 + minutes));
-    assert_eq!(found.collect::<Vec<_>>(), [("temporary-passwords", every(1, 0)), ("outbox", every(0, 1))]);
+    let expected = [("temporary-passwords", every(1, 0)), ("outbox", every(0, 1)), ("audit", every(0, 1))];
+    assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -74,3 +74,19 @@ fn a_change_is_checked() {
     assert!(matches!(with(r#"{"lock.attempts": "9"}"#), Err(SettingsError::WrongType(_))));
     assert!(matches!(with(r#"{"lock.attempts": 101}"#), Err(SettingsError::OutOfRange(_))));
 }
+
+/// AD-5: people are told of every setting, once, in an area that there is.
+#[test]
+fn every_setting_is_explained() {
+    use crate::settings::about::{ABOUT, AREAS};
+    let value = serde_json::to_value(Settings::default()).unwrap();
+    let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    let mut told: Vec<&str> = ABOUT.iter().map(|about| about.key).collect();
+    keys.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(told, keys);
+    for about in ABOUT {
+        assert!(AREAS.iter().any(|(area, _)| *area == about.area), "{}", about.key);
+        assert!(!about.label.is_empty() && about.help.ends_with(['.', '!']), "{}", about.key);
+    }
+}

@@ -7,7 +7,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::words;
 
 /// The style sheet of every page, served at [`style_href`].
-pub const STYLE: &str = include_str!("style.css");
+pub const STYLE: &str = concat!(include_str!("palette.css"), include_str!("style.css"));
 
 /// The script of every page, served at [`script_href`]; every page works without it.
 pub const SCRIPT: &str = include_str!("script.js");
@@ -78,6 +78,11 @@ fn mail_to(address: &str) -> Markup {
 }
 
 fn head(frame: &Frame) -> Markup {
+    head_of(frame, style_href(), script_href())
+}
+
+/// The head of a document with this style sheet and script.
+pub(super) fn head_of(frame: &Frame, style: &str, script: &str) -> Markup {
     html! {
         head {
             meta charset="utf-8";
@@ -88,14 +93,14 @@ fn head(frame: &Frame) -> Markup {
             meta name="theme-color" content="#16423b" media="(prefers-color-scheme: light)";
             meta name="theme-color" content="#0a1412" media="(prefers-color-scheme: dark)";
             link rel="icon" href=(ICON);
-            link rel="stylesheet" href=(style_href());
-            script src=(script_href()) defer {}
+            link rel="stylesheet" href=(style);
+            script src=(script) defer {}
         }
     }
 }
 
 /// The lamp that hangs in the arch.
-fn lantern() -> Markup {
+pub(super) fn lantern() -> Markup {
     html! {
         svg.lantern viewBox="0 0 40 72" aria-hidden="true" focusable="false" {
             path.cord d="M20 0v26" {}
@@ -106,12 +111,12 @@ fn lantern() -> Markup {
     }
 }
 
-fn versioned(path: &str, fingerprint: u64) -> String {
+pub(super) fn versioned(path: &str, fingerprint: u64) -> String {
     format!("{path}?v={:012x}", fingerprint >> 16)
 }
 
 /// FNV-1a, 64 bits: enough to tell two versions of a file apart.
-const fn fingerprint(text: &str) -> u64 {
+pub(super) const fn fingerprint(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut at = 0;

@@ -5,6 +5,7 @@
 mod account;
 mod ask;
 mod choose;
+pub mod console;
 mod factor;
 mod layout;
 pub mod parts;

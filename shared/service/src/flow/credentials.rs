@@ -109,8 +109,8 @@ pub async fn resend(app: &App, whom: Whom<'_>, by: &User) -> Result<Resent, Trou
     let user = match found(app, whom, by).await? {
         Found::User(user) => *user,
         Found::Contact(contact) if contact.person.mailbox().is_none() => return Ok(Resent::NoEmail),
-        Found::Contact(contact) => match enrol::account_of(app, &contact.id).await? {
-            Some(user) => user,
+        Found::Contact(contact) => match enrol::account_of(app, &contact.id, enrol::WayIn::None).await? {
+            Some((user, _)) => user,
             None => return Ok(Resent::NoAccount),
         },
         Found::Nobody => return Ok(Resent::NobodyHere),
@@ -125,6 +125,17 @@ pub async fn resend(app: &App, whom: Whom<'_>, by: &User) -> Result<Resent, Trou
     app.store.post(&mail).await?;
     tracing::info!(user = %user.id, by = %by.id, "credentials sent again");
     Ok(Resent::Yes(mail.id))
+}
+
+/// Gives a contact an account whose temporary password is mailed; one that is there already gets its way in sent again.
+pub async fn give_account(app: &App, whom: Whom<'_>, by: &User) -> Result<Resent, Trouble> {
+    match found(app, whom, by).await? {
+        Found::Contact(contact) if contact.person.mailbox().is_some() => {
+            let made = enrol::account_of(app, &contact.id, enrol::WayIn::Temporary(Lane::Now)).await?;
+            Ok(made.map_or(Resent::NoAccount, |(_, mail)| mail.map_or(Resent::NoEmail, Resent::Yes)))
+        }
+        _ => resend(app, whom, by).await,
+    }
 }
 
 fn resend_work(app: &App, user: &User, by: &User) -> Result<Letterbox, Trouble> {

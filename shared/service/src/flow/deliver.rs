@@ -2,22 +2,24 @@
 
 use domain::email::Email;
 use domain::id::{MailId, UserId};
+use domain::layout::Occasion;
 use domain::settings::Settings;
 use domain::work::{Fate, MOST_ATTEMPTS, backoff_seconds};
 use jiff::{SignedDuration, Timestamp};
 
-use super::Trouble;
 use super::letters::{Clerk, Draft, Verdict};
+use super::{Trouble, audit};
 use crate::app::App;
 use crate::mail::{Letter, SendError};
 use crate::metrics;
-use crate::store::Claim;
+use crate::store::{Claim, Ended};
 
 /// Delivers one piece of work, if nobody else has it. `None` when somebody has, or it is to be tried again later.
 pub async fn deliver(app: &App, id: &MailId) -> Result<Option<Fate>, Trouble> {
     let now = app.clock.now();
     let Some(claim) = app.store.claim(id, now).await? else { return Ok(None) };
-    let (fate, service_id) = match attempt(app, &claim, now).await {
+    let mut letter = None;
+    let (fate, service_id) = match attempt(app, &claim, now, &mut letter).await {
         Ok(done) => done,
         Err(error) if claim.posted.attempts >= MOST_ATTEMPTS => {
             tracing::error!(mail = %id, %error, "given up");
@@ -25,12 +27,17 @@ pub async fn deliver(app: &App, id: &MailId) -> Result<Option<Fate>, Trouble> {
         }
         Err(error) => {
             tracing::warn!(mail = %id, %error, attempts = claim.posted.attempts, "held");
-            hold(app, &claim, now).await?;
+            hold(app, &claim, now, letter.as_ref()).await?;
             metrics::mail_held();
             return Ok(None);
         }
     };
-    app.store.finish(id, fate, service_id.as_deref(), now).await?;
+    let to = letter.as_ref().map(|(to, _): &(Email, Occasion)| to.canonical());
+    let entry = audit::delivered(app, &claim.posted, fate, to)?;
+    let end = Ended { fate, service_id, letter };
+    let (noted, finished) = tokio::join!(app.store.write_down(&entry), app.store.finish(id, &end, now));
+    noted?;
+    finished?;
     metrics::mail(fate);
     Ok(Some(fate))
 }
@@ -48,7 +55,12 @@ enum Hindrance {
     Layout(#[from] domain::layout::MergeError),
 }
 
-async fn attempt(app: &App, claim: &Claim, now: Timestamp) -> Result<(Fate, Option<String>), Hindrance> {
+async fn attempt(
+    app: &App,
+    claim: &Claim,
+    now: Timestamp,
+    written: &mut Option<(Email, Occasion)>,
+) -> Result<(Fate, Option<String>), Hindrance> {
     let settings = app.settings().await.map_err(Trouble::from)?;
     let clerk = Clerk { app, settings, claim, now };
     let draft = match clerk.decide().await? {
@@ -57,6 +69,7 @@ async fn attempt(app: &App, claim: &Claim, now: Timestamp) -> Result<(Fate, Opti
         Verdict::Capped => return Ok((Fate::Capped, None)),
     };
     let Draft { to, occasion, values, by, layout } = *draft;
+    *written = Some((to.clone(), occasion));
     let from = sender(app, by.as_ref(), &clerk.settings).await?.ok_or(Hindrance::NoSender)?;
     let layout = match layout {
         Some(tried_out) => tried_out.into(),
@@ -86,8 +99,8 @@ async fn sender(app: &App, by: Option<&UserId>, settings: &Settings) -> Result<O
     Ok(location.map(|location| location.email).or_else(|| settings.organisation_email.clone()))
 }
 
-async fn hold(app: &App, claim: &Claim, now: Timestamp) -> Result<(), Trouble> {
+async fn hold(app: &App, claim: &Claim, now: Timestamp, letter: Option<&(Email, Occasion)>) -> Result<(), Trouble> {
     let wait = SignedDuration::from_secs(backoff_seconds(claim.posted.attempts));
     let until = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-    Ok(app.store.hold(&claim.id, until).await?)
+    Ok(app.store.hold(&claim.id, until, letter).await?)
 }

@@ -117,9 +117,9 @@ pub async fn enrol_all(app: &App, people: &[NewPerson]) -> Result<Vec<Enrolled>,
     Ok(made)
 }
 
-/// The account of a contact, made if they have none (FU-3). `None` where an account can't be made: they have no address, or
+/// The account of a contact, made if they have none (FU-3), and the mail that invites them to it, if one was wished. `None` where an account can't be made: they have no address, or
 /// another of their addresses belongs to an account already.
-pub async fn account_of(app: &App, id: &ContactId) -> Result<Option<User>, Trouble> {
+pub async fn account_of(app: &App, id: &ContactId, way_in: WayIn) -> Result<Option<(User, Option<MailId>)>, Trouble> {
     let Some(contact) = app.store.contact(id).await? else { return Ok(None) };
     if contact.user.is_none() {
         for email in contact.person.emails() {
@@ -132,19 +132,19 @@ pub async fn account_of(app: &App, id: &ContactId) -> Result<Option<User>, Troub
             username: None,
             person: contact.person.clone(),
             grants: Grants::default(),
-            way_in: WayIn::None,
+            way_in,
             state: State::Active,
         };
         let Some(made) = account_for(app, &new, Belongs::To(contact)).await? else { return Ok(None) };
-        let user = made.user.clone();
+        let made_now = (made.user.clone(), made.invite.as_ref().map(|invite| invite.id.clone()));
         if app.store.enrol(&Newcomer::Account(made.into())).await? == Enrolled::Yes {
-            return Ok(Some(user));
+            return Ok(Some(made_now));
         }
     }
     // Made before, or by somebody else just now.
     let owner = app.store.contact(id).await?.and_then(|contact| contact.user);
     match owner {
-        Some(user) => Ok(app.store.user(&user).await?),
+        Some(user) => Ok(app.store.user(&user).await?.map(|user| (user, None))),
         None => Ok(None),
     }
 }
@@ -244,6 +244,8 @@ async fn account(
         link: None,
         created_at: now,
         password_changed_at: password_set_at,
+        last_sign_in: None,
+        bounced_at: None,
     };
     Ok(Account { user, username, login, contact, invite, seen: None, pin: None })
 }

@@ -112,7 +112,7 @@ pub async fn new_recovery_codes(
     let (codes, hashes) = recovery_codes(app, &ring, user)?;
     let notices = vec![notice(app, user, Event::RecoveryCodesMade, app.clock.now())?];
     let (ticket, gets, recovery) = (None, Gets::Nothing, Some(hashes.as_slice()));
-    let code = CodeUse { user, name: &name, factor, shown: &shown, ticket, gets, recovery, notices };
+    let code = CodeUse { user, name: &name, factor, shown: &shown, ticket, gets, recovery, notices, entry: None };
     Ok(if app.store.use_code(&code).await? { Proven::Yes(codes) } else { Proven::WrongCode(None) })
 }
 

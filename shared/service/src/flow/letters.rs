@@ -76,12 +76,12 @@ impl Clerk<'_> {
             Work::MfaSetup { user, ticket, epoch, ends_at } => self.mfa_setup(user, ticket, *epoch, *ends_at).await,
             Work::Resend { user, by } => self.resend(user, by).await,
             Work::LayoutTest { user, occasion, layout } => self.layout_test(user, *occasion, layout).await,
-            Work::Notice { user, event } => {
+            Work::Notice { user, event, to } => {
                 if *event == Event::CodeLocked {
                     self.app.store.list_as_locked(user, self.now).await?;
                 }
                 let user = self.app.store.user(user).await?;
-                Ok(user.map_or(Verdict::Nothing, |user| notice(&user, *event)))
+                Ok(user.map_or(Verdict::Nothing, |user| notice(&user, *event, to.as_ref())))
             }
         }
     }
@@ -107,7 +107,7 @@ impl Clerk<'_> {
                 None => Verdict::Nothing,
             },
             Known::Contact(id) if self.settings.recovery_create_credentials => {
-                let user = enrol::account_of(self.app, &id).await?;
+                let user = enrol::account_of(self.app, &id, enrol::WayIn::None).await?.map(|(user, _)| user);
                 user.map_or_else(
                     || send(email, Occasion::ContactStaff, nameless()),
                     |user| send(kept(&user, email), Occasion::UsernameReminder, about(&user)),
@@ -335,7 +335,7 @@ impl Clerk<'_> {
         match why {
             Refusal::NowLocked => {
                 let user = self.app.store.user(&login.user).await?;
-                Ok(user.map_or(Verdict::Nothing, |user| notice(&user, Event::Locked)))
+                Ok(user.map_or(Verdict::Nothing, |user| notice(&user, Event::Locked, None)))
             }
             Refusal::Disabled | Refusal::TemporaryExpired => self.link_for(&login.user, LinkPurpose::Password).await,
             Refusal::Unknown | Refusal::WrongPassword | Refusal::Locked => Ok(Verdict::Nothing),
@@ -352,9 +352,9 @@ impl Clerk<'_> {
     }
 }
 
-fn notice(user: &User, event: Event) -> Verdict {
+fn notice(user: &User, event: Event, to: Option<&Email>) -> Verdict {
     let (title, explanation) = domain::message::notice(event);
-    let Some(to) = user.person.mailbox() else { return Verdict::Nothing };
+    let Some(to) = to.or(user.person.mailbox()) else { return Verdict::Nothing };
     let mut values = about(user);
     values.insert("EVENT", title.into());
     values.insert("EXPLANATION", explanation.into());

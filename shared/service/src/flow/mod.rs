@@ -1,16 +1,19 @@
 //! The flows: one file each, read top to bottom. What can become of one is its outcome; what hinders it is a `Trouble`.
 
+pub mod audit;
 pub mod change_password;
 pub mod choose;
 pub mod credentials;
 pub mod deliver;
 pub mod enrol;
+pub mod explain;
 pub mod factor;
 pub mod import;
 pub mod known_browser;
 pub mod layouts;
 mod letters;
 pub mod lists;
+pub mod mail_log;
 pub mod pin_sign_up;
 pub mod recover;
 pub mod rename;
@@ -21,6 +24,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
 pub mod sponsor;
+pub mod stuck;
 pub mod sweep;
 mod ticket;
 pub mod token;

@@ -1,5 +1,6 @@
 //! An account by a sponsor's PIN (PN-4 to PN-8): the new user gets the rights that the sponsor has at that moment.
 
+use domain::audit::Outcome;
 use domain::email::Email;
 use domain::pin::{Pin, inherited};
 use domain::settings::{PinChannel, Settings};
@@ -10,10 +11,10 @@ use domain::work::Lane;
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
-use super::Trouble;
 use super::enrol::{NewPerson, WayIn, account_for, another_ones_address, new_contact};
 use super::sign_in::Visitor;
 use super::sponsor::{hashes, unsealed};
+use super::{Trouble, audit};
 use crate::app::App;
 use crate::key_ring::KeyRing;
 use crate::store::addresses::{Holders, Known};
@@ -81,7 +82,7 @@ pub async fn pin_sign_up(
         return Ok(PinSignUp::MustWait(seconds));
     }
     for _ in 0..TRIES {
-        let Some(used) = find(app, &ring, typed.pin, now).await? else { return Ok(PinSignUp::Refused) };
+        let Some(used) = find(app, &ring, typed.pin, now).await? else { return refused(app).await };
         let became = make(app, &typed, used, &settings).await?;
         let again = matches!(became, Enrolled::Overtaken | Enrolled::IdTaken | Enrolled::PinGone);
         if again {
@@ -94,6 +95,12 @@ pub async fn pin_sign_up(
             _ => PinSignUp::NameTaken,
         });
     }
+    refused(app).await
+}
+
+async fn refused(app: &App) -> Result<PinSignUp, Trouble> {
+    let entry = audit::entry(app, "pin_sign_up.refused")?.ended(Some(Outcome::Refused));
+    app.store.write_down(&entry).await?;
     Ok(PinSignUp::Refused)
 }
 
@@ -177,6 +184,7 @@ async fn contact(app: &App, email: &Email, sponsor: &User, holders: &Holders) ->
         email: Some(email.clone()),
         company: sponsor.person.company.clone(),
         group: sponsor.person.group.clone(),
+        locale: sponsor.person.locale.clone(),
         ..Person::default()
     };
     Ok(Belongs::New(new_contact(app, &person)?))

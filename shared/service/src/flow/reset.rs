@@ -112,5 +112,5 @@ pub(super) async fn somebody_elses_address(app: &App, name: &Username, user: &Us
 /// Mail that tells the owner of a change.
 pub(super) fn notice(app: &App, user: &User, event: Event, now: Timestamp) -> Result<Letterbox, Trouble> {
     let id = MailId::new(now, app.random.bytes()?);
-    Ok(Letterbox::new(id, Work::Notice { user: user.id.clone(), event }, Lane::Now, now))
+    Ok(Letterbox::new(id, Work::Notice { user: user.id.clone(), event, to: None }, Lane::Now, now))
 }

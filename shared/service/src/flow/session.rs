@@ -10,7 +10,7 @@ use domain::user::{State, User};
 use domain::work::{Event, Lane, Work};
 use jiff::Timestamp;
 
-use super::Trouble;
+use super::{Trouble, audit};
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
 use crate::store::{Found, Letterbox};
@@ -103,7 +103,7 @@ async fn came_late(
     let (user, old) = whose;
     tracing::warn!(user = %user.id, "an old token of a remembered session came again");
     if app.store.end_sessions(&user.id, Some(&old.family)).await? {
-        let work = Work::Notice { user: user.id.clone(), event: Event::TokenReused };
+        let work = Work::Notice { user: user.id.clone(), event: Event::TokenReused, to: None };
         let id = MailId::new(now, app.random.bytes()?);
         app.store.post(&Letterbox::new(id, work, Lane::Now, now)).await?;
     }
@@ -121,12 +121,22 @@ pub async fn list(app: &App, user: &User) -> Result<Vec<Session>, Trouble> {
 
 /// Ends one of a user's sessions, or all of them. `false` when there was none.
 pub async fn end(app: &App, user: &User, family: Option<&str>) -> Result<bool, Trouble> {
+    let what = if family.is_some() { "session.ended" } else { "session.all_ended" };
+    let entry = audit::entry(app, what)?.by(audit::user(user)).on(audit::user(user));
+    app.store.write_down(&entry).await?;
     Ok(app.store.end_sessions(&user.id, family).await?)
+}
+
+/// Ends every session of a user, as staff do; whoever asks writes it down.
+pub async fn end_all(app: &App, user: &User) -> Result<bool, Trouble> {
+    Ok(app.store.end_sessions(&user.id, None).await?)
 }
 
 /// Ends a session on the server, and what took its place (SE-4). Ending one that is over already is no error.
 pub async fn sign_out(app: &App, token: &SessionToken) -> Result<(), Trouble> {
     if let Some(found) = app.store.session(token).await? {
+        let entry = audit::entry(app, "sign_out")?.by(audit::user(&found.user)).on(audit::user(&found.user));
+        app.store.write_down(&entry).await?;
         app.store.end_sessions(&token.user, Some(&found.held.family)).await?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Changing the settings: part of them at a time, every version kept, and nobody's change lost.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::factor::covers;
 use domain::settings::{Settings, SettingsError};
@@ -83,13 +83,26 @@ async fn put(
         if !left_out.is_empty() {
             return Ok(Saved::Unreachable(left_out, more));
         }
-        let version = SettingsVersion { version: current.version + 1, at: app.clock.now(), by: by.username.clone() };
+        let changes = differences(&current.settings, &settings);
+        let (number, at) = (current.version + 1, app.clock.now());
+        let version = SettingsVersion { version: number, at, by: by.username.clone(), changes };
         if app.put_settings(&settings, &version).await? {
             tracing::info!(version = version.version, by = %by.id, "settings changed");
             return Ok(Saved::Yes(Box::new(Versioned { settings, version: version.version })));
         }
     }
     Ok(Saved::Stale(app.store.settings().await?.version))
+}
+
+/// What differs between two, by key.
+pub fn differences(before: &Settings, after: &Settings) -> BTreeMap<String, (Value, Value)> {
+    let object = |settings: &Settings| match serde_json::to_value(settings) {
+        Ok(Value::Object(object)) => object,
+        _ => Map::new(),
+    };
+    let before = object(before);
+    let changed = object(after).into_iter().filter(|(key, now)| before.get(key) != Some(now));
+    changed.map(|(key, now)| (key.clone(), (before.get(&key).cloned().unwrap_or_default(), now))).collect()
 }
 
 /// The key of a setting that names a layout which is not there, or is for another mail (ML-1).

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::audit::{Entry, Outcome, Party};
 use domain::bearer::{SessionToken, Ticket};
 use domain::factor::covers;
 use domain::id::MailId;
@@ -16,7 +17,7 @@ use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
 use super::known_browser::{known_as, remember};
-use super::{Trouble, ticket};
+use super::{Trouble, audit, ticket};
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
 use crate::metrics;
@@ -88,14 +89,16 @@ async fn attempt(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
         }
         (Step::SignedIn, Some(login)) => {
             let passes = remember(&ring, given.passes, &name, app.random.bytes()?);
-            let begun = begin_session(app, &given, (&login, &counted), &settings).await;
+            let begun = begin_session(app, &given, (&login, &name, &counted), &settings).await;
             begun.map(|(token, session)| SignIn::SignedIn(token, session.into(), passes))
         }
         (Step::ChangePassword(reason), Some(login)) => {
             begin_ticket(app, &given, &name, (&login, &counted, Some(reason)), &settings).await
         }
-        (Step::Refused(why), _) => refuse(app, name.clone(), why, given.visitor.address, &settings).await,
-        (_, None) => refuse(app, name.clone(), Refusal::Unknown, given.visitor.address, &settings).await,
+        (Step::Refused(why), login) => {
+            refuse(app, (&name, login.as_ref()), why, given.visitor.address, &settings).await
+        }
+        (_, None) => refuse(app, (&name, None), Refusal::Unknown, given.visitor.address, &settings).await,
     };
     if became.is_err() && !matches!(step, Step::Refused(_)) {
         // They had it right: what failed is ours, and must not bring them nearer to a lock.
@@ -204,7 +207,7 @@ pub(super) fn temporary_password(derived: &[u8; 32]) -> String {
     temporary::readable(&half).expose_secret().to_owned()
 }
 
-fn judge(login: Option<&Login>, charge: Charge, proof: Proof, settings: &Settings, now: Timestamp) -> Step {
+pub(super) fn judge(login: Option<&Login>, charge: Charge, proof: Proof, settings: &Settings, now: Timestamp) -> Step {
     let last = matches!(charge, Charge::Allowed(tries) if tries >= settings.lock_attempts.into());
     let step = match (charge, login) {
         (Charge::Locked, Some(login)) if proof == Proof::Temporary => login.next_step(proof, now),
@@ -230,14 +233,16 @@ fn has_expired(login: &Login, settings: &Settings, now: Timestamp) -> bool {
 async fn begin_session(
     app: &App,
     given: &Credentials<'_>,
-    to: (&Login, &[Counter<'_>]),
+    to: (&Login, &str, &[Counter<'_>]),
     settings: &Settings,
 ) -> Result<(SessionToken, Session), Trouble> {
-    let (login, counted) = to;
+    let (login, name, counted) = to;
     let token = SessionToken::new(login.user.clone(), app.random.bytes()?);
     let session = Session::begin(login.user.clone(), login.epoch, given.keep, settings, app.clock.now());
     let session = session.from_browser(given.visitor.browser, given.visitor.address, family(app)?);
-    app.store.begin_session(&token, &session, counted, &given.held).await?;
+    let who = Party::user(login.user.as_str(), name);
+    let entry = audit::entry(app, "sign_in")?.by(who.clone()).on(who);
+    app.store.begin_session((&token, &session), counted, &given.held, &entry).await?;
     Ok((token, session))
 }
 
@@ -259,26 +264,37 @@ async fn begin_ticket(
     let held = ticket::new(&ring, &login.user, app.random.bytes()?);
     let return_to = given.return_to.map(str::to_owned);
     let state = ticket::state((&login.user, login.epoch, name), (code, reason), return_to, app.clock.now());
-    app.store.begin_ticket(&held, &state, counted, &given.held).await?;
-    Ok(match state.due() {
-        Due::ChangePassword(reason) => SignIn::ChangePassword(held, reason),
-        Due::SecurityCode | Due::Nothing => SignIn::SecurityCode(held),
-    })
+    let who = Party::user(login.user.as_str(), name);
+    let entry = audit::entry(app, "sign_in.password_right")?.by(who.clone()).on(who);
+    let (due, entry) = match state.due() {
+        Due::ChangePassword(reason) => (Some(reason), entry.with("due", "change_password")),
+        Due::SecurityCode | Due::Nothing => (None, entry.with("due", "security_code")),
+    };
+    app.store.begin_ticket((&held, &state), counted, &given.held, &entry).await?;
+    Ok(due.map_or_else(|| SignIn::SecurityCode(held.clone()), |reason| SignIn::ChangePassword(held.clone(), reason)))
 }
 
 /// The same two writes for every reason: what happened, and a failure of this network address.
 pub(super) async fn refuse(
     app: &App,
-    name: String,
+    whose: (&str, Option<&Login>),
     why: Refusal,
     address: &str,
     settings: &Settings,
 ) -> Result<SignIn, Trouble> {
     let now = app.clock.now();
-    let lane = if why.is_worth_a_mail() { Lane::Now } else { Lane::None };
-    let id = MailId::new(now, app.random.bytes()?);
-    let note = Letterbox::new(id, Work::SignInRefused { name, why }, lane, now);
-    let (noted, failures) = tokio::join!(app.store.post(&note), app.store.charge_address(address, now));
+    let noted = async {
+        if why.is_worth_a_mail() {
+            let work = Work::SignInRefused { name: whose.0.to_owned(), why };
+            let id = MailId::new(now, app.random.bytes()?);
+            return Ok(app.store.post(&Letterbox::new(id, work, Lane::Now, now)).await?);
+        }
+        // What nobody has for a name is not kept: people type passwords into the wrong field.
+        let on = whose.1.map(|login| Party::user(login.user.as_str(), whose.0));
+        let entry = audit::entry(app, "sign_in.refused")?.ended(Some(Outcome::Refused)).with("reason", why.as_str());
+        Ok::<_, Trouble>(app.store.write_down(&Entry { on, ..entry }).await?)
+    };
+    let (noted, failures) = tokio::join!(noted, app.store.charge_address(address, now));
     noted?;
     if failures? >= settings.throttle_address_failures {
         app.throttle.block(address, now);

@@ -1,14 +1,15 @@
 //! Asking for an account (SU): who is a contact we know gets one, and learns of it by mail. Access begins with that mail.
 
+use domain::audit::{Outcome, Party};
 use domain::id::{ContactId, MailId};
 use domain::matching::Applicant;
 use domain::settings::Settings;
 use domain::user::{Contact, Grants, Kind, State};
 use domain::work::{Lane, Work};
 
-use super::Trouble;
 use super::enrol::{NewPerson, WayIn, account_for, new_contact};
 use super::sign_in::Visitor;
+use super::{Trouble, audit};
 use crate::app::App;
 use crate::store::addresses::Holders;
 use crate::store::{Belongs, Enrolled, Letterbox, Newcomer, Spent};
@@ -45,25 +46,21 @@ pub async fn sign_up(app: &App, applicant: &Applicant, visitor: Visitor<'_>) -> 
         let holders = app.store.at_address(address).await?;
         if holders.have_accounts() {
             // Whoever was faster this very moment typed the same address: the mail goes there, once.
-            return if attempt > 0 {
-                Ok(SignUp::Accepted)
-            } else {
-                refused(app, applicant, Lane::Now, &settings).await
-            };
+            return if attempt > 0 { Ok(SignUp::Accepted) } else { refused(app, applicant, true, &settings).await };
         }
         let belongs = match matches(app, applicant, &holders, &settings).await?.as_slice() {
             [one] => Belongs::To(one.clone()),
             [] if settings.sign_up_create_contact => Belongs::New(new_contact(app, &applicant.person())?),
-            [] => return refused(app, applicant, Lane::None, &settings).await,
+            [] => return refused(app, applicant, false, &settings).await,
             _ => {
-                refused(app, applicant, Lane::None, &settings).await?;
+                refused(app, applicant, false, &settings).await?;
                 return Ok(SignUp::Several);
             }
         };
         match make(app, applicant, belongs, &holders).await? {
             Some(Enrolled::Yes) => return Ok(SignUp::Accepted),
             Some(Enrolled::Overtaken | Enrolled::IdTaken | Enrolled::NameTaken | Enrolled::PinGone) => {}
-            Some(Enrolled::AddressIsAName) | None => return refused(app, applicant, Lane::Now, &settings).await,
+            Some(Enrolled::AddressIsAName) | None => return refused(app, applicant, true, &settings).await,
         }
     }
     Ok(SignUp::NotFound(settings.sign_up_not_found_message.clone()))
@@ -109,10 +106,14 @@ async fn make(
 }
 
 /// The same write whether or not anybody has the address; whoever has an account there gets the way back in by mail.
-async fn refused(app: &App, applicant: &Applicant, lane: Lane, settings: &Settings) -> Result<SignUp, Trouble> {
-    let now = app.clock.now();
-    let id = MailId::new(now, app.random.bytes()?);
-    let work = Work::SignUpRefused { email: applicant.email.clone() };
-    app.store.post(&Letterbox::new(id, work, lane, now)).await?;
+async fn refused(app: &App, applicant: &Applicant, mailed: bool, settings: &Settings) -> Result<SignUp, Trouble> {
+    if mailed {
+        let now = app.clock.now();
+        let work = Work::SignUpRefused { email: applicant.email.clone() };
+        app.store.post(&Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now)).await?;
+    } else {
+        let on = Party::of("address", applicant.email.canonical());
+        app.store.write_down(&audit::entry(app, "sign_up.refused")?.on(on).ended(Some(Outcome::Refused))).await?;
+    }
     Ok(SignUp::NotFound(settings.sign_up_not_found_message.clone()))
 }

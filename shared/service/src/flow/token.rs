@@ -1,13 +1,14 @@
 //! Tokens for programs (FE-4): an API user's credentials become one that holds for a quarter of an hour. Nobody else's do.
 
+use domain::audit::Party;
 use domain::bearer::AccessToken;
 use domain::login::{Refusal, Step};
 use domain::session::{ACCESS_SECONDS, Access};
 use domain::user::{Kind, State, User};
 use jiff::{SignedDuration, Timestamp};
 
-use super::Trouble;
 use super::sign_in::{Credentials, Examination, Examined, SignIn, Visitor, examine, refuse};
+use super::{Trouble, audit};
 use crate::app::App;
 use crate::store::{Before, Counter};
 
@@ -31,19 +32,21 @@ pub async fn issue(app: &App, username: &str, password: &str, visitor: Visitor<'
         Examination::Done(examined) => *examined,
     };
     let Examined { settings, name, login, step, .. } = examined;
-    let why = match (step, login) {
+    let why = match (step, &login) {
         (Step::SignedIn, Some(login)) if login.kind == Kind::Api => {
             let token = AccessToken::new(login.user.clone(), app.random.bytes()?);
             let holds = SignedDuration::from_secs(ACCESS_SECONDS);
             let ends_at = app.clock.now().saturating_add(holds).unwrap_or(Timestamp::MAX);
-            let access = Access { user: login.user, epoch: login.epoch, ends_at };
-            app.store.begin_access(&token, &access, &[Counter::Name(&name)]).await?;
+            let access = Access { user: login.user.clone(), epoch: login.epoch, ends_at };
+            let who = Party::user(access.user.as_str(), &*name);
+            let entry = audit::entry(app, "token.issued")?.by(who.clone()).on(who);
+            app.store.begin_access(&token, &access, &[Counter::Name(&name)], &entry).await?;
             return Ok(Issued::Yes(token, ACCESS_SECONDS));
         }
         (Step::Refused(why), _) => why,
         _ => Refusal::WrongPassword,
     };
-    match refuse(app, name, why, visitor.address, &settings).await? {
+    match refuse(app, (&name, login.as_ref()), why, visitor.address, &settings).await? {
         SignIn::MustWait(seconds) => Ok(Issued::MustWait(seconds)),
         _ => Ok(Issued::Refused),
     }

@@ -1,14 +1,20 @@
 //! What administrators change of users (AD-4). A demotion, promotion or disabling ends every session (SE-5).
 
+use std::collections::BTreeSet;
+
 use domain::access::may_act;
-use domain::id::{LocationId, UserId};
-use domain::user::{State, User};
-use domain::username;
+use domain::email::Email;
+use domain::id::{ContactId, LocationId, MailId, UserId};
+use domain::user::{Contact, Kind, Person, State, User};
+use domain::work::{Event, Lane, Work};
+use domain::{expiry, username};
+use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 
 use super::Trouble;
+use super::session::list;
 use crate::app::App;
-use crate::store::{Counter, LockRule, StoreError};
+use crate::store::{Counter, Letterbox, LockRule, PersonChange, PersonChanged, StoreError, Stuck};
 
 /// How often a change is made again on top of somebody else's.
 const TRIES: u32 = 6;
@@ -37,6 +43,15 @@ impl<T> Wish<T> {
         }
     }
 
+    /// The same with another value made of it; `None` when none can be.
+    pub fn parsed<U>(&self, parse: impl FnOnce(&T) -> Option<U>) -> Option<Wish<U>> {
+        Some(match self {
+            Self::Keep => Wish::Keep,
+            Self::Clear => Wish::Clear,
+            Self::Set(value) => Wish::Set(parse(value)?),
+        })
+    }
+
     /// The value that is wished, if one is.
     pub fn value(&self) -> Option<&T> {
         if let Self::Set(value) = self { Some(value) } else { None }
@@ -50,68 +65,236 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Wish<T> {
     }
 }
 
-/// What is to change; what is not given stays.
+/// What is to change of who somebody is and where they can be reached; what is not given stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonPatch {
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// What they are called instead of the given name.
+    pub nickname: Wish<String>,
+    /// Where mail goes first.
+    pub email: Wish<Email>,
+    /// Where mail goes else.
+    pub address_email: Wish<Email>,
+    /// A phone number.
+    pub phone: Wish<String>,
+    /// The company.
+    pub company: Wish<String>,
+    /// The contact group.
+    pub group: Wish<String>,
+    /// The language they read.
+    pub locale: Wish<String>,
+}
+
+/// What is to change of a user; what is not given stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patch {
+    /// Who they are; said of their contact as well.
+    pub person: PersonPatch,
+    /// What sort of account.
+    pub kind: Option<Kind>,
     /// Rights by name.
     pub permissions: Option<Vec<String>>,
     /// Roles by name.
     pub profiles: Option<Vec<String>>,
     /// Departures from what the company may do.
     pub company_exceptions: Option<Vec<String>>,
-    /// The company.
-    pub company: Wish<String>,
-    /// The contact group.
-    pub group: Wish<String>,
     /// The location that their mail to others is sent from.
     pub default_location: Wish<LocationId>,
+    /// The contact that the account belongs to.
+    pub contact: Wish<ContactId>,
     /// Whether the account is switched off.
     pub disabled: Option<bool>,
 }
 
 /// What became of it.
 #[derive(Clone, Debug)]
-pub enum Patched {
+pub enum Patched<T> {
     /// Changed, or as it was wished already.
-    Yes(Box<User>),
-    /// There is no such user whom they may act on.
-    NoSuchUser,
+    Yes(Box<T>),
+    /// There is nobody of that id whom they may act on.
+    Nobody,
     /// There is no such location.
     NoSuchLocation,
-    /// Nobody switches their own account off.
-    Oneself,
+    /// There is no such contact, or it has another account.
+    NoSuchContact,
+    /// Nobody takes their own rights or account away.
+    Oneself(&'static str),
+    /// Only an administrator changes that.
+    NotTheirs(&'static str),
+    /// The group is not one that they look after.
+    OtherGroup,
+    /// A new address is somebody else's username.
+    AddressIsAName,
 }
 
-/// A user, consistent.
-pub async fn find(app: &App, id: &UserId) -> Result<Option<User>, Trouble> {
-    Ok(app.store.user(id).await?)
+/// A user, and what is known of them besides.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Who.
+    pub user: User,
+    /// Whether too many wrong tries have locked them.
+    pub locked: bool,
+    /// When they last signed in.
+    pub last_sign_in: Option<Timestamp>,
+    /// When their password expires.
+    pub password_expires_at: Option<Timestamp>,
+    /// How many sessions of theirs are open.
+    pub sessions: usize,
+}
+
+/// Everything that is known of a user. Two waits.
+pub async fn about(app: &App, id: &UserId) -> Result<Option<Known>, Trouble> {
+    let (user, settings) = tokio::join!(app.store.user(id), app.settings());
+    let (Some(user), settings) = (user?, settings?) else { return Ok(None) };
+    let (locked, sessions) = tokio::join!(Box::pin(is_locked(app, &user)), Box::pin(list(app, &user)));
+    let (locked, sessions) = (locked?, sessions?);
+    // The newest session tells sooner than what is written down once a minute.
+    let newest = sessions.iter().map(|session| session.started_at).max();
+    let last_sign_in = newest.max(user.last_sign_in);
+    let chosen = user.password_changed_at.filter(|_| user.kind != Kind::Api);
+    let password_expires_at = chosen.and_then(|at| expiry::ends_at(&settings, &user.id, at));
+    Ok(Some(Known { locked, last_sign_in, password_expires_at, sessions: sessions.len(), user }))
 }
 
 /// A user whom somebody may act on; anybody else is nobody to them (AD-3).
-pub(super) async fn within(app: &App, id: &UserId, by: &User) -> Result<Option<User>, Trouble> {
+pub async fn within(app: &App, id: &UserId, by: &User) -> Result<Option<User>, Trouble> {
     let user = app.store.user(id).await?;
     Ok(user.filter(|user| may_act(by, user.kind, user.person.group.as_deref())))
 }
 
-/// Changes a user. Nobody's change is lost.
-pub async fn patch(app: &App, id: &UserId, change: &Patch, by: &User) -> Result<Patched, Trouble> {
-    if change.disabled == Some(true) && *id == by.id {
-        return Ok(Patched::Oneself);
+impl PersonPatch {
+    fn on(&self, before: &Person) -> Person {
+        let before = before.clone();
+        Person {
+            first_name: self.first_name.clone().unwrap_or(before.first_name),
+            last_name: self.last_name.clone().unwrap_or(before.last_name),
+            nickname: self.nickname.of(before.nickname),
+            email: self.email.of(before.email),
+            address_email: self.address_email.of(before.address_email),
+            phone: self.phone.of(before.phone),
+            company: self.company.of(before.company),
+            group: self.group.of(before.group),
+            locale: self.locale.of(before.locale),
+        }
+    }
+
+    /// Whether the group would be one that somebody has no right to.
+    fn leaves(&self, by: &User) -> bool {
+        match &self.group {
+            Wish::Keep => false,
+            Wish::Clear => !may_act(by, Kind::Contact, None),
+            Wish::Set(group) => !may_act(by, Kind::Contact, Some(group)),
+        }
+    }
+}
+
+/// Changes a user, and of their contact what both say. Nobody's change is lost.
+pub async fn patch(app: &App, id: &UserId, change: &Patch, by: &User) -> Result<Patched<User>, Trouble> {
+    if let Some(refused) = refused(app, id, change, by).await? {
+        return Ok(refused);
+    }
+    for _ in 0..TRIES {
+        let Some(before) = within(app, id, by).await? else { return Ok(Patched::Nobody) };
+        let after = changed(&before, change);
+        let mut contacts = Vec::new();
+        for contact in before.contact.iter().chain(&after.contact).collect::<BTreeSet<_>>() {
+            contacts.extend(app.store.contact(contact).await?);
+        }
+        let linked = contacts.iter().find(|contact| after.contact.as_ref() == Some(&contact.id));
+        if after.contact.is_some() && linked.is_none_or(|contact| contact.user.as_ref().is_some_and(|user| user != id))
+        {
+            return Ok(Patched::NoSuchContact);
+        }
+        let mut changed = contacts.into_iter().map(|contact| {
+            let user = (after.contact.as_ref() == Some(&contact.id)).then(|| id.clone());
+            let person = if user.is_some() { change.person.on(&contact.person) } else { contact.person.clone() };
+            let after = Contact { user, person, ..contact.clone() };
+            (contact, after)
+        });
+        let (contact, other) = (changed.next(), changed.next());
+        let notices = notices(app, &before, &after)?;
+        let change = PersonChange { user: Some((before, after.clone())), contact, other, notices };
+        match app.store.change_person(&change).await? {
+            PersonChanged::Yes => return Ok(Patched::Yes(after.into())),
+            PersonChanged::AddressIsAName => return Ok(Patched::AddressIsAName),
+            PersonChanged::Meanwhile => {}
+        }
+    }
+    Err(StoreError::Unprocessed.into())
+}
+
+/// What can't be changed so, whoever it is about.
+async fn refused(app: &App, id: &UserId, change: &Patch, by: &User) -> Result<Option<Patched<User>>, Trouble> {
+    if *id == by.id && change.disabled == Some(true) {
+        return Ok(Some(Patched::Oneself("disabled")));
+    }
+    if let Some(kind) = change.kind {
+        if by.kind != Kind::Administrator {
+            return Ok(Some(Patched::NotTheirs("kind")));
+        }
+        if *id == by.id && kind != by.kind {
+            return Ok(Some(Patched::Oneself("kind")));
+        }
     }
     if let Some(location) = change.default_location.value()
         && app.store.location(location).await?.is_none()
     {
-        return Ok(Patched::NoSuchLocation);
+        return Ok(Some(Patched::NoSuchLocation));
+    }
+    Ok(change.person.leaves(by).then_some(Patched::OtherGroup))
+}
+
+/// Changes a contact, and of their account what both say. Nobody's change is lost.
+pub async fn patch_contact(
+    app: &App,
+    id: &ContactId,
+    change: &PersonPatch,
+    by: &User,
+) -> Result<Patched<Contact>, Trouble> {
+    if change.leaves(by) {
+        return Ok(Patched::OtherGroup);
     }
     for _ in 0..TRIES {
-        let Some(before) = within(app, id, by).await? else { return Ok(Patched::NoSuchUser) };
-        let after = changed(&before, change);
-        if after == before || app.store.change_user(&before, &after, &username::canonical(&before.username)).await? {
-            tracing::info!(user = %id, by = %by.id, "user changed");
-            return Ok(Patched::Yes(after.into()));
+        let Some(before) = super::credentials::contact(app, id, by).await? else { return Ok(Patched::Nobody) };
+        let after = Contact { person: change.on(&before.person), ..before.clone() };
+        let owner = match &before.user {
+            Some(user) => app.store.user(user).await?,
+            None => None,
+        };
+        // Nobody changes somebody with more rights by way of their contact.
+        if owner.as_ref().is_some_and(|user| !may_act(by, user.kind, user.person.group.as_deref())) {
+            return Ok(Patched::Nobody);
+        }
+        let owner = owner.map(|before| {
+            let patch = Patch { person: change.clone(), ..Patch::default() };
+            let after = changed(&before, &patch);
+            (before, after)
+        });
+        let notices = owner.as_ref().map(|(before, after)| notices(app, before, after)).transpose()?;
+        let notices = notices.unwrap_or_default();
+        let change = PersonChange { user: owner, contact: Some((before, after.clone())), other: None, notices };
+        match app.store.change_person(&change).await? {
+            PersonChanged::Yes => return Ok(Patched::Yes(after.into())),
+            PersonChanged::AddressIsAName => return Ok(Patched::AddressIsAName),
+            PersonChanged::Meanwhile => {}
         }
     }
     Err(StoreError::Unprocessed.into())
+}
+
+/// Whoever has another address hears of it at the one they had.
+fn notices(app: &App, before: &User, after: &User) -> Result<Vec<Letterbox>, Trouble> {
+    let (old, new) = (before.person.mailbox(), after.person.mailbox());
+    if old.map(Email::canonical) == new.map(Email::canonical) || before.kind == Kind::Api {
+        return Ok(Vec::new());
+    }
+    let Some(old) = old.cloned() else { return Ok(Vec::new()) };
+    let now = app.clock.now();
+    let work = Work::Notice { user: before.id.clone(), event: Event::EmailChanged, to: Some(old) };
+    Ok(vec![Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now)])
 }
 
 fn changed(before: &User, change: &Patch) -> User {
@@ -121,16 +304,23 @@ fn changed(before: &User, change: &Patch) -> User {
     grants.profiles = change.profiles.clone().unwrap_or(std::mem::take(&mut grants.profiles));
     grants.company_exceptions =
         change.company_exceptions.clone().unwrap_or(std::mem::take(&mut grants.company_exceptions));
-    user.person.company = change.company.of(user.person.company);
-    user.person.group = change.group.of(user.person.group);
+    user.person = change.person.on(&user.person);
     user.default_location = change.default_location.of(user.default_location);
+    user.contact = change.contact.of(user.contact);
+    user.kind = change.kind.unwrap_or(user.kind);
     user.state = match (change.disabled, user.state) {
         (Some(true), _) => State::Disabled,
         (Some(false), State::Disabled) => State::Active,
         (_, state) => state,
     };
-    if user.state != before.state {
+    let addresses = |user: &User| user.person.emails().into_iter().cloned().collect::<Vec<_>>();
+    // SE-5, RP-3: sessions and links end.
+    if (user.state, user.kind) != (before.state, before.kind) || addresses(&user) != addresses(before) {
         user.epoch += 1;
+        user.link = None;
+    }
+    if user.person.mailbox().map(Email::canonical) != before.person.mailbox().map(Email::canonical) {
+        user.bounced_at = None;
     }
     user
 }
@@ -153,7 +343,7 @@ pub async fn is_locked(app: &App, user: &User) -> Result<bool, Trouble> {
 /// Those who are locked, the last one first (LK-5).
 pub async fn locked(app: &App) -> Result<Vec<User>, Trouble> {
     let mut all = Vec::new();
-    for user in app.store.listed_as_locked(MOST_LOCKED).await? {
+    for user in app.store.stuck(Stuck::Locked, MOST_LOCKED).await? {
         if is_locked(app, &user).await? {
             all.push(user);
         }

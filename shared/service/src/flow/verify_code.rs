@@ -1,5 +1,6 @@
 //! The security code after the password (MF-4 to MF-11): charge, look, begin. Two waits on the database.
 
+use domain::audit::Outcome;
 use domain::bearer::{SessionToken, Ticket};
 use domain::factor::{Factor, RECOVERY_CODES, Verdict, step_at};
 use domain::id::{MailId, UserId};
@@ -14,7 +15,7 @@ use secrecy::ExposeSecret;
 
 use super::known_browser::remember;
 use super::sign_in::{Visitor, family};
-use super::{Trouble, ticket};
+use super::{Trouble, audit, ticket};
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
 use crate::metrics;
@@ -153,14 +154,16 @@ pub(super) async fn look(
     }
 }
 
-/// The owner hears of it when that was the last try.
+/// Written down; and the owner hears of it when that was the last try.
 pub(super) async fn wrong(app: &App, user: &User, charge: Charge, settings: &Settings) -> Result<(), Trouble> {
     if charge != Charge::Allowed(settings.lock_attempts.into()) {
-        return Ok(());
+        let reason = if charge == Charge::Locked { "locked" } else { "wrong" };
+        let entry = audit::entry(app, "security_code.refused")?.ended(Some(Outcome::Refused));
+        return Ok(app.store.write_down(&entry.on(audit::user(user)).with("reason", reason)).await?);
     }
     tracing::warn!(user = %user.id, "too many wrong security codes");
     let now = app.clock.now();
-    let work = Work::Notice { user: user.id.clone(), event: Event::CodeLocked };
+    let work = Work::Notice { user: user.id.clone(), event: Event::CodeLocked, to: None };
     Ok(app.store.post(&Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now)).await?)
 }
 
@@ -190,6 +193,9 @@ impl Right<'_> {
         };
         let notices = event.map(|event| super::reset::notice(app, user, event, now)).transpose()?;
         let Some(factor) = &user.factor else { return Ok(Verified::Wrong(None)) };
+        let done = if self.state.reason.is_some() { "security_code.right" } else { "sign_in" };
+        let entry =
+            audit::entry(app, done)?.by(audit::user(user)).on(audit::user(user)).with("factor", "security_code");
         let code = |gets| CodeUse {
             user,
             name: &self.state.name,
@@ -199,6 +205,7 @@ impl Right<'_> {
             gets,
             recovery: None,
             notices: notices.iter().cloned().collect(),
+            entry: Some(entry.clone()),
         };
         let whose = (&user.id, user.epoch, self.state.name.as_str());
         if let Some(reason) = self.state.reason {

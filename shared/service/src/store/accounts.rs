@@ -7,12 +7,11 @@ use domain::user::{Contact, User};
 use domain::username::Username;
 
 use super::addresses::{Holder, Seen};
-use super::lists::{List, listed};
 use super::outbox::Letterbox;
-use super::people::UNREACHABLE;
+use super::people::{contact_item, user_item};
 use super::pins::PinUse;
 use super::transaction::{Outcome, Transaction, check, delete, put, update};
-use super::{Item, Store, StoreError, due, keys, text, value, write};
+use super::{Item, Store, StoreError, due, keys, text, write};
 
 /// A user in the making, with all that is written along with it.
 #[derive(Clone, Debug)]
@@ -145,11 +144,8 @@ impl Store {
     fn add_account(&self, all: &mut Transaction, account: &Account) -> Result<Places, StoreError> {
         let table = &self.tables.directory;
         let new = |item: Item| put(table, item).condition_expression("attribute_not_exists(pk)");
-        let mut user = write("user", &account.user, keys::user(&account.user.id))?;
-        if account.user.person.mailbox().is_none() {
-            user.insert(UNREACHABLE.to_owned(), value("kind", &account.user.kind)?);
-        }
-        user.extend(listed(List::Users, &account.user.person, account.user.id.as_str()));
+        let mut user = user_item(&account.user)?;
+        user.extend(keys::user(&account.user.id));
         all.put(new(user));
         let mut places = Places { name: Some(all.put(new(account.login_item()?))), ..Places::default() };
         let holder = account.holder();
@@ -181,8 +177,8 @@ impl Store {
 
     fn add_contact(&self, all: &mut Transaction, contact: &Contact, holder: &Holder) -> Result<(), StoreError> {
         let table = &self.tables.directory;
-        let mut item = write("contact", contact, keys::contact(&contact.id))?;
-        item.extend(listed(List::Contacts, &contact.person, contact.id.as_str()));
+        let mut item = contact_item(contact)?;
+        item.extend(keys::contact(&contact.id));
         all.put(put(table, item).condition_expression("attribute_not_exists(pk)"));
         for email in contact.person.emails() {
             all.put(put(table, write("address", holder, keys::address_of_contact(email.canonical(), &contact.id))?));
@@ -212,7 +208,7 @@ impl Store {
         place
     }
 
-    fn nobodys_name(&self, all: &mut Transaction, email: &Email, user: &UserId) -> usize {
+    pub(super) fn nobodys_name(&self, all: &mut Transaction, email: &Email, user: &UserId) -> usize {
         let check = check(&self.tables.directory, keys::login(email.canonical()))
             .condition_expression("attribute_not_exists(pk) OR #user = :user")
             .expression_attribute_names("#user", "user")

@@ -1,5 +1,7 @@
 //! Logins and users: read, and what is changed on them one field at a time.
 
+use std::collections::HashMap;
+
 use domain::id::{ContactId, UserId};
 use domain::login::Login;
 use domain::user::{Contact, OpenLink, User};
@@ -29,6 +31,19 @@ impl Store {
     /// A contact, consistent.
     pub async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
         self.directory_item(keys::contact(id)).await?.map(|item| read("contact", item)).transpose()
+    }
+
+    /// Users in the order of their identifiers as given, consistent; whoever is gone is left out.
+    pub async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let mut found: HashMap<String, User> = HashMap::new();
+        for some in ids.chunks(100) {
+            let keys = some.iter().map(keys::user).collect();
+            for item in self.batch_get(&self.tables.directory, keys, true).await? {
+                let user: User = read("user", item)?;
+                found.insert(user.id.to_string(), user);
+            }
+        }
+        Ok(ids.iter().filter_map(|id| found.remove(id.as_str())).collect())
     }
 
     pub(super) async fn directory_item(&self, key: keys::Key) -> Result<Option<Item>, StoreError> {

@@ -1,5 +1,6 @@
 //! The second factor: set up, proven, used, taken away; each once, whoever tries at the same time.
 
+use domain::audit::Entry;
 use domain::bearer::{SessionToken, Ticket};
 use domain::factor::{Factor, Progress, SetupLink};
 use domain::id::UserId;
@@ -8,7 +9,7 @@ use domain::user::{State, User};
 
 use super::outbox::Letterbox;
 use super::transaction::{Outcome, Transaction, check, delete, put, update};
-use super::{Store, StoreError, keys, number, sessions, text, unavailable, unless_condition, value};
+use super::{Store, StoreError, audit, keys, number, sessions, text, unavailable, unless_condition, value};
 
 /// What proved that it is the user.
 #[derive(Clone, Debug)]
@@ -51,6 +52,8 @@ pub struct CodeUse<'a> {
     pub recovery: Option<&'a [String]>,
     /// The mails that tell the owner.
     pub notices: Vec<Letterbox>,
+    /// What is written down of it, where no mail tells of it.
+    pub entry: Option<Entry>,
 }
 
 impl CodeUse<'_> {
@@ -138,6 +141,9 @@ impl Store {
         for notice in &code.notices {
             all.put(put(&self.tables.outbox, notice.item()?));
         }
+        if let Some(entry) = &code.entry {
+            all.put(put(&self.tables.audit, audit::item(entry)?));
+        }
         Ok(self.transact("TransactWriteItems code", all).await? == Outcome::Done)
     }
 
@@ -175,7 +181,8 @@ impl Store {
         };
         if let Some(hashes) = new {
             let all: std::collections::BTreeMap<&String, bool> = hashes.iter().map(|hash| (hash, true)).collect();
-            set.push_str(", recovery = :recovery");
+            set.push_str(", recovery = :recovery, mfa = :mfa");
+            user = user.expression_attribute_values(":mfa", value("flag", &true)?);
             user = user.expression_attribute_values(":recovery", value("recovery", &all)?);
         }
         Ok(user.update_expression(set + remove).condition_expression(condition))
@@ -208,7 +215,7 @@ impl Store {
             let of_user = key == keys::user(&user.id);
             let raised = update(table, key)
                 .update_expression(if of_user {
-                    "SET epoch = :next REMOVE factor, setup, recovery, link"
+                    "SET epoch = :next REMOVE factor, mfa, setup, recovery, link"
                 } else {
                     "SET epoch = :next"
                 })

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::BASE64URL_NOPAD;
 use domain::bearer::BearerSecret;
 use domain::id::{ContactId, LocationId, MailId, UserId};
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 /// A whole primary key.
@@ -194,6 +195,34 @@ pub(crate) const LOCATIONS: &str = "LOCATIONS";
 /// settings: one location.
 pub(crate) fn location(id: &LocationId) -> Key {
     pair(LOCATIONS.to_owned(), id.as_str())
+}
+
+/// audit: the partition of what happened on a day, in one of its shards.
+pub(crate) fn happened_in((day, shard): (Date, u8)) -> String {
+    format!("DAY#{day}#{shard}")
+}
+
+/// audit: one thing that happened.
+pub(crate) fn happened(part: (Date, u8), id: &str) -> Key {
+    pair(happened_in(part), id)
+}
+
+/// audit: the partition of the chain of seals.
+pub(crate) const CHAIN: &str = "CHAIN";
+
+/// audit: how far the chain has come.
+pub(crate) fn chain_head() -> Key {
+    pair(CHAIN.to_owned(), "HEAD")
+}
+
+/// audit: one block of the chain. Blocks sort by their number.
+pub(crate) fn block(number: u64) -> Key {
+    pair(CHAIN.to_owned(), &block_name(number))
+}
+
+/// audit: what a block is called. It sorts before the head.
+pub(crate) fn block_name(number: u64) -> String {
+    format!("BLOCK#{number:012}")
 }
 
 fn digest(secret: &BearerSecret) -> String {

@@ -1,19 +1,23 @@
-//! Lists of users and contacts, by name. An index is for lists only: nothing is decided by what it says.
+//! Lists of users and contacts, as rows. An index is for lists only: nothing is decided by what it says, and it may be a moment
+//! late.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::id::{ContactId, UserId};
 use domain::name;
-use domain::user::Person;
+use domain::user::{Contact, Grants, Kind, Person, State, User};
+use jiff::Timestamp;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::{Item, Store, StoreError, keys, read, text, unavailable};
 
-/// Each list is spread over so many partitions.
-const SHARDS: u32 = 4;
+/// Each list is spread over so many partitions: each is asked for every page.
+const SHARDS: u32 = 2;
 
-/// How often the rest of a batch is asked for again.
-const BATCH_TRIES: u32 = 4;
+/// Rows read of a partition beyond its share of a page: few enough to cost little, enough to seldom ask twice.
+const SPARE: i32 = 4;
 
 /// What comes before every key.
 const LEAST: &str = " ";
@@ -30,13 +34,19 @@ pub enum List {
     Contacts,
 }
 
-/// By what it is sorted.
+/// By what it is sorted, and found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Last name, then first name.
     Last,
     /// First name, then last name.
     First,
+    /// Username.
+    Username,
+    /// The address that mail goes to.
+    Email,
+    /// Company, then name.
+    Company,
 }
 
 impl List {
@@ -49,108 +59,232 @@ impl List {
 }
 
 impl Order {
+    /// All of them, in the order in which a search goes through them.
+    pub const ALL: [Self; 5] = [Self::Last, Self::First, Self::Username, Self::Email, Self::Company];
+
     /// The attribute and the index of that name.
     fn name(self) -> &'static str {
         match self {
             Self::Last => "by_last",
             Self::First => "by_first",
+            Self::Username => "by_username",
+            Self::Email => "by_email",
+            Self::Company => "by_company",
         }
     }
 
-    fn key(self, person: &Person, id: &str) -> String {
+    /// Whether its index holds keys only, so that each row is a read of its own: searches by these are seldom long, and an index
+    /// with whole rows is written with every change.
+    pub fn is_thin(self) -> bool {
+        matches!(self, Self::Username | Self::Email | Self::Company)
+    }
+
+    /// What is sorted by, without the identifier; `None` for whoever has nothing of the kind.
+    pub fn key(self, person: &Person, username: Option<&str>) -> Option<String> {
         let (first, last) = (name::sorted(&person.first_name), name::sorted(&person.last_name));
+        Some(match self {
+            Self::Last => format!("{last} {first}"),
+            Self::First => format!("{first} {last}"),
+            Self::Username => domain::username::canonical(username?),
+            Self::Email => person.mailbox()?.canonical().to_owned(),
+            Self::Company => format!("{} {last} {first}", name::sorted(person.company.as_deref()?)),
+        })
+    }
+
+    /// What was typed, as keys of this order begin.
+    pub fn beginning(self, typed: &str) -> String {
         match self {
-            Self::Last => format!("{last} {first}#{id}"),
-            Self::First => format!("{first} {last}#{id}"),
+            Self::Last | Self::First | Self::Company => name::sorted(typed),
+            Self::Username | Self::Email => domain::username::canonical(typed),
         }
     }
 }
 
-/// What an item needs to be listed.
-pub(super) fn listed(list: List, person: &Person, id: &str) -> [(String, AttributeValue); 3] {
+/// What an item needs to be listed; under each name, nothing where it is not.
+pub(super) fn listed(list: List, person: &Person, username: Option<&str>, id: &str) -> Vec<(String, AttributeValue)> {
     let shard = id.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % SHARDS;
-    let by = |order: Order| (order.name().to_owned(), text(order.key(person, id)));
-    [("list".to_owned(), text(list.shard(shard))), by(Order::Last), by(Order::First)]
+    let by = |order: Order| Some((order.name().to_owned(), text(format!("{}#{id}", order.key(person, username)?))));
+    let keys = Order::ALL.into_iter().filter_map(by);
+    std::iter::once(("list".to_owned(), text(list.shard(shard)))).chain(keys).collect()
 }
 
-/// A place in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+/// What a user is found under by their username.
+pub(super) fn by_username(name: &domain::username::Username, id: &UserId) -> String {
+    format!("{}#{id}", name.canonical())
+}
+
+/// A user as a list has them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct UserRow {
+    pk: String,
+    /// As typed and shown.
+    pub username: String,
+    /// What sort of account.
+    pub kind: Kind,
+    /// Whether it can be used.
+    #[serde(default)]
+    pub state: State,
+    /// The contact it belongs to.
+    #[serde(default)]
+    pub contact: Option<ContactId>,
+    /// Name and addresses.
+    #[serde(flatten)]
+    pub person: Person,
+    /// Rights.
+    #[serde(flatten)]
+    pub grants: Grants,
+    /// The keyed hash of the PIN they hold.
+    #[serde(default)]
+    pub pin: Option<String>,
+    /// Whether they have a second factor.
+    #[serde(default)]
+    pub mfa: bool,
+    /// When the account was made.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub created_at: Timestamp,
+    /// When the password was last chosen.
+    #[serde(default, with = "jiff::fmt::serde::timestamp::second::optional")]
+    pub password_changed_at: Option<Timestamp>,
+}
+
+/// A contact as a list has them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ContactRow {
+    pk: String,
+    /// Their account.
+    #[serde(default)]
+    pub user: Option<UserId>,
+    /// Name and addresses.
+    #[serde(flatten)]
+    pub person: Person,
+    /// When the contact was made.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub created_at: Timestamp,
+}
+
+impl UserRow {
+    /// Who.
+    pub fn id(&self) -> &str {
+        self.pk.trim_start_matches("USER#")
+    }
+}
+
+impl ContactRow {
+    /// Who.
+    pub fn id(&self) -> &str {
+        self.pk.trim_start_matches("CONTACT#")
+    }
+}
+
+impl From<User> for UserRow {
+    fn from(user: User) -> Self {
+        Self {
+            pk: format!("USER#{}", user.id),
+            mfa: user.factor.as_ref().is_some_and(domain::factor::Factor::is_proven),
+            username: user.username,
+            kind: user.kind,
+            state: user.state,
+            contact: user.contact,
+            person: user.person,
+            grants: user.grants,
+            pin: user.pin,
+            created_at: user.created_at,
+            password_changed_at: user.password_changed_at,
+        }
+    }
+}
+
+impl From<Contact> for ContactRow {
+    fn from(contact: Contact) -> Self {
+        let Contact { id, user, person, created_at } = contact;
+        Self { pk: format!("CONTACT#{id}"), user, person, created_at }
+    }
+}
+
+/// A row and where it stands.
+#[derive(Clone, Debug)]
+pub struct Placed<T> {
     /// What it is sorted by.
     pub key: String,
-    item: (String, String),
+    /// The row.
+    pub row: T,
+}
+
+/// One partition of a list, read as far as it was needed.
+struct Shard {
+    number: u32,
+    ahead: VecDeque<(String, Item)>,
+    from: String,
+    over: bool,
 }
 
 impl Store {
-    /// Places whose key begins so, after a given key, in order; at most `limit`.
-    pub async fn places(
+    /// Rows whose key begins so, after a given key, in order; at most `limit`.
+    pub async fn rows<T: DeserializeOwned>(
         &self,
         of: (List, Order),
         beginning: &str,
         after: Option<&str>,
         limit: i32,
-    ) -> Result<Vec<Place>, StoreError> {
-        let (list, order) = of;
+    ) -> Result<Vec<Placed<T>>, StoreError> {
         // Nothing sorts between a key and the same with the least character behind it. No key is empty, nor may its bounds be.
         let from = after.map_or_else(|| beginning.to_owned(), |after| format!("{after}\u{1}"));
         let from = if from.is_empty() { LEAST.to_owned() } else { from };
         let to = format!("{beginning}{AFTER_ALL}");
-        let mut places = Vec::new();
-        for shard in 0..SHARDS {
-            let answer = self
-                .client
-                .query()
-                .table_name(&self.tables.directory)
-                .index_name(order.name())
-                .key_condition_expression("#list = :list AND #key BETWEEN :from AND :to")
-                .expression_attribute_names("#list", "list")
-                .expression_attribute_names("#key", order.name())
-                .expression_attribute_values(":list", text(list.shard(shard)))
-                .expression_attribute_values(":from", text(&from))
-                .expression_attribute_values(":to", text(&to))
-                .limit(limit)
-                .send()
-                .await;
-            let items = answer.map_err(unavailable("Query list"))?.items.unwrap_or_default();
-            places.extend(items.into_iter().filter_map(|item| place(&item, order)));
-        }
-        places.sort_by(|one, other| one.key.cmp(&other.key));
-        places.truncate(usize::try_from(limit).unwrap_or_default());
-        Ok(places)
-    }
-
-    /// What stands at these places, in their order; whoever is gone is left out.
-    pub async fn at_places<T: DeserializeOwned>(&self, places: &[Place]) -> Result<Vec<T>, StoreError> {
-        let mut found: HashMap<String, Item> = HashMap::new();
-        for some in places.chunks(100) {
-            self.take(some, &mut found).await?;
-        }
-        places.iter().filter_map(|place| found.remove(&place.item.0)).map(|item| read("listed", item)).collect()
-    }
-}
-
-impl Store {
-    /// Adds what stands at up to a hundred places, by partition.
-    async fn take(&self, places: &[Place], found: &mut HashMap<String, Item>) -> Result<(), StoreError> {
-        let table = &self.tables.directory;
-        let keys = places.iter().map(|place| keys::pair_of(&place.item).into_iter().collect());
-        let wanted = KeysAndAttributes::builder().set_keys(Some(keys.collect())).build();
-        let mut left = HashMap::from([(table.clone(), wanted.map_err(super::sessions::incomplete)?)]);
-        for _ in 0..BATCH_TRIES {
-            let answer = self.client.batch_get_item().set_request_items(Some(left)).send().await;
-            let answer = answer.map_err(unavailable("BatchGetItem list"))?;
-            let items = answer.responses.unwrap_or_default().remove(table).unwrap_or_default();
-            found.extend(items.into_iter().filter_map(|item| Some((item.get("pk")?.as_s().ok()?.clone(), item))));
-            left = answer.unprocessed_keys.unwrap_or_default();
-            if left.is_empty() {
-                return Ok(());
+        let share = limit / i32::try_from(SHARDS).unwrap_or(1) + SPARE;
+        let new = |number| Shard { number, ahead: VecDeque::new(), from: from.clone(), over: false };
+        let mut shards: Vec<Shard> = (0..SHARDS).map(new).collect();
+        let mut rows = Vec::new();
+        while rows.len() < usize::try_from(limit).unwrap_or_default() {
+            for empty in shards.iter_mut().filter(|shard| shard.ahead.is_empty() && !shard.over) {
+                self.read_ahead(of, empty, &to, share).await?;
             }
+            let least = shards.iter_mut().filter(|shard| !shard.ahead.is_empty());
+            let Some(least) = least.min_by(|one, other| one.ahead[0].0.cmp(&other.ahead[0].0)) else { break };
+            rows.extend(least.ahead.pop_front());
         }
-        Err(StoreError::Unprocessed)
+        if of.1.is_thin() {
+            return self.whole_rows(rows).await;
+        }
+        rows.into_iter().map(|(key, item)| Ok(Placed { key, row: read("row", item)? })).collect()
     }
-}
 
-fn place(item: &Item, order: Order) -> Option<Place> {
-    let text = |name: &str| item.get(name)?.as_s().ok().cloned();
-    Some(Place { key: text(order.name())?, item: (text("pk")?, text("sk")?) })
+    /// The same places with what stands there; whoever is gone is left out.
+    async fn whole_rows<T: DeserializeOwned>(&self, places: Vec<(String, Item)>) -> Result<Vec<Placed<T>>, StoreError> {
+        let of = |item: &Item, name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+        let key = |item: &Item| Some((of(item, "pk")?, of(item, "sk")?));
+        let keys = places.iter().filter_map(|(_, item)| Some(keys::pair_of(&key(item)?))).collect();
+        let mut found: HashMap<String, Item> = HashMap::new();
+        for item in self.batch_get(&self.tables.directory, keys, false).await? {
+            found.extend(of(&item, "pk").map(|pk| (pk, item)));
+        }
+        let whole = places.into_iter().filter_map(|(at, item)| Some((at, found.remove(&of(&item, "pk")?)?)));
+        whole.map(|(key, item)| Ok(Placed { key, row: read("row", item)? })).collect()
+    }
+
+    async fn read_ahead(&self, of: (List, Order), shard: &mut Shard, to: &str, most: i32) -> Result<(), StoreError> {
+        let (list, order) = of;
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.directory)
+            .index_name(order.name())
+            .key_condition_expression("#list = :list AND #key BETWEEN :from AND :to")
+            .expression_attribute_names("#list", "list")
+            .expression_attribute_names("#key", order.name())
+            .expression_attribute_values(":list", text(list.shard(shard.number)))
+            .expression_attribute_values(":from", text(&shard.from))
+            .expression_attribute_values(":to", text(to))
+            .limit(most)
+            .send()
+            .await;
+        let items = answer.map_err(unavailable("Query list"))?.items.unwrap_or_default();
+        shard.over = items.len() < usize::try_from(most).unwrap_or_default();
+        let placed = items.into_iter().filter_map(|item| Some((item.get(order.name())?.as_s().ok()?.clone(), item)));
+        shard.ahead.extend(placed);
+        if let Some((last, _)) = shard.ahead.back() {
+            shard.from = format!("{last}\u{1}");
+        }
+        Ok(())
+    }
 }

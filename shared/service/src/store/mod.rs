@@ -2,6 +2,7 @@
 
 mod accounts;
 pub mod addresses;
+mod audit;
 mod directory;
 mod due;
 mod factors;
@@ -27,7 +28,7 @@ use std::fmt::Display;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -35,17 +36,19 @@ use crate::config::Tables;
 use crate::random::Random;
 
 pub use accounts::{Account, Belongs, Enrolled, Newcomer};
+pub use audit::{AUDIT_SHARDS, Block, Head, Part, Raw, Sealed, day};
 pub use directory::LinkOpened;
 pub use due::{Due, PAGE, SHARDS, Sweep};
 pub use factors::{CodeUse, Gets, Shown, ticket_digest};
 pub use instances::Named;
 pub use layouts::{LayoutVersion, MOST_LAYOUTS};
-pub use lists::{List, Order, Place};
+pub use lists::{ContactRow, List, Order, Placed, UserRow};
 pub use locations::Location;
 pub use lockouts::{ADDRESS_WINDOW, Charge, Counter, LockRule, Spent};
 pub use names::NewName;
-pub use outbox::{Claim, Letterbox, Posted};
+pub use outbox::{Claim, Ended, Letterbox, Mail, MailPlace, Posted};
 pub use passwords::{NewPassword, PasswordSet, Via};
+pub use people::{PersonChange, PersonChanged, Stuck};
 pub use pins::{PinUse, Sponsored};
 pub use sessions::{Before, Found};
 pub use settings::{SettingsVersion, Versioned};
@@ -96,6 +99,32 @@ impl Store {
     /// The store behind this client.
     pub fn new(client: Client, tables: Tables, random: Random) -> Self {
         Self { client, tables, random }
+    }
+}
+
+/// How often the rest of a batch is asked for again.
+const BATCH_TRIES: u32 = 4;
+
+impl Store {
+    /// Up to a hundred items of a table, in no order.
+    async fn batch_get(&self, table: &str, keys: Vec<keys::Key>, consistent: bool) -> Result<Vec<Item>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys = keys.into_iter().map(|key| key.into_iter().collect()).collect();
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistent).build();
+        let mut left = HashMap::from([(table.to_owned(), wanted.map_err(sessions::incomplete)?)]);
+        let mut found = Vec::new();
+        for _ in 0..BATCH_TRIES {
+            let answer = self.client.batch_get_item().set_request_items(Some(left)).send().await;
+            let answer = answer.map_err(unavailable("BatchGetItem"))?;
+            found.extend(answer.responses.unwrap_or_default().remove(table).unwrap_or_default());
+            left = answer.unprocessed_keys.unwrap_or_default();
+            if left.is_empty() {
+                return Ok(found);
+            }
+        }
+        Err(StoreError::Unprocessed)
     }
 }
 

@@ -7,6 +7,7 @@ use domain::session::Session;
 use domain::user::{State, User};
 use domain::username::Username;
 
+use super::lists::by_username;
 use super::outbox::Letterbox;
 use super::transaction::{Outcome, Transaction, delete, put, update};
 use super::{PasswordSet, Store, StoreError, keys, number, sessions, text, value, write};
@@ -41,8 +42,13 @@ impl Store {
             Some(self.move_login(&mut all, user, (name, to), &login)?)
         };
         let of_user = self.new_epoch(keys::user(&user.id), user)?;
-        let of_user = of_user.expression_attribute_values(":username", text(to.shown()));
-        all.update(of_user.update_expression("SET epoch = :next, username = :username REMOVE link"));
+        let of_user = of_user
+            .expression_attribute_values(":username", text(to.shown()))
+            .expression_attribute_values(":by_username", text(by_username(to, &user.id)));
+        all.update(
+            of_user
+                .update_expression("SET epoch = :next, username = :username, by_username = :by_username REMOVE link"),
+        );
         all.put(put(&self.tables.sessions, sessions::item(session.0, session.1)?));
         all.put(put(&self.tables.outbox, notice.item()?));
         Ok(match self.transact("TransactWriteItems rename", all).await? {

@@ -1,10 +1,15 @@
 //! The outbox: what is to happen by mail. Posted by a flow, claimed by one courier at a time, finished or held.
 
 use aws_sdk_dynamodb::types::ReturnValue;
+use domain::audit::Origin;
+use domain::email::Email;
 use domain::id::MailId;
+use domain::layout::Occasion;
 use domain::work::{Fate, Lane, Stage, Work};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use crate::origin;
 
 use super::{Item, Store, StoreError, due, keys, number, read, text, unavailable, unless_condition, value, write};
 
@@ -13,9 +18,6 @@ const LEASE_SECONDS: i64 = 300;
 
 /// Seconds for which finished work is kept: thirty days.
 const KEEP_SECONDS: i64 = 30 * 86_400;
-
-/// Seconds for which a refusal that nobody is told of is kept: a week.
-const KEEP_NOTE_SECONDS: i64 = 7 * 86_400;
 
 /// What the outbox holds of one piece of work.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,6 +32,60 @@ pub struct Posted {
     pub attempts: u32,
     /// When it was asked for.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub posted_at: Timestamp,
+    /// Where from, if somebody asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Origin>,
+}
+
+/// How a piece of work ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// What became of it.
+    pub fate: Fate,
+    /// What the mail service calls the mail.
+    pub service_id: Option<String>,
+    /// To whom it was written, and for what, if it came to a letter.
+    pub letter: Option<(Email, Occasion)>,
+}
+
+/// A mail as lists have it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Mail {
+    /// Its key.
+    pk: String,
+    /// Where it stands.
+    pub state: Stage,
+    /// What became of it.
+    #[serde(default)]
+    pub fate: Option<Fate>,
+    /// What it is for: the name of an occasion.
+    #[serde(default)]
+    pub occasion: Option<String>,
+    /// When it was asked for.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub posted_at: Timestamp,
+    /// When it was sent or given up.
+    #[serde(default, with = "jiff::fmt::serde::timestamp::second::optional")]
+    pub finished_at: Option<Timestamp>,
+    /// Tries so far.
+    #[serde(default)]
+    pub attempts: u32,
+}
+
+impl Mail {
+    /// Which.
+    pub fn id(&self) -> Option<MailId> {
+        keys::mail_id(&self.pk)
+    }
+}
+
+/// A place in the list of an address's mails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailPlace {
+    /// The mail before it.
+    pub id: MailId,
+    /// When that was asked for.
     pub posted_at: Timestamp,
 }
 
@@ -52,22 +108,17 @@ pub struct Claim {
 }
 
 impl Letterbox {
-    /// Work of this lane, asked for now.
+    /// Work of this lane, asked for here and now.
     pub fn new(id: MailId, work: Work, lane: Lane, now: Timestamp) -> Self {
-        let state = if lane == Lane::None { Stage::Done } else { Stage::Waiting };
-        Self { id, posted: Posted { work, lane, state, attempts: 0, posted_at: now } }
+        let (state, from) = (Stage::Waiting, origin::here());
+        Self { id, posted: Posted { work, lane, state, attempts: 0, posted_at: now, from } }
     }
 
     /// The item. What waits is filed under the time by which it should have been done.
     pub(crate) fn item(&self) -> Result<Item, StoreError> {
         let item = write("mail", &self.posted, keys::mail(&self.id))?;
-        let now = self.posted.posted_at;
-        let more = if self.posted.state == Stage::Done {
-            vec![("ttl".to_owned(), number(now.as_second() + KEEP_NOTE_SECONDS))]
-        } else {
-            due::filed(self.id.as_str(), later(now, LEASE_SECONDS)).to_vec()
-        };
-        Ok(item.into_iter().chain(more).collect())
+        let due = due::filed(self.id.as_str(), later(self.posted.posted_at, LEASE_SECONDS));
+        Ok(item.into_iter().chain(due).collect())
     }
 }
 
@@ -90,6 +141,19 @@ impl Store {
             .send()
             .await;
         answer.map_err(unavailable("GetItem mail"))?.item.map(|item| read("mail", item)).transpose()
+    }
+
+    /// The address that a mail was written to, if it came to one.
+    pub async fn mailed_to(&self, id: &MailId) -> Result<Option<String>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.outbox)
+            .set_key(Some(keys::mail(id).into_iter().collect()))
+            .send()
+            .await;
+        let item = answer.map_err(unavailable("GetItem mail"))?.item.unwrap_or_default();
+        Ok(item.get("to_address").and_then(|to| to.as_s().ok()).cloned())
     }
 
     /// Takes a piece of work to do it. Of any number who try at once, one gets it; the others `None`.
@@ -117,13 +181,7 @@ impl Store {
     }
 
     /// Writes down what became of work: it is over. What the mail service reported before this stays.
-    pub async fn finish(
-        &self,
-        id: &MailId,
-        fate: Fate,
-        service_id: Option<&str>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub async fn finish(&self, id: &MailId, end: &Ended, now: Timestamp) -> Result<(), StoreError> {
         let mut update = self
             .client
             .update_item()
@@ -132,14 +190,20 @@ impl Store {
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":done", value("stage", &Stage::Done)?)
-            .expression_attribute_values(":fate", value("fate", &fate)?)
+            .expression_attribute_values(":fate", value("fate", &end.fate)?)
             .expression_attribute_values(":now", number(now.as_second()))
             .expression_attribute_values(":ttl", number(now.as_second() + KEEP_SECONDS));
         let mut set =
             "SET #state = :done, fate = if_not_exists(fate, :fate), finished_at = :now, #ttl = :ttl".to_owned();
-        if let Some(service_id) = service_id {
+        if let Some(service_id) = &end.service_id {
             set.push_str(", service_id = :service_id");
             update = update.expression_attribute_values(":service_id", text(service_id));
+        }
+        if let Some((to, occasion)) = &end.letter {
+            set.push_str(", to_address = :to, occasion = :occasion");
+            update = update
+                .expression_attribute_values(":to", text(to.canonical()))
+                .expression_attribute_values(":occasion", text(occasion.name()));
         }
         let answer = update.update_expression(format!("{set} REMOVE due_day, due_at")).send().await;
         answer.map(drop).map_err(unavailable("UpdateItem finish"))
@@ -164,9 +228,53 @@ impl Store {
         Ok(unless_condition("UpdateItem report", update.send().await)?.is_some())
     }
 
-    /// Sets work aside until a later time.
-    pub async fn hold(&self, id: &MailId, until: Timestamp) -> Result<(), StoreError> {
+    /// Sets work aside until a later time; if it is known what it has come to, the mail is listed under its reader's address.
+    pub async fn hold(
+        &self,
+        id: &MailId,
+        until: Timestamp,
+        letter: Option<&(Email, Occasion)>,
+    ) -> Result<(), StoreError> {
+        if let Some((to, occasion)) = letter {
+            let answer = self
+                .client
+                .update_item()
+                .table_name(&self.tables.outbox)
+                .set_key(Some(keys::mail(id).into_iter().collect()))
+                .update_expression("SET to_address = :to, occasion = :occasion")
+                .condition_expression("attribute_exists(pk)")
+                .expression_attribute_values(":to", text(to.canonical()))
+                .expression_attribute_values(":occasion", text(occasion.name()))
+                .send()
+                .await;
+            unless_condition("UpdateItem letter", answer)?;
+        }
         self.restage(id, (Stage::Sending, Timestamp::MAX), (Stage::Held, until)).await.map(drop)
+    }
+
+    /// Mails to an address, the last first, before a given one; at most so many. As an index knows them, which may be a moment
+    /// late.
+    pub async fn mails_to(&self, to: &str, before: Option<&MailPlace>, limit: i32) -> Result<Vec<Mail>, StoreError> {
+        let start = before.map(|before| {
+            let mut key: Item = keys::mail(&before.id).into_iter().collect();
+            key.insert("to_address".to_owned(), text(to));
+            key.insert("posted_at".to_owned(), number(before.posted_at.as_second()));
+            key
+        });
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.outbox)
+            .index_name("to_address")
+            .key_condition_expression("to_address = :to")
+            .expression_attribute_values(":to", text(to))
+            .scan_index_forward(false)
+            .set_exclusive_start_key(start)
+            .limit(limit)
+            .send()
+            .await;
+        let items = answer.map_err(unavailable("Query mails"))?.items.unwrap_or_default();
+        items.into_iter().map(|item| read("mail", item)).collect()
     }
 
     /// Gives work whose time has come back to the couriers. `false` when somebody has done so or it is over.

@@ -9,6 +9,7 @@ use domain::username::Username;
 use jiff::Timestamp;
 
 use super::factors::Gets;
+use super::lists::by_username;
 use super::outbox::Letterbox;
 use super::transaction::{Outcome, Transaction, delete, put, update};
 use super::{Store, StoreError, keys, number, sessions, text, value};
@@ -157,8 +158,10 @@ impl Store {
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":now", number(change.now.as_second()));
         if let Some(username) = change.rename {
-            set.push_str(", username = :username");
-            update = update.expression_attribute_values(":username", text(username.shown()));
+            set.push_str(", username = :username, by_username = :by_username");
+            update = update
+                .expression_attribute_values(":username", text(username.shown()))
+                .expression_attribute_values(":by_username", text(by_username(username, &change.user.id)));
         }
         if let Via::Link(link) = change.via {
             condition.push_str(" AND link.id = :link");
@@ -166,7 +169,9 @@ impl Store {
             update = update.expression_attribute_values(":link", text(link.as_str()));
         }
         epochs(
-            update.update_expression(set + " REMOVE link, lock_list, lock_at").condition_expression(condition),
+            update
+                .update_expression(set + " REMOVE link, lock_list, lock_at, waiting, waiting_since")
+                .condition_expression(condition),
             change,
         )
     }

@@ -1,62 +1,323 @@
-//! What administrators change of a user, and of the login beside it, all or none.
+//! What staff change of a user, their login, their contact and the addresses that lead to them, all or none; and the lists of
+//! those who can't get in.
 
+use aws_sdk_dynamodb::types::Select;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use domain::email::Email;
 use domain::id::UserId;
-use domain::user::{Kind, User};
+use domain::user::{Contact, Kind, State, User};
+use domain::username;
 use jiff::Timestamp;
 
-use super::transaction::{Outcome, Transaction, update};
-use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition, value};
+use super::addresses::Holder;
+use super::lists::{List, listed};
+use super::outbox::Letterbox;
+use super::transaction::{Outcome, Transaction, delete, put, update};
+use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition, value, write};
 
 /// The attribute of a user who has no e-mail address: their kind.
 pub(super) const UNREACHABLE: &str = "unreachable";
 
-/// The attribute by which whoever was locked is listed, and the index.
-const LOCK_LIST: &str = "lock_list";
+/// What only lists go by, and others write as well.
+const LISTED: [&str; 10] = [
+    "list",
+    "by_last",
+    "by_first",
+    "by_username",
+    "by_email",
+    "by_company",
+    UNREACHABLE,
+    "waiting",
+    "waiting_since",
+    "bounce_list",
+];
+
+/// How many are counted of those who can't get in, at the most.
+const MOST_COUNTED: i32 = 200_000;
+
+/// Why somebody can't get in who could: a sparse index each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stuck {
+    /// They have an account and have never chosen a password.
+    NeverSignedIn,
+    /// Their first temporary password ran out.
+    InvitationExpired,
+    /// Mail to them came back.
+    Bounced,
+    /// Too many wrong tries locked them; whether they still are is asked elsewhere.
+    Locked,
+}
+
+impl Stuck {
+    /// The attribute and index, and the value under which they stand.
+    fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NeverSignedIn => ("waiting", "never_signed_in"),
+            Self::InvitationExpired => ("waiting", "invitation_expired"),
+            Self::Bounced => ("bounce_list", "BOUNCED"),
+            Self::Locked => ("lock_list", "LOCKED"),
+        }
+    }
+}
+
+/// A change of a person: what was read of them, and what is to be.
+#[derive(Clone, Debug, Default)]
+pub struct PersonChange {
+    /// The user, before and after.
+    pub user: Option<(User, User)>,
+    /// The contact, before and after.
+    pub contact: Option<(Contact, Contact)>,
+    /// A second contact, where an account goes from one to another.
+    pub other: Option<(Contact, Contact)>,
+    /// The mails that tell the owner.
+    pub notices: Vec<Letterbox>,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PersonChanged {
+    /// Changed.
+    Yes,
+    /// Something was changed meanwhile: nothing was done.
+    Meanwhile,
+    /// A new address is somebody else's username (SI-5).
+    AddressIsAName,
+}
+
+/// A user as they are kept, with all that lists need.
+pub(super) fn user_item(user: &User) -> Result<Item, StoreError> {
+    let mut item = write("user", user, [])?;
+    if user.person.mailbox().is_none() {
+        item.insert(UNREACHABLE.to_owned(), value("kind", &user.kind)?);
+    }
+    let waits = match user.state {
+        State::Active if user.password_changed_at.is_none() && user.kind != Kind::Api => Some(Stuck::NeverSignedIn),
+        State::InvitationExpired => Some(Stuck::InvitationExpired),
+        State::Active | State::Disabled => None,
+    };
+    if let Some(waits) = waits {
+        item.insert("waiting".to_owned(), text(waits.place().1));
+        item.insert("waiting_since".to_owned(), number(user.created_at.as_second()));
+    }
+    if user.bounced_at.is_some() {
+        item.insert("bounce_list".to_owned(), text(Stuck::Bounced.place().1));
+    }
+    item.extend(listed(List::Users, &user.person, Some(&user.username), user.id.as_str()));
+    Ok(item)
+}
+
+/// A contact as they are kept, with all that lists need.
+pub(super) fn contact_item(contact: &Contact) -> Result<Item, StoreError> {
+    let mut item = write("contact", contact, [])?;
+    item.extend(listed(List::Contacts, &contact.person, None, contact.id.as_str()));
+    Ok(item)
+}
+
+/// An update from one item to another: what differs is written, if it is as it was. `None` when nothing differs.
+fn difference(table: &str, key: keys::Key, before: &Item, after: &Item) -> Option<UpdateBuilder> {
+    let names: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let (mut set, mut remove, mut conditions) = (Vec::new(), Vec::new(), vec!["attribute_exists(pk)".to_owned()]);
+    let mut update = update(table, key);
+    for (at, name) in names.into_iter().filter(|name| before.get(*name) != after.get(*name)).enumerate() {
+        update = update.expression_attribute_names(format!("#a{at}"), name);
+        match after.get(name) {
+            Some(new) => {
+                set.push(format!("#a{at} = :new{at}"));
+                update = update.expression_attribute_values(format!(":new{at}"), new.clone());
+            }
+            None => remove.push(format!("#a{at}")),
+        }
+        // What only lists go by is as it comes.
+        match before.get(name).filter(|_| !LISTED.contains(&name.as_str())) {
+            None if LISTED.contains(&name.as_str()) => {}
+            Some(old) => {
+                conditions.push(format!("#a{at} = :old{at}"));
+                update = update.expression_attribute_values(format!(":old{at}"), old.clone());
+            }
+            None => conditions.push(format!("attribute_not_exists(#a{at})")),
+        }
+    }
+    let clause = |word: &str, parts: Vec<String>| {
+        if parts.is_empty() { String::new() } else { format!("{word} {} ", parts.join(", ")) }
+    };
+    let expression = clause("SET", set) + &clause("REMOVE", remove);
+    let differs = !expression.is_empty();
+    differs.then(|| update.update_expression(expression.trim_end()).condition_expression(conditions.join(" AND ")))
+}
 
 impl Store {
+    /// Changes a person. What is changed must be as it was read; nobody's change is lost.
+    pub async fn change_person(&self, change: &PersonChange) -> Result<PersonChanged, StoreError> {
+        let mut all = Transaction::default();
+        let mut foreign = Vec::new();
+        if let Some((before, after)) = &change.user {
+            foreign = self.add_user_change(&mut all, before, after)?;
+        }
+        let user = change.user.as_ref().map(|(_, after)| after);
+        for (before, after) in change.contact.iter().chain(&change.other) {
+            self.add_contact_change(&mut all, before, after, user)?;
+        }
+        if all.is_empty() {
+            return Ok(PersonChanged::Yes);
+        }
+        for notice in &change.notices {
+            all.put(put(&self.tables.outbox, notice.item()?));
+        }
+        Ok(match self.transact("TransactWriteItems person", all).await? {
+            Outcome::Done => PersonChanged::Yes,
+            Outcome::Refused(places) if places.iter().any(|place| foreign.contains(place)) => {
+                PersonChanged::AddressIsAName
+            }
+            Outcome::Refused(_) => PersonChanged::Meanwhile,
+        })
+    }
+
+    fn add_user_change(&self, all: &mut Transaction, before: &User, after: &User) -> Result<Vec<usize>, StoreError> {
+        let table = &self.tables.directory;
+        let name = username::canonical(&after.username);
+        let Some(of_user) = difference(table, keys::user(&after.id), &user_item(before)?, &user_item(after)?) else {
+            return Ok(Vec::new());
+        };
+        all.update(of_user);
+        if (before.epoch, before.state, before.kind) != (after.epoch, after.state, after.kind) {
+            let login = update(table, keys::login(&name))
+                .update_expression("SET #state = :state, epoch = :next, kind = :kind")
+                .condition_expression("epoch = :epoch")
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_values(":state", value("state", &after.state)?)
+                .expression_attribute_values(":kind", value("kind", &after.kind)?)
+                .expression_attribute_values(":epoch", number(before.epoch))
+                .expression_attribute_values(":next", number(after.epoch));
+            all.update(login);
+        }
+        let moved = before.contact != after.contact || before.person.emails() != after.person.emails();
+        if !moved {
+            return Ok(Vec::new());
+        }
+        let holder = Holder { user: Some(after.id.clone()), name: Some(name.clone()), contact: after.contact.clone() };
+        let of = |email: &Email| keys::address_of_user(email.canonical(), &after.id);
+        self.move_addresses(all, (before.person.emails(), after.person.emails()), &of, &holder)?;
+        let had = |email: &&Email| before.person.emails().iter().any(|old| old.canonical() == email.canonical());
+        let new = after.person.emails().into_iter().filter(|email| !had(email) && email.canonical() != name);
+        Ok(new.map(|email| self.nobodys_name(all, email, &after.id)).collect())
+    }
+
+    fn add_contact_change(
+        &self,
+        all: &mut Transaction,
+        before: &Contact,
+        after: &Contact,
+        user: Option<&User>,
+    ) -> Result<(), StoreError> {
+        let key = keys::contact(&after.id);
+        let table = &self.tables.directory;
+        let Some(of_contact) = difference(table, key, &contact_item(before)?, &contact_item(after)?) else {
+            return Ok(());
+        };
+        all.update(of_contact);
+        let owner = user.filter(|user| after.user.as_ref() == Some(&user.id));
+        let holder = Holder {
+            user: after.user.clone(),
+            name: owner.map(|user| username::canonical(&user.username)),
+            contact: Some(after.id.clone()),
+        };
+        let of = |email: &Email| keys::address_of_contact(email.canonical(), &after.id);
+        if before.user != after.user || before.person.emails() != after.person.emails() {
+            self.move_addresses(all, (before.person.emails(), after.person.emails()), &of, &holder)?;
+        }
+        Ok(())
+    }
+
+    /// The addresses that were lead nowhere any more, those that are lead to the holder.
+    fn move_addresses(
+        &self,
+        all: &mut Transaction,
+        emails: (Vec<&Email>, Vec<&Email>),
+        key: &dyn Fn(&Email) -> keys::Key,
+        holder: &Holder,
+    ) -> Result<(), StoreError> {
+        let table = &self.tables.directory;
+        let (before, after) = emails;
+        let stays = |old: &&&Email| after.iter().any(|new| new.canonical() == old.canonical());
+        for gone in before.iter().filter(|old| !stays(old)) {
+            all.delete(delete(table, key(gone)));
+        }
+        for email in &after {
+            all.put(put(table, write("address", holder, key(email))?));
+        }
+        Ok(())
+    }
+
     /// Writes down that somebody was locked, for the list of those. Whether they still are is asked elsewhere.
     pub async fn list_as_locked(&self, id: &UserId, now: Timestamp) -> Result<(), StoreError> {
+        let expression = "SET lock_list = :list, lock_at = :now";
+        self.list_as(id, expression, (Stuck::Locked, now)).await
+    }
+
+    /// Writes down that mail to somebody came back, for the list of those.
+    pub async fn list_as_bounced(&self, id: &UserId, now: Timestamp) -> Result<(), StoreError> {
+        self.list_as(id, "SET bounce_list = :list, bounced_at = :now", (Stuck::Bounced, now)).await
+    }
+
+    async fn list_as(&self, id: &UserId, expression: &str, why: (Stuck, Timestamp)) -> Result<(), StoreError> {
         let answer = self
             .client
             .update_item()
             .table_name(&self.tables.directory)
             .set_key(Some(keys::user(id).into_iter().collect()))
-            .update_expression("SET lock_list = :list, lock_at = :now")
+            .update_expression(expression)
             .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":list", text("LOCKED"))
-            .expression_attribute_values(":now", number(now.as_second()))
+            .expression_attribute_values(":list", text(why.0.place().1))
+            .expression_attribute_values(":now", number(why.1.as_second()))
             .send()
             .await;
-        unless_condition("UpdateItem lock", answer).map(drop)
+        unless_condition("UpdateItem list", answer).map(drop)
     }
 
-    /// Those who were locked and have set no password since, the last one first; as an index knows them.
-    pub async fn listed_as_locked(&self, most: i32) -> Result<Vec<User>, StoreError> {
+    /// Those who are stuck for this reason, the last one first, as an index knows them.
+    pub async fn stuck(&self, why: Stuck, most: i32) -> Result<Vec<User>, StoreError> {
+        let (attribute, under) = why.place();
         let answer = self
             .client
             .query()
             .table_name(&self.tables.directory)
-            .index_name(LOCK_LIST)
-            .key_condition_expression("lock_list = :list")
-            .expression_attribute_values(":list", text("LOCKED"))
+            .index_name(attribute)
+            .key_condition_expression("#of = :under")
+            .expression_attribute_names("#of", attribute)
+            .expression_attribute_values(":under", text(under))
             .scan_index_forward(false)
             .limit(most)
             .send()
             .await;
-        let items = answer.map_err(unavailable("Query locked"))?.items.unwrap_or_default();
-        self.users_of(&items).await
+        let items = answer.map_err(unavailable("Query stuck"))?.items.unwrap_or_default();
+        let ids: Vec<UserId> = items.iter().filter_map(|item| keys::user_id(item.get("pk")?.as_s().ok()?)).collect();
+        self.users(&ids).await
     }
 
-    /// The users behind the keys that an index gave.
-    async fn users_of(&self, items: &[Item]) -> Result<Vec<User>, StoreError> {
-        let mut users = Vec::new();
-        for item in items {
-            let id = item.get("pk").and_then(|pk| pk.as_s().ok()).and_then(|pk| keys::user_id(pk));
-            if let Some(id) = id {
-                users.extend(self.user(&id).await?);
+    /// How many are stuck for this reason, as an index knows them; what is beyond 200,000 is not counted.
+    pub async fn count_stuck(&self, why: Stuck) -> Result<i32, StoreError> {
+        let (attribute, under) = why.place();
+        let (mut count, mut from) = (0, None);
+        loop {
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.tables.directory)
+                .index_name(attribute)
+                .key_condition_expression("#of = :under")
+                .expression_attribute_names("#of", attribute)
+                .expression_attribute_values(":under", text(under))
+                .select(Select::Count)
+                .set_exclusive_start_key(from)
+                .send()
+                .await;
+            let answer = answer.map_err(unavailable("Query stuck"))?;
+            count += answer.count;
+            from = answer.last_evaluated_key.filter(|_| count < MOST_COUNTED);
+            if from.is_none() {
+                return Ok(count);
             }
         }
-        Ok(users)
     }
 
     /// Users of a kind who have no e-mail address, up to a number; as an index knows them, which may be a moment late.
@@ -72,74 +333,24 @@ impl Store {
             .send()
             .await;
         let items = answer.map_err(unavailable("Query unreachable"))?.items.unwrap_or_default();
-        let mut users = self.users_of(&items).await?;
+        let ids: Vec<UserId> = items.iter().filter_map(|item| keys::user_id(item.get("pk")?.as_s().ok()?)).collect();
+        let mut users = self.users(&ids).await?;
         users.retain(|user| user.kind == kind && user.person.mailbox().is_none());
         Ok(users)
     }
 
-    /// Changes rights, company, group, location and state of a user, if all of these are as they were read. A new epoch ends
-    /// every session.
-    pub async fn change_user(&self, before: &User, after: &User, name: &str) -> Result<bool, StoreError> {
-        let table = &self.tables.directory;
-        let mut all = Transaction::default();
-        let mut set = vec![
-            "#state = :state".to_owned(),
-            "epoch = :next".to_owned(),
-            "#permissions = :permissions".to_owned(),
-            "profiles = :profiles".to_owned(),
-            "company_exceptions = :exceptions".to_owned(),
-        ];
-        let mut remove = Vec::new();
-        let mut user = update(table, keys::user(&after.id));
-        let optional = [
-            ("company", after.person.company.clone()),
-            ("#group", after.person.group.clone()),
-            ("default_location", after.default_location.as_ref().map(ToString::to_string)),
-        ];
-        for (at, (attribute, wanted)) in optional.into_iter().enumerate() {
-            match wanted {
-                Some(wanted) => {
-                    set.push(format!("{attribute} = :optional{at}"));
-                    user = user.expression_attribute_values(format!(":optional{at}"), text(wanted));
-                }
-                None => remove.push(attribute),
-            }
-        }
-        // A link that was opened meanwhile goes on, unless the new epoch has killed it.
-        if after.epoch != before.epoch {
-            remove.push("link");
-        }
-        let remove = if remove.is_empty() { String::new() } else { format!(" REMOVE {}", remove.join(", ")) };
-        let user = user
-            .update_expression(format!("SET {}{remove}", set.join(", ")))
-            .condition_expression(
-                "epoch = :epoch AND #state = :before AND #permissions = :permissions0 AND profiles = :profiles0 \
-                 AND company_exceptions = :exceptions0",
-            )
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_names("#group", "group")
-            .expression_attribute_names("#permissions", "permissions")
-            .expression_attribute_values(":state", value("state", &after.state)?)
-            .expression_attribute_values(":before", value("state", &before.state)?)
-            .expression_attribute_values(":epoch", number(before.epoch))
-            .expression_attribute_values(":next", number(after.epoch))
-            .expression_attribute_values(":permissions", value("grants", &after.grants.permissions)?)
-            .expression_attribute_values(":profiles", value("grants", &after.grants.profiles)?)
-            .expression_attribute_values(":exceptions", value("grants", &after.grants.company_exceptions)?)
-            .expression_attribute_values(":permissions0", value("grants", &before.grants.permissions)?)
-            .expression_attribute_values(":profiles0", value("grants", &before.grants.profiles)?)
-            .expression_attribute_values(":exceptions0", value("grants", &before.grants.company_exceptions)?);
-        all.update(user);
-        if after.epoch != before.epoch {
-            let login = update(table, keys::login(name))
-                .update_expression("SET #state = :state, epoch = :next")
-                .condition_expression("epoch = :epoch")
-                .expression_attribute_names("#state", "state")
-                .expression_attribute_values(":state", value("state", &after.state)?)
-                .expression_attribute_values(":epoch", number(before.epoch))
-                .expression_attribute_values(":next", number(after.epoch));
-            all.update(login);
-        }
-        Ok(self.transact("TransactWriteItems user", all).await? == Outcome::Done)
+    /// Writes down when somebody last signed in; an older moment changes nothing.
+    pub async fn signed_in_at(&self, id: &UserId, at: i64) -> Result<(), StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.directory)
+            .set_key(Some(keys::user(id).into_iter().collect()))
+            .update_expression("SET last_sign_in = :at")
+            .condition_expression("attribute_exists(pk) AND (attribute_not_exists(last_sign_in) OR last_sign_in < :at)")
+            .expression_attribute_values(":at", number(at))
+            .send()
+            .await;
+        unless_condition("UpdateItem last sign-in", answer).map(drop)
     }
 }

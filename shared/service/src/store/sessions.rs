@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
+use domain::audit::Entry;
 use domain::bearer::{AccessToken, SessionToken, Ticket};
 use domain::session::{Access, Session, TicketState};
 use domain::user::User;
 use jiff::Timestamp;
 
 use super::lockouts::Counter;
-use super::{Item, Store, StoreError, keys, number, read, unavailable, unless_condition, write};
+use super::{Item, Store, StoreError, audit, keys, number, read, unavailable, unless_condition, write};
 
 /// How often the rest of a batch is sent again.
 const BATCH_TRIES: u32 = 4;
@@ -47,27 +48,27 @@ impl Store {
     /// Begins a session, forgets the failures that were counted, and ends what the browser held before.
     pub async fn begin_session(
         &self,
-        token: &SessionToken,
-        session: &Session,
+        begun: (&SessionToken, &Session),
         counted: &[Counter<'_>],
         before: &Before<'_>,
+        entry: &Entry,
     ) -> Result<(), StoreError> {
-        let mut sessions = vec![put(item(token, session)?)?];
+        let mut sessions = vec![put(item(begun.0, begun.1)?)?];
         before.end(&mut sessions)?;
-        self.write_all(sessions, counted).await
+        self.write_all(sessions, counted, entry).await
     }
 
     /// Makes a ticket, forgets the failures that were counted, and ends what the browser held before.
     pub async fn begin_ticket(
         &self,
-        ticket: &Ticket,
-        state: &TicketState,
+        begun: (&Ticket, &TicketState),
         counted: &[Counter<'_>],
         before: &Before<'_>,
+        entry: &Entry,
     ) -> Result<(), StoreError> {
-        let mut sessions = vec![put(ticket_item(ticket, state)?)?];
+        let mut sessions = vec![put(ticket_item(begun.0, begun.1)?)?];
         before.end(&mut sessions)?;
-        self.write_all(sessions, counted).await
+        self.write_all(sessions, counted, entry).await
     }
 
     /// Lets a program in, and forgets the failures that were counted.
@@ -76,10 +77,11 @@ impl Store {
         token: &AccessToken,
         access: &Access,
         counted: &[Counter<'_>],
+        entry: &Entry,
     ) -> Result<(), StoreError> {
         let ttl = ("ttl".to_owned(), number(access.ends_at.as_second()));
         let item = write("access", access, keys::access(&token.user, &token.secret).into_iter().chain([ttl]))?;
-        self.write_all(vec![put(item)?], counted).await
+        self.write_all(vec![put(item)?], counted, entry).await
     }
 
     /// What a program's token stands for and its user, in one consistent read. Says nothing about time or epoch.
@@ -89,10 +91,18 @@ impl Store {
         found.map(|(item, user)| Ok(Found { held: read("access", item)?, user })).transpose()
     }
 
-    async fn write_all(&self, sessions: Vec<WriteRequest>, forgiven: &[Counter<'_>]) -> Result<(), StoreError> {
+    async fn write_all(
+        &self,
+        sessions: Vec<WriteRequest>,
+        forgiven: &[Counter<'_>],
+        entry: &Entry,
+    ) -> Result<(), StoreError> {
         let forgiven = forgiven.iter().map(|counter| delete(counter.key())).collect::<Result<_, _>>()?;
-        let mut left =
-            HashMap::from([(self.tables.sessions.clone(), sessions), (self.tables.lockouts.clone(), forgiven)]);
+        let mut left = HashMap::from([
+            (self.tables.sessions.clone(), sessions),
+            (self.tables.lockouts.clone(), forgiven),
+            (self.tables.audit.clone(), vec![audit::request(entry)?]),
+        ]);
         for _ in 0..BATCH_TRIES {
             let answer = self.client.batch_write_item().set_request_items(Some(left)).send().await;
             left = answer.map_err(unavailable("BatchWriteItem sessions"))?.unprocessed_items.unwrap_or_default();

@@ -1,8 +1,11 @@
 //! The settings: the item in force, and every version beside it.
 
+use std::collections::BTreeMap;
+
 use domain::settings::Settings;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::transaction::{Outcome, Transaction, put};
 use super::{Item, Store, StoreError, keys, number, read, text, unavailable, write};
@@ -28,6 +31,9 @@ pub struct SettingsVersion {
     pub at: Timestamp,
     /// The username of whoever did.
     pub by: String,
+    /// What changed, by key: as it was and as it is.
+    #[serde(default)]
+    pub changes: BTreeMap<String, (Value, Value)>,
 }
 
 impl Store {

@@ -51,10 +51,12 @@ impl Store {
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":expired", expired.clone());
             let user = update(table, keys::user(&login.user))
-                .update_expression("SET #state = :expired")
+                .update_expression("SET #state = :expired, waiting = :waiting, waiting_since = :now")
                 .condition_expression("epoch = :epoch")
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":epoch", number(login.epoch))
+                .expression_attribute_values(":waiting", text("invitation_expired"))
+                .expression_attribute_values(":now", number(now.as_second()))
                 .expression_attribute_values(":expired", expired);
             all.update(user);
         }

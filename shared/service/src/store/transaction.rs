@@ -25,6 +25,11 @@ pub(crate) enum Outcome {
 pub(crate) struct Transaction(Vec<TransactWriteItem>, Option<BuildError>);
 
 impl Transaction {
+    /// Whether nothing is to be written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Adds a write; answers its place.
     pub(crate) fn put(&mut self, put: aws_sdk_dynamodb::types::builders::PutBuilder) -> usize {
         self.add(put.build().map(|put| TransactWriteItem::builder().put(put).build()))

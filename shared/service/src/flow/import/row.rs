@@ -78,6 +78,7 @@ fn person(row: Row) -> Result<NewPerson, String> {
         phone: filled(&short("phone", row.phone)?),
         company: filled(&short("company", row.company)?),
         group: filled(&short("group", row.group)?),
+        locale: None,
     };
     let mailed = person.mailbox().is_some();
     let has_account = username.is_some() || kind != Kind::Contact;

@@ -1,0 +1,235 @@
+//! `/admin/explain`, `/admin/stuck` and `/admin/mail`: why somebody can't get in, who is stuck, and what mail went where
+//! (AD-7, AD-8, ML-6).
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::email::Email;
+use domain::message;
+use domain::user::User;
+use http::{StatusCode, Uri};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+use service::App;
+use service::flow::explain::{Code, Explained, Mend, Next, Whom, explain};
+use service::flow::mail_log;
+use service::flow::stuck::{Group, REASONS, group};
+use service::store::{Mail, Stuck};
+use web::{Caller, Problem, reply};
+
+use crate::rights::By;
+use crate::{contacts, users};
+
+/// A mail, as programs read it.
+#[derive(Serialize)]
+pub(crate) struct MailShown<'a> {
+    id: Option<String>,
+    to: &'a str,
+    layout: Option<&'a str>,
+    /// `queued`, `sending`, `held`, or what became of it.
+    pub(crate) fate: &'static str,
+    posted_at: Timestamp,
+    finished_at: Option<Timestamp>,
+    attempts: u32,
+}
+
+impl<'a> MailShown<'a> {
+    pub(crate) fn of(to: &'a str, mail: &'a Mail) -> Self {
+        use domain::work::Stage;
+        let fate = match (mail.fate, mail.state) {
+            (Some(fate), _) => fate.as_str(),
+            (None, Stage::Sending) => "sending",
+            (None, Stage::Held) => "held",
+            (None, Stage::Waiting | Stage::Done) => "queued",
+        };
+        let (posted_at, finished_at, attempts) = (mail.posted_at, mail.finished_at, mail.attempts);
+        let layout = mail.occasion.as_deref();
+        Self { id: mail.id().map(|id| id.to_string()), to, layout, fate, posted_at, finished_at, attempts }
+    }
+}
+
+/// `GET /admin/explain?who=`
+pub(crate) async fn why(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
+    let who = reply::query(&uri, "who").unwrap_or_default();
+    let who = who.trim();
+    if who.is_empty() || who.len() > 500 {
+        if caller.wants_html {
+            return crate::pages::explain::ask(&app, &by).await;
+        }
+        return Err(Problem::rejected([("who", vec!["A username or an e-mail address.".to_owned()])]));
+    }
+    let explained = explain(&app, who, &by).await?.ok_or_else(Problem::not_found)?;
+    if caller.wants_html {
+        return crate::pages::explain::show(&app, &by, who, &explained).await;
+    }
+    Ok(reply::json(StatusCode::OK, &answer(who, &explained)))
+}
+
+fn answer(who: &str, explained: &Explained) -> Value {
+    let (found, is) = match &explained.whom {
+        Whom::Nobody => ("nobody", Value::Null),
+        Whom::Contact(contact) => ("contact", json!(contacts::Shown::of(contact))),
+        Whom::Several(all) => ("several", json!(all.iter().map(users::Shown::of).collect::<Vec<_>>())),
+        Whom::User(known) => ("user", json!(users::Shown::of(&known.user))),
+    };
+    let mails = explained.mails.iter().map(|(to, mail)| MailShown::of(to, mail));
+    let best = explained.with_password.or(explained.with_temporary);
+    json!({
+        "who": who,
+        "found": found,
+        "is": is,
+        "next_sign_in": best.map(next),
+        "with_password": explained.with_password.map(next),
+        "with_temporary_password": explained.with_temporary.map(next),
+        "temporary_ends_at": explained.temporary_ends_at,
+        "locked": matches!(&explained.whom, Whom::User(known) if known.locked),
+        "mails": mails.collect::<Vec<_>>(),
+        "mend": explained.mend.iter().map(|mend| mend_name(*mend)).collect::<Vec<_>>(),
+    })
+}
+
+fn next(next: Next) -> Value {
+    let (outcome, reason) = words(next);
+    json!({"outcome": outcome, "reason": reason, "says": says(next)})
+}
+
+/// What a sign-in would do, and why, as programs read it.
+pub(crate) fn words(next: Next) -> (&'static str, Option<&'static str>) {
+    use domain::login::ChangeReason;
+    match next {
+        Next::SignedIn => ("signed_in", None),
+        Next::SecurityCode(code) => (
+            "security_code",
+            Some(match code {
+                Code::Ready => "has_a_factor",
+                Code::NotSetUp => "not_set_up",
+                Code::NoAddress => "no_email",
+                Code::Locked => "locked",
+            }),
+        ),
+        Next::ChangePassword(reason) => (
+            "change_password",
+            Some(match reason {
+                ChangeReason::Temporary => "temporary",
+                ChangeReason::Expired => "expired",
+                ChangeReason::Required => "required",
+            }),
+        ),
+        Next::Refused(why) => ("refused", Some(why.as_str())),
+    }
+}
+
+/// The same in a sentence for staff.
+pub(crate) fn says(next: Next) -> &'static str {
+    use domain::login::{ChangeReason, Refusal};
+    match next {
+        Next::SignedIn => "The next sign-in lets them in.",
+        Next::SecurityCode(Code::Ready) => "The next sign-in asks for the code of their authenticator app.",
+        Next::SecurityCode(Code::NotSetUp) => {
+            "The next sign-in asks for a security code, which they have not set up yet: they are offered a mail with the way."
+        }
+        Next::SecurityCode(Code::NoAddress) => {
+            "The next sign-in asks for a security code. They have none, and no e-mail address to set one up by."
+        }
+        Next::SecurityCode(Code::Locked) => {
+            "Too many wrong security codes: no code is taken until they have a new password."
+        }
+        Next::ChangePassword(ChangeReason::Temporary) => "Their temporary password leads to choosing a password.",
+        Next::ChangePassword(ChangeReason::Expired) => "Their password has expired: they choose a new one first.",
+        Next::ChangePassword(ChangeReason::Required) => "Staff set their password: they choose a new one first.",
+        Next::Refused(Refusal::Unknown) => "Nobody can sign in with this: no one user goes by it.",
+        Next::Refused(Refusal::WrongPassword) => "They would be refused: not the password.",
+        Next::Refused(Refusal::NowLocked | Refusal::Locked) => {
+            "Too many wrong passwords have locked the account. A new password opens it."
+        }
+        Next::Refused(Refusal::Disabled) => "The account is switched off.",
+        Next::Refused(Refusal::TemporaryExpired) => "Their temporary password is over. They need a fresh one.",
+    }
+}
+
+pub(crate) fn mend_name(mend: Mend) -> &'static str {
+    match mend {
+        Mend::Resend => "resend",
+        Mend::ResetPassword => "reset_password",
+        Mend::Enable => "enable",
+        Mend::CreateAccount => "create_account",
+        Mend::ChangeEmail => "change_email",
+    }
+}
+
+/// How a reason is called.
+pub(crate) fn reason(why: Stuck) -> &'static str {
+    match why {
+        Stuck::NeverSignedIn => "never_signed_in",
+        Stuck::InvitationExpired => "invitation_expired",
+        Stuck::Bounced => "bounced",
+        Stuck::Locked => "locked",
+    }
+}
+
+/// `GET /admin/stuck?filter=never_signed_in&limit=`: each reason with its number and the last of those people.
+pub(crate) async fn stuck(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
+    let limit = limit(&uri)?;
+    let asked = reply::query(&uri, "filter").filter(|asked| !asked.is_empty());
+    let wanted: Vec<Stuck> = match &asked {
+        None => REASONS.to_vec(),
+        Some(asked) => REASONS.into_iter().filter(|why| reason(*why) == asked).collect(),
+    };
+    if wanted.is_empty() {
+        let names = REASONS.map(reason).join(", ");
+        return Err(Problem::rejected([("filter", vec![format!("One of {names}.")])]));
+    }
+    let mut groups = Vec::new();
+    for why in wanted {
+        groups.push(group(&app, why, limit).await?);
+    }
+    if caller.wants_html {
+        return crate::pages::stuck::show(&app, &by, &groups, asked.is_some()).await;
+    }
+    let items = groups
+        .iter()
+        .map(|Group { why, count, users }| json!({"why": reason(*why), "count": count, "users": shown(users)}));
+    let items: Vec<Value> = items.collect();
+    Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": null})))
+}
+
+fn shown(users: &[User]) -> Vec<Value> {
+    users.iter().map(|user| json!(users::Shown::of(user))).collect()
+}
+
+/// How many are stuck for each reason.
+pub(crate) async fn counts(app: &App) -> Result<Vec<Group>, Problem> {
+    let mut all = Vec::new();
+    for why in REASONS {
+        all.push(group(app, why, 1).await?);
+    }
+    Ok(all)
+}
+
+fn limit(uri: &Uri) -> Result<i32, Problem> {
+    let limit = reply::query(uri, "limit").map_or(Some(25), |limit| limit.parse().ok());
+    limit
+        .filter(|limit| (1..=100).contains(limit))
+        .ok_or_else(|| Problem::rejected([("limit", vec!["Must be 1 to 100.".to_owned()])]))
+}
+
+/// `GET /admin/mail?to=`
+pub(crate) async fn mail(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
+    let limit = limit(&uri)?;
+    let typed = reply::query(&uri, "to").or_else(|| reply::query(&uri, "q")).unwrap_or_default();
+    if typed.trim().is_empty() && caller.wants_html {
+        return crate::pages::mail::ask(&app, &by).await;
+    }
+    let to = Email::parse(&typed).map_err(|error| Problem::rejected([("to", vec![message::email(&error)])]))?;
+    let cursor = reply::query(&uri, "cursor").filter(|cursor| !cursor.is_empty());
+    let page = mail_log::to(&app, to.canonical(), cursor.as_deref(), limit).await?;
+    let Some(page) = page else {
+        let reason = "Take next_cursor of the page before, as it was given.".to_owned();
+        return Err(Problem::rejected([("cursor", vec![reason])]));
+    };
+    if caller.wants_html {
+        return crate::pages::mail::show(&app, &by, to.shown(), &page).await;
+    }
+    let items: Vec<MailShown<'_>> = page.mails.iter().map(|mail| MailShown::of(to.shown(), mail)).collect();
+    Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": page.next})))
+}

@@ -1,0 +1,185 @@
+//! The layout lab: a mail edited with its preview beside it, tried out, its versions (ML-4).
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Response};
+use domain::layout::{COMMON_ITEMS, Layout, links};
+use domain::user::User;
+use http::{StatusCode, Uri};
+use maud::{Markup, html};
+use serde_json::{Map, Value};
+use service::App;
+use service::flow::layouts::{self as flow, Change, Standing};
+use service::store::LayoutVersion;
+use web::pages::Notice;
+use web::pages::console::{Input, Typed, Way, empty, inputs, mark, moment, press, section, table};
+use web::pages::parts::hidden;
+use web::{Problem, Sent, edge};
+
+use super::form::{self, As};
+use super::{happened, page, page_with, to_page};
+use crate::layouts::{saved, sent_change};
+use crate::rights::By;
+
+const HERE: &str = "/admin/layouts";
+
+/// What its form says.
+pub(crate) const SHAPE: [(&str, As); 3] = [("subject", As::Text), ("html", As::Text), ("text", As::Text)];
+
+/// The list of layouts.
+pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Standing]) -> Result<Response, Problem> {
+    let rows = all.iter().map(|one| {
+        let written = one.written.as_ref();
+        let edited = written.is_some_and(|written| written.edited);
+        vec![
+            html! { a href={ (HERE) "/" (one.name) } { (one.name.replace('_', " ")) } },
+            html! { (one.occasion.name().replace('_', " ")) },
+            html! { (one.layout.subject) },
+            html! { @if edited { (mark("good", "Edited")) } @else if written.is_some() { (mark("", "Imported")) } @else { (mark("", "Built in")) } },
+            html! { @if let Some(written) = written { (moment(written.at)) ", " (written.by) } },
+        ]
+    });
+    let rows: Vec<Vec<Markup>> = rows.collect();
+    let content = html! {
+        p.hint { "The mails that people get. Each has a good default; what is edited is never written over unasked." }
+        form.press.actions method="post" action={ (HERE) "/import" } {
+            button.button.plain type="submit" { "Import default layouts" }
+            label.tick { input type="checkbox" name="overwrite" value="true"; span { "Write over edited ones as well" } }
+        }
+        (table("Layouts", &["Name", "For", "Subject", "State", "Last changed"], &rows))
+    };
+    page(app, by, (HERE, "Mail layouts"), happened(uri), &content).await
+}
+
+/// A layout in the lab.
+pub(crate) async fn show(app: &App, by: &User, uri: &Uri, of: &Standing) -> Result<Response, Problem> {
+    lab(app, by, of, &Typed::default(), happened(uri)).await
+}
+
+async fn lab(app: &App, by: &User, of: &Standing, typed: &Typed, message: Option<Notice>) -> Result<Response, Problem> {
+    let here = format!("{HERE}/{}", of.name);
+    let version = of.written.as_ref().map_or(0, |written| written.version);
+    let all = [
+        Input::line("subject", "Subject", &of.layout.subject),
+        Input::line("html", "HTML", &of.layout.html).way(Way::Lines(18)),
+        Input::line("text", "Text", &of.layout.text).way(Way::Lines(10)),
+    ];
+    let items = [of.occasion.own_items(), &COMMON_ITEMS].concat();
+    let required = of.occasion.required();
+    let content = html! {
+        div.lab {
+            form.sheet method="post" action=(here) {
+                (hidden("version", &version.to_string()))
+                (inputs(&all, typed))
+                p.hint { "Merge items:" }
+                ul.items { @for item in &items { li { code { "!" (item) "!" } @if required.contains(item) { span.away { " (required)" } } } } }
+                div.actions {
+                    button.button type="submit" { "Save" }
+                    button.button.plain type="submit" formaction={ (here) "/test" } { "Mail it to me" }
+                }
+                div.actions {
+                    @for (look, name) in [("desktop", "Desktop"), ("phone", "Phone"), ("dark", "Dark"), ("text", "Text")] {
+                        button.button.plain type="submit" formaction={ (here) "/preview?as=" (look) } formtarget="preview" { (name) }
+                    }
+                }
+                p.hint { "Each of these shows the mail as it is typed, with made-up values, and saves nothing." }
+            }
+            div.shown {
+                h2 { "Preview" }
+                iframe name="preview" title="Preview of the mail" {}
+                (link_list(&of.layout))
+            }
+        }
+        p { a href={ (here) "/versions" } { "Earlier versions" } }
+    };
+    let status = if typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page_with(app, by, (status, HERE, &of.name.replace('_', " ")), message, &content).await
+}
+
+fn link_list(layout: &Layout) -> Markup {
+    let all = links(&layout.html);
+    html! {
+        h3 { "Links" }
+        @if all.is_empty() { p.hint { "None." } }
+        ul { @for link in &all { li { (link.target) @if let Some(why) = link.flaw { " " (mark("bad", why)) } } } }
+    }
+}
+
+/// A mail as its reader would see it, for the frame of the lab.
+pub(crate) fn exhibit(look: &str, subject: &str, body: (&str, &str)) -> Response {
+    let (html_body, text) = body;
+    let answer = match look {
+        "text" => Html(
+            html! { pre style="white-space:pre-wrap;font:15px/1.5 monospace" { (subject) "\n\n" (text) } }
+                .into_string(),
+        ),
+        // A phone is as wide as that, and in the dark a mail follows what it says of the dark.
+        "phone" => Html(format!("<div style=\"max-width:390px;margin:auto;border:1px solid #999\">{html_body}</div>")),
+        "dark" => Html(html_body.replace("(prefers-color-scheme: dark)", "all")),
+        _ => Html(html_body.to_owned()),
+    };
+    edge::as_exhibit(answer.into_response())
+}
+
+/// `POST /admin/layouts/{name}`, from the lab.
+pub(crate) async fn save(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    By(by): By,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let texts = form::texts(&sent.fields);
+    let seen = texts.get("version").and_then(|version| version.parse().ok());
+    let change: Change = sent_change(sent)?;
+    match saved(flow::save(&app, &name, change, seen, &by).await?, seen) {
+        Ok(_) => Ok(to_page(&format!("{HERE}/{name}"), "saved")),
+        Err(problem) => refused(&app, &by, &name, (problem, texts)).await,
+    }
+}
+
+/// A layout that can't be saved so, shown again as it was typed.
+pub(crate) async fn refused(
+    app: &App,
+    by: &User,
+    name: &str,
+    (problem, texts): (Problem, BTreeMap<String, String>),
+) -> Result<Response, Problem> {
+    let standing = flow::get(app, name).await?.ok_or_else(Problem::not_found)?;
+    if problem.status == StatusCode::PRECONDITION_FAILED {
+        let message = Notice::error(format!("{} What you typed is below.", problem.detail));
+        let typed = Typed { values: texts, ..Typed::default() };
+        return lab(app, by, &standing, &typed, Some(message)).await;
+    }
+    let typed = form::refused(problem, texts)?;
+    lab(app, by, &standing, &typed, None).await
+}
+
+/// The versions of a layout.
+pub(crate) async fn versions(
+    app: &App,
+    by: &User,
+    name: &str,
+    all: &[LayoutVersion],
+    uri: &Uri,
+) -> Result<Response, Problem> {
+    let newest = all.first().map(|version| version.version);
+    let content = html! {
+        @if all.is_empty() { (empty("Nobody has changed this layout yet.")) }
+        @for version in all {
+            (section(&format!("Version {}", version.version), &html! {
+                p { (moment(version.at)) ", by " (version.by) ": " (version.layout.subject) }
+                @if Some(version.version) != newest {
+                    (press(&format!("{HERE}/{name}/versions/{}/restore", version.version), "Put this version in force again", "plain"))
+                }
+            }))
+        }
+        p { a href={ (HERE) "/" (name) } { "Back to the layout" } }
+    };
+    page(app, by, (HERE, "Versions of the layout"), happened(uri), &content).await
+}
+
+/// The form of the lab as JSON, without what only the lab needs.
+pub(crate) fn object(texts: &BTreeMap<String, String>) -> Map<String, Value> {
+    form::object(texts, &SHAPE)
+}

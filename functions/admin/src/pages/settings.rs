@@ -1,0 +1,278 @@
+//! The settings as pages: one for each area, made from what is told of each; the difference before saving, versions, restore.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::expiry::forecast;
+use domain::settings::Settings;
+use domain::settings::about::{ABOUT, AREAS, About, Given, about_key};
+use domain::user::User;
+use http::{StatusCode, Uri};
+use maud::{Markup, html};
+use serde_json::{Map, Value};
+use service::App;
+use service::flow::settings::{self as flow, CONFIRMED, differences};
+use service::store::{SettingsVersion, Versioned};
+use web::pages::console::{Input, Typed, Way, empty, inputs, moment, post, press, section, send, table};
+use web::pages::{Notice, parts::hidden};
+use web::{Problem, Sent, reply};
+
+use super::form::{self, As};
+use super::{happened, page, page_with, to_page};
+use crate::rights::{By, telling};
+use crate::settings::{outcome, refused};
+
+const HERE: &str = "/admin/settings";
+
+/// The settings of an area.
+pub(crate) async fn show(app: &App, by: &User, uri: &Uri, now: &Versioned) -> Result<Response, Problem> {
+    let area = area(reply::query(uri, "area").as_deref());
+    area_page(app, by, (area, now, StatusCode::OK), happened(uri), &Typed::default()).await
+}
+
+fn area(asked: Option<&str>) -> &'static str {
+    AREAS.iter().find(|(key, _)| Some(*key) == asked).map_or(AREAS[0].0, |(key, _)| key)
+}
+
+async fn area_page(
+    app: &App,
+    by: &User,
+    (area, now, status): (&str, &Versioned, StatusCode),
+    message: Option<Notice>,
+    typed: &Typed,
+) -> Result<Response, Problem> {
+    let told: Vec<Told> = of_area(area).map(|about| Told::of(about, &now.settings)).collect();
+    let all: Vec<Input<'_>> = told.iter().map(Told::input).collect();
+    let content = html! {
+        ul.tabs {
+            @for (key, name) in AREAS {
+                li { a href={ (HERE) "?area=" (key) } aria-current=[(key == area).then_some("page")] { (name) } }
+            }
+        }
+        (post(HERE, &html! {
+            (hidden("area", area)) (hidden("version", &now.version.to_string()))
+            (inputs(&all, typed))
+            (send("Look at the changes"))
+        }))
+        p { "Version " (now.version) ". " a href={ (HERE) "/versions" } { "Who changed what, and earlier versions" } }
+    };
+    page_with(app, by, (status, HERE, "Settings"), message, &content).await
+}
+
+fn of_area(area: &str) -> impl Iterator<Item = &'static About> {
+    ABOUT.iter().filter(move |about| about.area == area && about.given != Given::ByItself)
+}
+
+/// A setting as its page shows it.
+struct Told {
+    about: &'static About,
+    stored: String,
+    hint: String,
+}
+
+impl Told {
+    fn of(about: &'static About, settings: &Settings) -> Self {
+        let value = |settings: &Settings| {
+            serde_json::to_value(settings).ok().and_then(|all| all.get(about.key).cloned()).unwrap_or_default()
+        };
+        let usual = in_words(&value(&Settings::default()));
+        let range = settings.ranges().into_iter().find(|(key, ..)| *key == about.key);
+        let range = range.map(|(_, _, least, most)| format!(" {least} to {most}.")).unwrap_or_default();
+        let usual = if usual.is_empty() || usual.len() > 60 { String::new() } else { format!(" Usually {usual}.") };
+        let advice = if about.advice.is_empty() { String::new() } else { format!("\n{}", about.advice) };
+        Self { about, stored: as_typed(&value(settings)), hint: format!("{}{range}{usual}{advice}", about.help) }
+    }
+
+    fn input(&self) -> Input<'_> {
+        let way = match self.about.given {
+            Given::Text | Given::Optional | Given::ByItself => Way::Line,
+            Given::Paragraph | Given::OptionalParagraph => Way::Lines(3),
+            Given::List => Way::Lines(4),
+            Given::Switch => Way::Tick,
+            Given::Number => Way::Number,
+            Given::OneOf(words) | Given::OneNumberOf(words) => Way::Choice(words),
+        };
+        Input::line(self.about.key, self.about.label, &self.stored).way(way).hint(&self.hint)
+    }
+}
+
+/// A value as a field holds it.
+fn as_typed(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(all) => all.iter().map(as_typed).collect::<Vec<_>>().join("\n"),
+        other => other.to_string(),
+    }
+}
+
+/// A value as people read it.
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(true) => "on".to_owned(),
+        Value::Bool(false) => "off".to_owned(),
+        Value::Array(all) if all.is_empty() => "none".to_owned(),
+        Value::Array(all) => all.iter().map(in_words).collect::<Vec<_>>().join(", "),
+        other => as_typed(other).replace('_', " "),
+    }
+}
+
+fn shape(area: &str) -> Vec<(&'static str, As)> {
+    let of = |about: &About| match about.given {
+        Given::Optional | Given::OptionalParagraph => As::OrNull,
+        Given::List => As::Lines,
+        Given::Switch => As::Tick,
+        Given::Number | Given::OneNumberOf(_) => As::Number,
+        _ => As::Text,
+    };
+    of_area(area).map(|about| (about.key, of(about))).collect()
+}
+
+/// `POST /admin/settings`, from the page: first the difference is shown, then it is saved.
+pub(crate) async fn save(State(app): State<App>, By(by): By, sent: Sent) -> Result<Response, Problem> {
+    let mut texts = form::texts(&sent.fields);
+    let mut take = |name: &str| texts.remove(name).unwrap_or_default();
+    let (area, confirmed) = (area(Some(&take("area"))), take("confirmed") == "true");
+    let seen = take("version").parse::<u64>().ok();
+    let named: Vec<Value> = take("named").lines().map(Value::from).collect();
+    let now = flow::current(&app).await?;
+    let wished = form::object(&texts, &shape(area));
+    let settings = match now.settings.with(&wished, app.clock.now()) {
+        Ok(settings) => settings,
+        Err(error) => {
+            let typed = form::refused(refused(error, &wished), texts)?;
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return area_page(&app, &by, (area, &now, status), None, &typed).await;
+        }
+    };
+    let changes = differences(&now.settings, &settings);
+    if changes.is_empty() {
+        return Ok(to_page(&format!("{HERE}?area={area}"), "unchanged"));
+    }
+    if !confirmed {
+        return difference(&app, &by, (area, &texts), &now, &settings).await;
+    }
+    let mut wished: Map<String, Value> = wished;
+    wished.retain(|key, _| changes.contains_key(key));
+    if !named.is_empty() {
+        wished.insert(CONFIRMED.to_owned(), named.into());
+    }
+    let saved = flow::change(&app, &wished, seen, &by).await?;
+    let keys: Vec<String> = changes.into_keys().collect();
+    match outcome(saved, seen, &wished) {
+        Ok(_) => Ok(telling(to_page(&format!("{HERE}?area={area}"), "saved"), "changed", keys.join(" "))),
+        Err(problem) if problem.status == StatusCode::PRECONDITION_FAILED => {
+            stale(&app, &by, (area, &texts), &problem).await
+        }
+        Err(problem) if problem.errors.contains_key(CONFIRMED) => {
+            name_them(&app, &by, (area, &texts, &now), &problem).await
+        }
+        Err(problem) => {
+            let typed = form::refused(problem, texts)?;
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            area_page(&app, &by, (area, &now, status), None, &typed).await
+        }
+    }
+}
+
+fn again(texts: &BTreeMap<String, String>, area: &str, version: u64) -> Markup {
+    html! {
+        (hidden("area", area)) (hidden("version", &version.to_string())) (hidden("confirmed", "true"))
+        @for (name, value) in texts { (hidden(name, value)) }
+    }
+}
+
+async fn difference(
+    app: &App,
+    by: &User,
+    (area, texts): (&str, &BTreeMap<String, String>),
+    now: &Versioned,
+    after: &Settings,
+) -> Result<Response, Problem> {
+    let changes = differences(&now.settings, after);
+    let content = html! {
+        (changes_table(&changes))
+        @if now.settings.password_expiry_days == 0 && after.password_expiry_days > 0 { (first_round(app, after)) }
+        (post(HERE, &html! { (again(texts, area, now.version)) (send("Save these changes")) }))
+        p { a href={ (HERE) "?area=" (area) } { "Leave everything as it is" } }
+    };
+    page(app, by, (HERE, "These settings would change"), None, &content).await
+}
+
+/// PW-8: what turning expiry on would bring.
+fn first_round(app: &App, after: &Settings) -> Markup {
+    let days = forecast(after, app.clock.now());
+    let most = days.iter().map(|(_, share)| share).fold(0.0, |most: f64, share| most.max(*share));
+    let ends = days.first().zip(days.last());
+    section(
+        "What this brings",
+        &html! {
+            @if let Some(((first, _), (last, _))) = ends {
+                p { "The first round is spread from " (first) " to " (last) ": at most "
+                    (format!("{:.1}", most * 100.0)) " of a hundred passwords expire on one day." }
+            }
+        },
+    )
+}
+
+fn changes_table(changes: &BTreeMap<String, (Value, Value)>) -> Markup {
+    let rows = changes.iter().map(|(key, (was, is))| {
+        let label = about_key(key).map_or(key.as_str(), |about| about.label);
+        vec![html! { (label) " " span.quiet { (key) } }, html! { (in_words(was)) }, html! { (in_words(is)) }]
+    });
+    table("Changes", &["Setting", "Was", "Will be"], &rows.collect::<Vec<_>>())
+}
+
+async fn stale(
+    app: &App,
+    by: &User,
+    (area, texts): (&str, &BTreeMap<String, String>),
+    problem: &Problem,
+) -> Result<Response, Problem> {
+    let now = flow::current(app).await?;
+    let typed = Typed { values: texts.clone(), ..Typed::default() };
+    let message = Notice::error(format!("{} Your entries are below, on top of what is in force now.", problem.detail));
+    area_page(app, by, (area, &now, StatusCode::PRECONDITION_FAILED), Some(message), &typed).await
+}
+
+/// MF-2: whoever would be shut out is named before it is done.
+async fn name_them(
+    app: &App,
+    by: &User,
+    (area, texts, now): (&str, &BTreeMap<String, String>, &Versioned),
+    problem: &Problem,
+) -> Result<Response, Problem> {
+    let names = problem.errors.get(CONFIRMED).cloned().unwrap_or_default();
+    let content = html! {
+        p { "These people would be asked for a security code and have no e-mail address to set one up by, so they could not sign in:" }
+        ul { @for name in &names { li { (name) } } }
+        (post(HERE, &html! {
+            (again(texts, area, now.version)) (hidden("named", &names.join("\n")))
+            (send("Save all the same"))
+        }))
+        p { a href={ (HERE) "?area=" (area) } { "Leave everything as it is" } }
+    };
+    let message = Some(Notice::error("Some people would be shut out."));
+    page_with(app, by, (StatusCode::UNPROCESSABLE_ENTITY, HERE, "Who would be shut out"), message, &content).await
+}
+
+/// The versions.
+pub(crate) async fn versions(app: &App, by: &User, uri: &Uri, all: &[SettingsVersion]) -> Result<Response, Problem> {
+    let newest = all.first().map(|version| version.version);
+    let content = html! {
+        @if all.is_empty() { (empty("Nobody has changed the settings yet.")) }
+        @for version in all {
+            (section(&format!("Version {}", version.version), &html! {
+                p { (moment(version.at)) ", by " (version.by) }
+                @if !version.changes.is_empty() { (changes_table(&version.changes)) }
+                @if Some(version.version) != newest {
+                    (press(&format!("{HERE}/versions/{}/restore", version.version), "Put this version in force again", "plain"))
+                }
+            }))
+        }
+        p { a href=(HERE) { "Back to the settings" } }
+    };
+    page(app, by, (HERE, "Versions of the settings"), happened(uri), &content).await
+}

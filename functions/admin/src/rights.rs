@@ -1,0 +1,226 @@
+//! Who may call what, and what it is called where it is written down: one table for every route. A route that is not in it
+//! lets nobody in.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::access::Right;
+use domain::audit::{Outcome, Party};
+use domain::user::User;
+use http::request::Parts;
+use http::{Method, StatusCode};
+use service::App;
+use service::flow::Trouble;
+use service::flow::audit::{self, noted};
+use web::{Caller, Problem, guard, reply};
+
+/// A route, the right it takes, and what it is written down as: nothing for what changes nothing.
+pub struct Rule {
+    /// The method.
+    pub method: &'static str,
+    /// The path, as the router has it.
+    pub path: &'static str,
+    /// What whoever calls it must have the right to.
+    pub right: Right,
+    /// What it is called where it is written down; empty for what changes nothing.
+    pub act: &'static str,
+}
+
+const fn rule(method: &'static str, path: &'static str, right: Right, act: &'static str) -> Rule {
+    Rule { method, path, right, act }
+}
+
+use Right::{Audit, Contacts, Instances, Layouts, Locations, Mail, Settings, Sponsors, Users};
+
+/// Every route of this function.
+pub const RULES: [Rule; 65] = [
+    rule("GET", "/admin", Contacts, ""),
+    rule("GET", "/admin/users", Users, ""),
+    rule("POST", "/admin/users", Users, "user.made"),
+    rule("GET", "/admin/users/new", Users, ""),
+    rule("GET", "/admin/users/{id}", Users, ""),
+    rule("PATCH", "/admin/users/{id}", Users, "user.changed"),
+    rule("POST", "/admin/users/{id}", Users, "user.changed"),
+    rule("POST", "/admin/users/{id}/disable", Users, "user.disabled"),
+    rule("POST", "/admin/users/{id}/enable", Users, "user.enabled"),
+    rule("GET", "/admin/users/{id}/sessions", Users, ""),
+    rule("DELETE", "/admin/users/{id}/sessions", Users, "user.sessions_ended"),
+    rule("POST", "/admin/users/{id}/sessions/end", Users, "user.sessions_ended"),
+    rule("POST", "/admin/users/{id}/reset-password", Users, "user.password_set"),
+    rule("POST", "/admin/users/{id}/resend", Users, "user.resent"),
+    rule("POST", "/admin/users/{id}/security-code/reset", Users, "user.factor_reset"),
+    rule("POST", "/admin/users/{id}/pin", Sponsors, "pin.made"),
+    rule("DELETE", "/admin/users/{id}/pin", Sponsors, "pin.withdrawn"),
+    rule("POST", "/admin/users/{id}/pin/withdraw", Sponsors, "pin.withdrawn"),
+    rule("POST", "/admin/users/{id}/pin/mail", Sponsors, "pin.mail_asked"),
+    rule("GET", "/admin/users/{id}/sponsored", Sponsors, ""),
+    rule("GET", "/admin/contacts", Contacts, ""),
+    rule("POST", "/admin/contacts", Contacts, "contact.made"),
+    rule("GET", "/admin/contacts/new", Contacts, ""),
+    rule("GET", "/admin/contacts/{id}", Contacts, ""),
+    rule("PATCH", "/admin/contacts/{id}", Contacts, "contact.changed"),
+    rule("POST", "/admin/contacts/{id}", Contacts, "contact.changed"),
+    rule("POST", "/admin/contacts/{id}/reset-password", Contacts, "contact.password_set"),
+    rule("POST", "/admin/contacts/{id}/resend", Contacts, "contact.resent"),
+    rule("GET", "/admin/explain", Contacts, ""),
+    rule("GET", "/admin/stuck", Users, ""),
+    rule("GET", "/admin/mail", Mail, ""),
+    rule("GET", "/admin/audit", Audit, ""),
+    rule("GET", "/admin/audit.csv", Audit, "audit.exported"),
+    rule("GET", "/admin/audit/verify", Audit, ""),
+    rule("GET", "/admin/instances", Instances, ""),
+    rule("POST", "/admin/instances", Instances, "instance.made"),
+    rule("GET", "/admin/instances/new", Instances, ""),
+    rule("GET", "/admin/instances/{id}", Instances, ""),
+    rule("PUT", "/admin/instances/{id}", Instances, "instance.changed"),
+    rule("POST", "/admin/instances/{id}", Instances, "instance.changed"),
+    rule("DELETE", "/admin/instances/{id}", Instances, "instance.removed"),
+    rule("POST", "/admin/instances/{id}/remove", Instances, "instance.removed"),
+    rule("GET", "/admin/layouts", Layouts, ""),
+    rule("POST", "/admin/layouts/import", Layouts, "layouts.imported"),
+    rule("GET", "/admin/layouts/{name}", Layouts, ""),
+    rule("PUT", "/admin/layouts/{name}", Layouts, "layout.changed"),
+    rule("POST", "/admin/layouts/{name}", Layouts, "layout.changed"),
+    rule("POST", "/admin/layouts/{name}/preview", Layouts, ""),
+    rule("POST", "/admin/layouts/{name}/test", Layouts, "layout.tried_out"),
+    rule("GET", "/admin/layouts/{name}/versions", Layouts, ""),
+    rule("POST", "/admin/layouts/{name}/versions/{version}/restore", Layouts, "layout.restored"),
+    rule("GET", "/admin/locations", Locations, ""),
+    rule("POST", "/admin/locations", Locations, "location.made"),
+    rule("GET", "/admin/locations/new", Locations, ""),
+    rule("GET", "/admin/locations/{id}", Locations, ""),
+    rule("PUT", "/admin/locations/{id}", Locations, "location.changed"),
+    rule("POST", "/admin/locations/{id}", Locations, "location.changed"),
+    rule("DELETE", "/admin/locations/{id}", Locations, "location.removed"),
+    rule("POST", "/admin/locations/{id}/remove", Locations, "location.removed"),
+    rule("GET", "/admin/settings", Settings, ""),
+    rule("PUT", "/admin/settings", Settings, "settings.changed"),
+    rule("POST", "/admin/settings", Settings, "settings.changed"),
+    rule("GET", "/admin/settings/versions", Settings, ""),
+    rule("POST", "/admin/settings/versions/{version}/restore", Settings, "settings.restored"),
+    rule("GET", "/admin/settings/password-forecast", Settings, ""),
+];
+
+/// Whoever was let in.
+#[derive(Clone, Debug)]
+pub(crate) struct By(pub(crate) User);
+
+impl<S: Sync> FromRequestParts<S> for By {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::signed_out)
+    }
+}
+
+/// What an answer adds to what is written down, by name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Told(BTreeMap<&'static str, String>);
+
+/// The same answer, with something that is written down beside it.
+pub(crate) fn telling(mut answer: Response, name: &'static str, value: impl Into<String>) -> Response {
+    let told = answer.extensions_mut().get_or_insert_default::<Told>();
+    told.0.insert(name, value.into());
+    answer
+}
+
+/// Lets in whoever has the right to a route, and writes down what they do: what can't be written down is not done.
+pub(crate) async fn admit(
+    State(app): State<App>,
+    caller: Caller,
+    params: RawPathParams,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let method = if request.method() == Method::HEAD { "GET" } else { request.method().as_str() };
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let rule = RULES.iter().find(|rule| rule.method == method && rule.path == path);
+    // A method that no route takes is answered as such, to nobody's use.
+    let Some(rule) = rule else { return next.run(request).await };
+    let by = match guard::with_right(&app, &caller, rule.right).await {
+        Ok(by) => by,
+        Err(problem) if problem.status == StatusCode::UNAUTHORIZED && caller.wants_html && caller.reads => {
+            return to_sign_in(&request);
+        }
+        Err(problem) => return problem.into_response(),
+    };
+    request.extensions_mut().insert(By(by.clone()));
+    if rule.act.is_empty() {
+        return next.run(request).await;
+    }
+    match written_down(&app, (rule, &by), &params, next.run(request)).await {
+        Ok(answer) => answer,
+        Err(trouble) => Problem::from(trouble).into_response(),
+    }
+}
+
+/// Whoever opens a page without being signed in comes back to it (SI-2).
+fn to_sign_in(request: &Request) -> Response {
+    let here = request.uri().path_and_query().map_or("/admin", http::uri::PathAndQuery::as_str);
+    reply::see_other(&format!("/sign-in?{}", reply::encoded("return_to", here)))
+}
+
+async fn written_down(
+    app: &App,
+    whose: (&'static Rule, &User),
+    params: &RawPathParams,
+    what: impl Future<Output = Response>,
+) -> Result<Response, Trouble> {
+    let (rule, by) = whose;
+    let mut entry = audit::entry(app, rule.act)?.by(audit::user(by));
+    for (name, value) in params {
+        entry = match name {
+            "version" => entry.with("version", value),
+            _ => entry.on(Party::of(kind(rule.path), value.chars().take(80).collect::<String>())),
+        };
+    }
+    let ended = |answer: &Response| {
+        let problem = answer.extensions().get::<Problem>().map(|problem| problem.code);
+        let refused = answer.status().is_client_error() || answer.status().is_server_error();
+        let mut details: BTreeMap<Cow<'static, str>, String> = BTreeMap::new();
+        let told = answer.extensions().get::<Told>().into_iter().flat_map(|told| &told.0);
+        details.extend(told.map(|(name, value)| (Cow::Borrowed(*name), value.clone())));
+        details.extend(problem.map(|code| ("code".into(), code.to_owned())));
+        (if refused { Outcome::Refused } else { Outcome::Done }, details)
+    };
+    Ok(noted(app, entry, what, ended).await?)
+}
+
+/// What a path is about: `/admin/users/{id}` is about a user.
+fn kind(path: &'static str) -> &'static str {
+    let area = path.trim_start_matches("/admin/").split('/').next().unwrap_or_default();
+    match area {
+        "settings" => "settings",
+        plural => plural.trim_end_matches('s'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_says_what_it_is_about() {
+        for (path, expected) in [("/admin/users/{id}/pin", "user"), ("/admin/layouts/{name}", "layout")] {
+            assert_eq!(kind(path), expected);
+        }
+    }
+
+    /// AD-1: no route stands there twice, and whatever changes something is written down (AD-6).
+    #[test]
+    fn the_table_is_in_order() {
+        for (at, rule) in RULES.iter().enumerate() {
+            assert!(
+                !RULES[..at].iter().any(|other| (other.method, other.path) == (rule.method, rule.path)),
+                "{} {}",
+                rule.method,
+                rule.path
+            );
+            let changes = rule.method != "GET" && !rule.path.ends_with("/preview");
+            assert!(!changes || !rule.act.is_empty(), "{} {}", rule.method, rule.path);
+        }
+    }
+}
