@@ -259,30 +259,29 @@ async fn settings_are_saved_from_their_page() {
     let w = World::new().await;
     let admin = w.signed_in("admin").await;
     let version = admin.get("/admin/settings").await.header("etag").trim_matches('"').to_owned();
-    let fields = |attempts, version, confirmed| {
+    let fields = |attempts, version| {
         vec![
             ("area", "lock"),
             ("version", version),
-            ("confirmed", confirmed),
             ("lock.attempts", attempts),
             ("lock.mode", "until_reset"),
             ("throttle.address_failures", "100"),
         ]
     };
-    let shown = admin.submit("/admin/settings", &fields("7", &version, "")).await.is(200);
+    let shown = admin.submit("/admin/settings/difference", &fields("7", &version)).await.is(200);
     assert!(shown.text.contains("lock.attempts") && shown.text.contains("Save these changes"), "{}", shown.text);
     assert_eq!(admin.get("/admin/settings").await.ok()["lock.attempts"], 5);
-    let saved = admin.submit("/admin/settings", &fields("7", &version, "true")).await;
+    let saved = admin.submit("/admin/settings", &fields("7", &version)).await;
     assert_eq!(saved.leads_to(), "/admin/settings?area=lock&done=saved");
     assert_eq!(admin.get("/admin/settings").await.ok()["lock.attempts"], 7);
-    let late = admin.submit("/admin/settings", &fields("9", &version, "true")).await;
+    let late = admin.submit("/admin/settings", &fields("9", &version)).await;
     assert_eq!(late.status, 412, "{}", late.text);
     assert!(late.text.contains("value=\"9\""), "{}", late.text);
-    let wrong = admin.submit("/admin/settings", &fields("900", &version, "")).await.is(422);
+    let wrong = admin.submit("/admin/settings/difference", &fields("900", &version)).await.is(422);
     assert!(wrong.text.contains("Must be 1 to 100") && wrong.text.contains("value=\"900\""), "{}", wrong.text);
     assert_eq!(admin.get("/admin/settings").await.ok()["lock.attempts"], 7);
     let expiry = [("area", "password"), ("version", "0"), ("password.expiry_days", "90")];
-    let shown = admin.submit("/admin/settings", &expiry).await.is(200);
+    let shown = admin.submit("/admin/settings/difference", &expiry).await.is(200);
     assert!(shown.text.contains("expire on one day"), "{}", shown.text);
 }
 

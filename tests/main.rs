@@ -21,6 +21,7 @@ mod machine;
 mod mail_fate;
 mod mfa;
 mod mfa_setup;
+mod openapi;
 mod password_rules;
 mod pins;
 mod programs;

@@ -7,6 +7,8 @@ mod account;
 #[cfg(test)]
 mod chromium;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod mails;
 #[cfg(test)]
 mod newcomers;

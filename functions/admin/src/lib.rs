@@ -84,6 +84,7 @@ fn settled(routes: Router<App>) -> Router<App> {
         )
         .route("/admin/locations/{id}/remove", post(pages::locations::remove))
         .route("/admin/settings", get(settings::show).put(settings::change).post(pages::settings::save))
+        .route("/admin/settings/difference", post(pages::settings::difference))
         .route("/admin/settings/versions", get(settings::versions))
         .route("/admin/settings/versions/{version}/restore", post(settings::restore))
         .route("/admin/settings/password-forecast", get(settings::forecast))

@@ -36,7 +36,7 @@ const fn rule(method: &'static str, path: &'static str, right: Right, act: &'sta
 use Right::{Audit, Contacts, Instances, Layouts, Locations, Mail, Settings, Sponsors, Users};
 
 /// Every route of this function.
-pub const RULES: [Rule; 65] = [
+pub const RULES: [Rule; 66] = [
     rule("GET", "/admin", Contacts, ""),
     rule("GET", "/admin/users", Users, ""),
     rule("POST", "/admin/users", Users, "user.made"),
@@ -99,6 +99,7 @@ pub const RULES: [Rule; 65] = [
     rule("GET", "/admin/settings", Settings, ""),
     rule("PUT", "/admin/settings", Settings, "settings.changed"),
     rule("POST", "/admin/settings", Settings, "settings.changed"),
+    rule("POST", "/admin/settings/difference", Settings, ""),
     rule("GET", "/admin/settings/versions", Settings, ""),
     rule("POST", "/admin/settings/versions/{version}/restore", Settings, "settings.restored"),
     rule("GET", "/admin/settings/password-forecast", Settings, ""),
@@ -219,7 +220,8 @@ mod tests {
                 rule.method,
                 rule.path
             );
-            let changes = rule.method != "GET" && !rule.path.ends_with("/preview");
+            let looks = rule.path.ends_with("/preview") || rule.path.ends_with("/difference");
+            let changes = rule.method != "GET" && !looks;
             assert!(!changes || !rule.act.is_empty(), "{} {}", rule.method, rule.path);
         }
     }

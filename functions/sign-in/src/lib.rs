@@ -30,6 +30,7 @@ pub fn router(app: App) -> Router {
         .route("/session", get(session::show))
         .route("/instances/{id}", get(instances::show))
         .route("/health", get(async || reply::json(StatusCode::OK, &serde_json::json!({"status": "ok"}))))
+        .route("/openapi.json", get(openapi))
         .route("/assets/style.css", get(assets::style))
         .route("/assets/script.js", get(assets::script))
         .route("/assets/console.css", get(assets::console_style))
@@ -120,4 +121,9 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
     };
     let answer = if caller.wants_html { reply::see_other(html) } else { reply::json(StatusCode::OK, &next) };
     Ok(held.into_iter().fold(answer, reply::with_cookie))
+}
+
+/// `GET /openapi.json`
+async fn openapi(State(app): State<App>) -> Response {
+    reply::json(StatusCode::OK, &web::api::document(&app.origin))
 }

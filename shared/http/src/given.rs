@@ -187,7 +187,7 @@ fn explain(error: &str) -> Problem {
     let named = ["unknown field", "missing field", "duplicate field"].iter().any(|kind| error.contains(kind));
     let detail = if named {
         let end = error.find(" at line").unwrap_or(error.len());
-        format!("The body does not fit: {}.", error[..end].chars().take(200).collect::<String>())
+        format!("The body does not fit: {}.", error[..end].chars().take(600).collect::<String>())
     } else {
         "The body is not JSON or a form with the fields of this route, each once and of its type.".to_owned()
     };

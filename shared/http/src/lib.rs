@@ -1,5 +1,6 @@
 //! What every function's HTTP side shares: problems, cookies, the origin check, pages.
 
+pub mod api;
 mod caller;
 pub mod cookies;
 pub mod edge;

@@ -58,7 +58,7 @@ fn row(entry: &Entry) -> Vec<Markup> {
     vec![
         html! { (moment(entry.at)) },
         html! {
-            (entry.what)
+            span.whole { (entry.what) }
             @if entry.outcome == Some(Outcome::Refused) { " " (mark("warn", "refused")) }
             @if entry.outcome.is_none() { " " (mark("", "not ended")) }
         },
@@ -71,10 +71,15 @@ fn row(entry: &Entry) -> Vec<Markup> {
 
 fn party(party: Option<&Party>) -> Markup {
     let Some(party) = party else { return html! {} };
-    let name = party.name.as_deref().unwrap_or(&party.id);
+    // Whoever has no name here is called by the end of what they are known by.
+    let end = party.id.char_indices().rev().nth(4).map_or(0, |(at, _)| at);
+    let short = format!("{} …{}", party.kind, &party.id[end..]);
+    let long = party.name.is_none() && matches!(&*party.kind, "user" | "contact" | "mail");
+    let name = party.name.as_deref().unwrap_or(if long { &short } else { &party.id });
     match &*party.kind {
         "user" => html! { a href={ "/admin/users/" (party.id) } { (name) } },
         "contact" => html! { a href={ "/admin/contacts/" (party.id) } { (name) } },
+        _ if long => html! { (name) },
         kind => html! { (kind) " " (name) },
     }
 }

@@ -50,7 +50,7 @@ async fn area_page(
                 li { a href={ (HERE) "?area=" (key) } aria-current=[(key == area).then_some("page")] { (name) } }
             }
         }
-        (post(HERE, &html! {
+        (post(&format!("{HERE}/difference"), &html! {
             (hidden("area", area)) (hidden("version", &now.version.to_string()))
             (inputs(&all, typed))
             (send("Look at the changes"))
@@ -130,73 +130,88 @@ fn shape(area: &str) -> Vec<(&'static str, As)> {
     of_area(area).map(|about| (about.key, of(about))).collect()
 }
 
-/// `POST /admin/settings`, from the page: first the difference is shown, then it is saved.
-pub(crate) async fn save(State(app): State<App>, By(by): By, sent: Sent) -> Result<Response, Problem> {
-    let mut texts = form::texts(&sent.fields);
-    let mut take = |name: &str| texts.remove(name).unwrap_or_default();
-    let (area, confirmed) = (area(Some(&take("area"))), take("confirmed") == "true");
-    let seen = take("version").parse::<u64>().ok();
-    let named: Vec<Value> = take("named").lines().map(Value::from).collect();
+/// What a form of the settings says.
+struct Wished {
+    area: &'static str,
+    seen: Option<u64>,
+    /// Who is covered by a second factor without an e-mail address, and is meant to be.
+    named: Vec<Value>,
+    texts: BTreeMap<String, String>,
+    changes: Map<String, Value>,
+}
+
+impl Wished {
+    fn of(sent: &Sent) -> Self {
+        let mut texts = form::texts(&sent.fields);
+        let mut take = |name: &str| texts.remove(name).unwrap_or_default();
+        let (area, seen) = (area(Some(&take("area"))), take("version").parse().ok());
+        let named = take("named").lines().map(Value::from).collect();
+        let changes = form::object(&texts, &shape(area));
+        Self { area, seen, named, texts, changes }
+    }
+}
+
+/// `POST /admin/settings/difference`, from the page: what would change. Nothing is saved.
+pub(crate) async fn difference(State(app): State<App>, By(by): By, sent: Sent) -> Result<Response, Problem> {
+    let wished = Wished::of(&sent);
     let now = flow::current(&app).await?;
-    let wished = form::object(&texts, &shape(area));
-    let settings = match now.settings.with(&wished, app.clock.now()) {
-        Ok(settings) => settings,
-        Err(error) => {
-            let typed = form::refused(refused(error, &wished), texts)?;
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return area_page(&app, &by, (area, &now, status), None, &typed).await;
-        }
-    };
-    let changes = differences(&now.settings, &settings);
-    if changes.is_empty() {
-        return Ok(to_page(&format!("{HERE}?area={area}"), "unchanged"));
-    }
-    if !confirmed {
-        return difference(&app, &by, (area, &texts), &now, &settings).await;
-    }
-    let mut wished: Map<String, Value> = wished;
-    wished.retain(|key, _| changes.contains_key(key));
-    if !named.is_empty() {
-        wished.insert(CONFIRMED.to_owned(), named.into());
-    }
-    let saved = flow::change(&app, &wished, seen, &by).await?;
-    let keys: Vec<String> = changes.into_keys().collect();
-    match outcome(saved, seen, &wished) {
-        Ok(_) => Ok(telling(to_page(&format!("{HERE}?area={area}"), "saved"), "changed", keys.join(" "))),
-        Err(problem) if problem.status == StatusCode::PRECONDITION_FAILED => {
-            stale(&app, &by, (area, &texts), &problem).await
-        }
-        Err(problem) if problem.errors.contains_key(CONFIRMED) => {
-            name_them(&app, &by, (area, &texts, &now), &problem).await
-        }
-        Err(problem) => {
-            let typed = form::refused(problem, texts)?;
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            area_page(&app, &by, (area, &now, status), None, &typed).await
-        }
+    match now.settings.with(&wished.changes, app.clock.now()) {
+        Ok(after) if after == now.settings => Ok(to_page(&format!("{HERE}?area={}", wished.area), "unchanged")),
+        Ok(after) => shown(&app, &by, (&wished, &now), &after).await,
+        Err(error) => not_so(&app, &by, refused(error, &wished.changes), (wished, &now)).await,
     }
 }
 
-fn again(texts: &BTreeMap<String, String>, area: &str, version: u64) -> Markup {
-    html! {
-        (hidden("area", area)) (hidden("version", &version.to_string())) (hidden("confirmed", "true"))
-        @for (name, value) in texts { (hidden(name, value)) }
+/// `POST /admin/settings`, from the page that shows the difference.
+pub(crate) async fn save(State(app): State<App>, By(by): By, sent: Sent) -> Result<Response, Problem> {
+    let mut wished = Wished::of(&sent);
+    let now = flow::current(&app).await?;
+    if let Ok(after) = now.settings.with(&wished.changes, app.clock.now()) {
+        let changed = differences(&now.settings, &after);
+        wished.changes.retain(|key, _| changed.contains_key(key));
+    }
+    let keys = wished.changes.keys().map(String::as_str).collect::<Vec<_>>().join(" ");
+    let mut changes = wished.changes.clone();
+    if !wished.named.is_empty() {
+        changes.insert(CONFIRMED.to_owned(), wished.named.clone().into());
+    }
+    match outcome(flow::change(&app, &changes, wished.seen, &by).await?, wished.seen, &changes) {
+        Ok(_) => Ok(telling(to_page(&format!("{HERE}?area={}", wished.area), "saved"), "changed", keys)),
+        Err(problem) if problem.status == StatusCode::PRECONDITION_FAILED => stale(&app, &by, &wished, &problem).await,
+        Err(problem) if problem.errors.contains_key(CONFIRMED) => name_them(&app, &by, (&wished, &now), &problem).await,
+        Err(problem) => not_so(&app, &by, problem, (wished, &now)).await,
     }
 }
 
-async fn difference(
+/// The form again, with what is wrong with it.
+async fn not_so(
     app: &App,
     by: &User,
-    (area, texts): (&str, &BTreeMap<String, String>),
-    now: &Versioned,
+    problem: Problem,
+    (wished, now): (Wished, &Versioned),
+) -> Result<Response, Problem> {
+    let typed = form::refused(problem, wished.texts)?;
+    area_page(app, by, (wished.area, now, StatusCode::UNPROCESSABLE_ENTITY), None, &typed).await
+}
+
+fn again(wished: &Wished, version: u64) -> Markup {
+    html! {
+        (hidden("area", wished.area)) (hidden("version", &version.to_string()))
+        @for (name, value) in &wished.texts { (hidden(name, value)) }
+    }
+}
+
+async fn shown(
+    app: &App,
+    by: &User,
+    (wished, now): (&Wished, &Versioned),
     after: &Settings,
 ) -> Result<Response, Problem> {
-    let changes = differences(&now.settings, after);
     let content = html! {
-        (changes_table(&changes))
+        (changes_table(&differences(&now.settings, after)))
         @if now.settings.password_expiry_days == 0 && after.password_expiry_days > 0 { (first_round(app, after)) }
-        (post(HERE, &html! { (again(texts, area, now.version)) (send("Save these changes")) }))
-        p { a href={ (HERE) "?area=" (area) } { "Leave everything as it is" } }
+        (post(HERE, &html! { (again(wished, now.version)) (send("Save these changes")) }))
+        p { a href={ (HERE) "?area=" (wished.area) } { "Leave everything as it is" } }
     };
     page(app, by, (HERE, "These settings would change"), None, &content).await
 }
@@ -225,23 +240,18 @@ fn changes_table(changes: &BTreeMap<String, (Value, Value)>) -> Markup {
     table("Changes", &["Setting", "Was", "Will be"], &rows.collect::<Vec<_>>())
 }
 
-async fn stale(
-    app: &App,
-    by: &User,
-    (area, texts): (&str, &BTreeMap<String, String>),
-    problem: &Problem,
-) -> Result<Response, Problem> {
+async fn stale(app: &App, by: &User, wished: &Wished, problem: &Problem) -> Result<Response, Problem> {
     let now = flow::current(app).await?;
-    let typed = Typed { values: texts.clone(), ..Typed::default() };
+    let typed = Typed { values: wished.texts.clone(), ..Typed::default() };
     let message = Notice::error(format!("{} Your entries are below, on top of what is in force now.", problem.detail));
-    area_page(app, by, (area, &now, StatusCode::PRECONDITION_FAILED), Some(message), &typed).await
+    area_page(app, by, (wished.area, &now, StatusCode::PRECONDITION_FAILED), Some(message), &typed).await
 }
 
 /// MF-2: whoever would be shut out is named before it is done.
 async fn name_them(
     app: &App,
     by: &User,
-    (area, texts, now): (&str, &BTreeMap<String, String>, &Versioned),
+    (wished, now): (&Wished, &Versioned),
     problem: &Problem,
 ) -> Result<Response, Problem> {
     let names = problem.errors.get(CONFIRMED).cloned().unwrap_or_default();
@@ -249,10 +259,10 @@ async fn name_them(
         p { "These people would be asked for a security code and have no e-mail address to set one up by, so they could not sign in:" }
         ul { @for name in &names { li { (name) } } }
         (post(HERE, &html! {
-            (again(texts, area, now.version)) (hidden("named", &names.join("\n")))
+            (again(wished, now.version)) (hidden("named", &names.join("\n")))
             (send("Save all the same"))
         }))
-        p { a href={ (HERE) "?area=" (area) } { "Leave everything as it is" } }
+        p { a href={ (HERE) "?area=" (wished.area) } { "Leave everything as it is" } }
     };
     let message = Some(Notice::error("Some people would be shut out."));
     page_with(app, by, (StatusCode::UNPROCESSABLE_ENTITY, HERE, "Who would be shut out"), message, &content).await

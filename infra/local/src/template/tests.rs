@@ -99,6 +99,7 @@ fn every_route_has_its_function() {
             "/instances/{proxy+}",
             "/session",
             "/health",
+            "/openapi.json",
             "/assets/{proxy+}",
             "$default"
         ]
