@@ -58,7 +58,7 @@ struct Case {
 }
 
 /// One of each.
-async fn everybody(w: &World) -> Vec<Case> {
+async fn in_every_state(w: &World) -> Vec<Case> {
     let mut all = Vec::new();
     for has in [Has::EndedTemporary, Has::Chosen, Has::SetByStaff, Has::Temporary] {
         let admin = w.signed_in("admin").await;
@@ -107,7 +107,7 @@ async fn compare(w: &World, browser: &Browser<'_>, case: &Case) {
 #[tokio::test]
 async fn the_explanation_is_what_the_sign_in_does() {
     let w = World::new().await;
-    let all = everybody(&w).await;
+    let all = in_every_state(&w).await;
     let admin = w.signed_in("admin").await;
     for case in &all {
         compare(&w, &admin, case).await;
@@ -119,7 +119,7 @@ async fn the_explanation_is_what_the_sign_in_does() {
 async fn the_explanation_knows_of_the_second_factor() {
     // On a machine what is set takes effect at once.
     let w = World::new().await;
-    let all = everybody(&w).await;
+    let all = in_every_state(&w).await;
     let settings = json!({"mfa.scope": "everyone"});
     w.signed_in("admin").await.call("PUT", "/admin/settings", &settings).await.ok();
     let browser = w.browser();

@@ -25,6 +25,7 @@ mod openapi;
 mod password_rules;
 mod pins;
 mod programs;
+mod resends;
 mod reset;
 mod settings;
 mod sign_in;

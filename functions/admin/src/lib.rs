@@ -12,6 +12,7 @@ mod pages;
 mod people;
 mod person;
 mod pins;
+mod resends;
 mod rights;
 mod sessions;
 mod settings;
@@ -52,6 +53,14 @@ pub fn router(app: App) -> Router {
         .route("/admin/explain", get(help::why))
         .route("/admin/stuck", get(help::stuck))
         .route("/admin/mail", get(help::mail))
+        .route("/admin/resends", get(resends::list).post(resends::make))
+        .route("/admin/resends/{id}", get(resends::show))
+        .route("/admin/resends/{id}/start", post(resends::start))
+        .route("/admin/resends/{id}/pause", post(resends::pause))
+        .route("/admin/resends/{id}/resume", post(resends::resume))
+        .route("/admin/resends/{id}/cancel", post(resends::cancel))
+        .route("/admin/resends/{id}/recipients", get(resends::rows))
+        .route("/admin/resends/{id}/recipients.csv", get(resends::csv))
         .route("/admin/audit", get(audit::list))
         .route("/admin/audit.csv", get(audit::csv))
         .route("/admin/audit/verify", get(audit::chain));

@@ -64,7 +64,7 @@ fn asked(uri: &Uri) -> Result<Asked, Problem> {
 }
 
 /// `field:value`, several with commas between them.
-fn filter(text: &str) -> Result<Filter, Problem> {
+pub(crate) fn filter(text: &str) -> Result<Filter, Problem> {
     let mut filter = Filter::default();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let (field, value) = part.split_once(':').unwrap_or((part, "true"));
@@ -72,6 +72,10 @@ fn filter(text: &str) -> Result<Filter, Problem> {
             "kind" => word(value).map(|kind: Kind| filter.kind = Some(kind)),
             "state" => word(value).map(|state: UserState| filter.state = Some(state)),
             "sponsor" => value.parse().ok().map(|sponsor| filter.sponsor = Some(sponsor)),
+            "never_signed_in" if value == "true" => {
+                filter.never = true;
+                Some(())
+            }
             "locked" if value == "true" => {
                 filter.locked = true;
                 Some(())
@@ -88,7 +92,7 @@ fn filter(text: &str) -> Result<Filter, Problem> {
             _ => None,
         };
         if known.is_none() {
-            let reason = "Use kind, state, group, company, sponsor, locked or account, such as kind:staff,group:North."
+            let reason = "Use kind, state, group, company, sponsor, locked, never_signed_in or account, such as kind:staff,group:North."
                 .to_owned();
             return Err(Problem::rejected([("filter", vec![reason])]));
         }

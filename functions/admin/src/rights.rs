@@ -33,10 +33,10 @@ const fn rule(method: &'static str, path: &'static str, right: Right, act: &'sta
     Rule { method, path, right, act }
 }
 
-use Right::{Audit, Contacts, Instances, Layouts, Locations, Mail, Settings, Sponsors, Users};
+use Right::{Audit, Contacts, Instances, Layouts, Locations, Mail, Resends, Settings, Sponsors, Users};
 
 /// Every route of this function.
-pub const RULES: [Rule; 66] = [
+pub const RULES: [Rule; 75] = [
     rule("GET", "/admin", Contacts, ""),
     rule("GET", "/admin/users", Users, ""),
     rule("POST", "/admin/users", Users, "user.made"),
@@ -68,6 +68,15 @@ pub const RULES: [Rule; 66] = [
     rule("GET", "/admin/explain", Contacts, ""),
     rule("GET", "/admin/stuck", Users, ""),
     rule("GET", "/admin/mail", Mail, ""),
+    rule("GET", "/admin/resends", Resends, ""),
+    rule("POST", "/admin/resends", Resends, "resend.planned"),
+    rule("GET", "/admin/resends/{id}", Resends, ""),
+    rule("POST", "/admin/resends/{id}/start", Resends, "resend.started"),
+    rule("POST", "/admin/resends/{id}/pause", Resends, "resend.paused"),
+    rule("POST", "/admin/resends/{id}/resume", Resends, "resend.resumed"),
+    rule("POST", "/admin/resends/{id}/cancel", Resends, "resend.cancelled"),
+    rule("GET", "/admin/resends/{id}/recipients", Resends, ""),
+    rule("GET", "/admin/resends/{id}/recipients.csv", Resends, ""),
     rule("GET", "/admin/audit", Audit, ""),
     rule("GET", "/admin/audit.csv", Audit, "audit.exported"),
     rule("GET", "/admin/audit/verify", Audit, ""),

@@ -1,10 +1,15 @@
 //! Turns the outbox into mail: the table's stream starts it, in two lanes.
 
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use domain::id::MailId;
+use domain::run::SHARE;
+use domain::work::Fate;
 use service::App;
-use service::flow::deliver::deliver;
+use service::flow::deliver::{Delivered, deliver};
 use service::store::keys::mail_id;
 
 /// How many mails are on their way at once.
@@ -13,7 +18,7 @@ const AT_ONCE: usize = 10;
 /// Delivers a batch. What could not be looked at is reported, and comes again; what could not be sent is held by the
 /// outbox itself.
 pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, lambda_http::Error> {
-    let mut failures = Vec::new();
+    let (mut failures, mut runs, mut bulk, began) = (Vec::new(), BTreeSet::new(), 0_u32, Instant::now());
     for batch in event.records.chunks(AT_ONCE) {
         let mut running = tokio::task::JoinSet::new();
         for record in batch {
@@ -26,18 +31,35 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, la
         }
         while let Some(done) = running.join_next().await {
             let (number, outcome) = done?;
-            if let Err(error) = outcome {
+            let delivered = outcome.unwrap_or_else(|error| {
                 tracing::error!(%error, "not delivered");
                 let mut failure = DynamoDbBatchItemFailure::default();
                 failure.item_identifier = number;
                 failures.push(failure);
-            }
+                Delivered::default()
+            });
+            bulk += u32::from(delivered.run.is_some() && delivered.fate == Some(Fate::Sent));
+            runs.extend(delivered.run);
         }
     }
+    // Each run goes on when something has become of its mails; once a minute it is looked at in any case.
+    for run in runs {
+        if let Err(error) = app.store.touch_run(&run).await {
+            tracing::warn!(%run, %error, "a bulk run waits for the next minute");
+        }
+    }
+    // BR-9: bulk mail leaves room for those who wait.
+    tokio::time::sleep(pause(bulk, app.mails_per_second).saturating_sub(began.elapsed())).await;
     app.meter.tell();
     let mut response = DynamoDbEventResponse::default();
     response.batch_item_failures = failures;
     Ok(response)
+}
+
+/// How long so many bulk mails must take.
+fn pause(mails: u32, per_second: u32) -> Duration {
+    let (of, part) = SHARE;
+    Duration::from_millis(u64::from(mails) * part * 1_000 / (u64::from(per_second.max(1)) * of))
 }
 
 fn mail_of(record: &EventRecord) -> Option<MailId> {
@@ -48,4 +70,17 @@ fn mail_of(record: &EventRecord) -> Option<MailId> {
 #[derive(serde::Deserialize)]
 struct Key {
     pk: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// BR-9: fifty mails at fourteen a second take as long as four fifths of that rate need.
+    #[test]
+    fn bulk_mail_leaves_room() {
+        assert_eq!(pause(56, 14), Duration::from_secs(5));
+        assert_eq!(pause(0, 14), Duration::ZERO);
+        assert_eq!(pause(4, 0), Duration::from_secs(5));
+    }
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use service::App;
 use service::flow::audit::seal;
+use service::flow::bulk::again;
 use service::flow::sweep::sweep;
 use service::store::Sweep;
 
@@ -37,6 +38,9 @@ pub async fn handle(app: &App, event: Scheduled) -> Result<serde_json::Value, la
         }
     };
     let swept = sweep(app, what).await?;
+    if matches!(what, Sweep::Outbox) {
+        again(app).await?;
+    }
     app.meter.tell();
     Ok(serde_json::to_value(swept)?)
 }

@@ -38,7 +38,8 @@ def invoke(bootstrap, event, folder):
         "PUBLIC_ORIGIN": "http://localhost:8400",
         "KEYS_SECRET": "keys",
         "CONFIGURATION_SET": "mail",
-        **{f"{table}_TABLE": table.lower() for table in ("DIRECTORY", "LOCKOUTS", "SESSIONS", "OUTBOX", "SETTINGS", "AUDIT")},
+        "MAILS_PER_SECOND": "14",
+        **{f"{table}_TABLE": table.lower() for table in ("DIRECTORY", "LOCKOUTS", "SESSIONS", "OUTBOX", "SETTINGS", "AUDIT", "RUNS")},
     }
     command = [EMULATOR, "--log-level", "error", "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
     command += ["--runtime-api-address", f"127.0.0.1:{free_port()}", bootstrap]

@@ -43,6 +43,7 @@ fn registry(app: &App) -> Vec<(&'static str, Handler)> {
         ("verify-mfa", Handler::Http(verify_mfa::router(app.clone()))),
         ("federated", Handler::Http(federated::router(app.clone()))),
         ("courier", Handler::Records(|app, event| Box::pin(async move { courier::handle(&app, event).await }))),
+        ("bulk-resend", Handler::Records(|app, event| Box::pin(async move { bulk_resend::handle(&app, event).await }))),
         (
             "mail-fate",
             Handler::Event(|app, event| {

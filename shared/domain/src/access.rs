@@ -23,11 +23,13 @@ pub enum Right {
     Mail,
     /// See what happened, and whether it was altered.
     Audit,
+    /// Plan and run bulk runs; staff, among the contacts of their own group.
+    Resends,
 }
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Settings,
         Self::Layouts,
         Self::Locations,
@@ -37,6 +39,7 @@ impl Right {
         Self::Contacts,
         Self::Mail,
         Self::Audit,
+        Self::Resends,
     ];
 }
 
@@ -53,6 +56,7 @@ impl Right {
             Self::Contacts => "contacts",
             Self::Mail => "mail",
             Self::Audit => "audit",
+            Self::Resends => "resends",
         }
     }
 }
@@ -63,7 +67,7 @@ pub fn may(user: &User, right: Right, reads: bool) -> bool {
     match user.kind {
         Kind::Administrator => true,
         Kind::Api => permitted("write") || (reads && permitted("read")),
-        Kind::Staff => right == Right::Contacts,
+        Kind::Staff => matches!(right, Right::Contacts | Right::Resends),
         Kind::Contact => false,
     }
 }
@@ -123,7 +127,7 @@ mod tests {
         for right in Right::ALL {
             let kinds = [Kind::Contact, Kind::Staff, Kind::Administrator, Kind::Api];
             let able: Vec<_> = kinds.into_iter().filter(|kind| may(&user(*kind, &[]), right, true)).collect();
-            let expected = if right == Right::Contacts {
+            let expected = if matches!(right, Right::Contacts | Right::Resends) {
                 vec![Kind::Staff, Kind::Administrator]
             } else {
                 vec![Kind::Administrator]

@@ -62,6 +62,10 @@ id!(
     LocationId
 );
 id!(
+    /// A bulk run. Later ones sort after earlier ones.
+    RunId
+);
+id!(
     /// One thing that happened. Later ones sort after earlier ones.
     AuditId
 );

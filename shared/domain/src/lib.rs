@@ -17,6 +17,7 @@ pub mod password;
 pub mod phone;
 pub mod pin;
 pub mod return_to;
+pub mod run;
 pub mod session;
 pub mod settings;
 pub mod temporary;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
-use crate::id::UserId;
+use crate::id::{RunId, UserId};
 use crate::layout::{Layout, Occasion};
 use crate::login::Refusal;
 
@@ -85,6 +85,9 @@ pub enum Work {
         user: UserId,
         /// Who asked.
         by: UserId,
+        /// The run that it is part of, and when that was planned.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        run: Option<InRun>,
     },
     /// A layout with made-up values, for whoever is writing it (ML-4).
     LayoutTest {
@@ -159,6 +162,16 @@ impl Event {
     }
 }
 
+/// A run that a piece of work is part of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InRun {
+    /// Which.
+    pub id: RunId,
+    /// When it was planned: whoever has chosen a password since needs nothing any more.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub planned_at: Timestamp,
+}
+
 /// What an owner is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -223,6 +236,10 @@ pub enum Fate {
     Bounced,
     /// Its reader called it spam.
     Complained,
+    /// Mail to this address came back before: none is sent until there is another.
+    Suppressed,
+    /// The run that it was part of was cancelled.
+    Cancelled,
 }
 
 impl Fate {
@@ -237,6 +254,8 @@ impl Fate {
             Self::Delivered => "delivered",
             Self::Bounced => "bounced",
             Self::Complained => "complained",
+            Self::Suppressed => "suppressed",
+            Self::Cancelled => "cancelled",
         }
     }
 
@@ -246,7 +265,7 @@ impl Fate {
             Self::Delivered => &[Self::Sent],
             Self::Bounced | Self::Rejected => &[Self::Sent, Self::Delivered],
             Self::Complained => &[Self::Sent, Self::Delivered, Self::Bounced],
-            Self::Sent | Self::Nothing | Self::Capped | Self::GivenUp => &[],
+            Self::Sent | Self::Nothing | Self::Capped | Self::GivenUp | Self::Suppressed | Self::Cancelled => &[],
         }
     }
 }

@@ -16,6 +16,9 @@ use crate::problem::Problem;
 /// Most bytes that a body may have.
 const MOST: usize = 16 * 1_024;
 
+/// The same for a list that is handed in: a hundred thousand lines.
+const MOST_OF_A_LIST: usize = 5 * 1_024 * 1_024;
+
 /// A body, as JSON or a form, from one of our own pages or a program that says so.
 #[derive(Clone, Copy, Debug)]
 pub struct Given<T>(pub T);
@@ -74,15 +77,37 @@ impl FromRequest<App> for Sent {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        own_page(request.headers(), &app.origin)?;
-        let form = is_form(request.headers());
-        let bytes = bounded(request.into_body()).await?;
-        if bytes.is_empty() {
-            return Ok(Self::default());
-        }
-        let form = form?;
-        Ok(Self { fields: read(&bytes, form)?, form })
+        sent(request, app, MOST).await
     }
+}
+
+/// The same where a list may come along.
+#[derive(Clone, Debug, Default)]
+pub struct Upload {
+    /// Its fields.
+    pub fields: Fields,
+    /// Whether it was a form, whose values are text.
+    pub form: bool,
+}
+
+impl FromRequest<App> for Upload {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let Sent { fields, form } = sent(request, app, MOST_OF_A_LIST).await?;
+        Ok(Self { fields, form })
+    }
+}
+
+async fn sent(request: Request, app: &App, most: usize) -> Result<Sent, Problem> {
+    own_page(request.headers(), &app.origin)?;
+    let form = is_form(request.headers());
+    let bytes = within(request.into_body(), most).await?;
+    if bytes.is_empty() {
+        return Ok(Sent::default());
+    }
+    let form = form?;
+    Ok(Sent { fields: read(&bytes, form)?, form })
 }
 
 /// A request that changes something without a body that matters, from one of our own pages.
@@ -164,10 +189,14 @@ fn is_form(headers: &HeaderMap) -> Result<bool, Problem> {
 }
 
 async fn bounded(body: Body) -> Result<Vec<u8>, Problem> {
-    match Limited::new(body, MOST).collect().await {
+    within(body, MOST).await
+}
+
+async fn within(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
+    match Limited::new(body, most).collect().await {
         Ok(body) => Ok(body.to_bytes().to_vec()),
         Err(error) if error.is::<LengthLimitError>() => {
-            let detail = "A request may have at most 16 KiB.";
+            let detail = format!("A request may have at most {} KiB.", most / 1_024);
             Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is too much", detail))
         }
         Err(_) => Err(Problem::malformed("The body ended before its end.")),

@@ -12,5 +12,5 @@ mod problem;
 pub mod reply;
 
 pub use caller::Caller;
-pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent};
+pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent, Upload};
 pub use problem::Problem;

@@ -42,6 +42,8 @@ pub struct App {
     pub meter: Meter,
     /// Where people reach the product; every link begins with it.
     pub origin: Arc<str>,
+    /// Mails that the mail service takes from this account in a second.
+    pub mails_per_second: u32,
     settings: SettingsCache,
     layouts: Cache<(String, Occasion), Layout>,
     instances: Cache<String, Named>,
@@ -82,6 +84,7 @@ impl App {
             throttle: AddressThrottle::default(),
             meter,
             origin: config.public_origin.into(),
+            mails_per_second: config.mails_per_second,
         }
     }
 

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 /// The names of the variables that the template sets.
-pub const VARIABLES: [&str; 9] = [
+pub const VARIABLES: [&str; 11] = [
     "PUBLIC_ORIGIN",
     "KEYS_SECRET",
     "CONFIGURATION_SET",
@@ -13,6 +13,8 @@ pub const VARIABLES: [&str; 9] = [
     "OUTBOX_TABLE",
     "SETTINGS_TABLE",
     "AUDIT_TABLE",
+    "RUNS_TABLE",
+    "MAILS_PER_SECOND",
 ];
 
 /// Everything a function is told.
@@ -24,6 +26,8 @@ pub struct Config {
     pub keys_secret: String,
     /// The SES configuration set, if there is one.
     pub configuration_set: Option<String>,
+    /// Mails that the mail service takes from this account in a second.
+    pub mails_per_second: u32,
     /// Table names.
     pub tables: Tables,
     /// How to reach AWS.
@@ -45,6 +49,8 @@ pub struct Tables {
     pub settings: String,
     /// What happened.
     pub audit: String,
+    /// Bulk runs.
+    pub runs: String,
 }
 
 /// How to reach AWS, as Lambda's environment says it.
@@ -72,6 +78,9 @@ pub enum ConfigError {
     /// A variable is not set.
     #[error("the environment variable {0} is not set")]
     Missing(&'static str),
+    /// `MAILS_PER_SECOND` is not a number.
+    #[error("MAILS_PER_SECOND must be a whole number")]
+    Rate,
     /// `PUBLIC_ORIGIN` is not a plain origin.
     #[error("PUBLIC_ORIGIN must be scheme and host, such as https://accounts.example.org, without a path")]
     Origin,
@@ -88,6 +97,7 @@ impl Config {
             public_origin: need("PUBLIC_ORIGIN").and_then(origin)?,
             keys_secret: need("KEYS_SECRET")?,
             configuration_set: filled("CONFIGURATION_SET"),
+            mails_per_second: need("MAILS_PER_SECOND")?.parse().map_err(|_| ConfigError::Rate)?,
             tables: Tables {
                 directory: need("DIRECTORY_TABLE")?,
                 lockouts: need("LOCKOUTS_TABLE")?,
@@ -95,6 +105,7 @@ impl Config {
                 outbox: need("OUTBOX_TABLE")?,
                 settings: need("SETTINGS_TABLE")?,
                 audit: need("AUDIT_TABLE")?,
+                runs: need("RUNS_TABLE")?,
             },
             aws: Aws {
                 region: need("AWS_REGION")?,
@@ -120,7 +131,12 @@ mod tests {
     use super::*;
 
     fn vars(name: &str) -> Option<String> {
-        (name != "UNHEARD_OF").then(|| format!("{}{name}", if name == "PUBLIC_ORIGIN" { "https://" } else { "the-" }))
+        let value = match name {
+            "PUBLIC_ORIGIN" => "https://a.example".to_owned(),
+            "MAILS_PER_SECOND" => "14".to_owned(),
+            other => format!("the-{other}"),
+        };
+        (name != "UNHEARD_OF").then_some(value)
     }
 
     #[test]

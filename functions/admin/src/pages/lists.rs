@@ -3,6 +3,7 @@
 use axum::response::Response;
 use domain::access::{Right, may};
 use domain::email::Email;
+use domain::run::Target;
 use domain::user::{State, User};
 use http::Uri;
 use maud::{Markup, html};
@@ -12,7 +13,7 @@ use service::store::{ContactRow, UserRow};
 use web::pages::console::{empty, mark, next_page, search, table};
 use web::{Problem, reply};
 
-use super::{called, happened, kind, page};
+use super::{called, happened, kind, page, resends};
 
 /// The list of users.
 pub(crate) async fn users(app: &App, by: &User, uri: &Uri, of: &Page<UserRow>) -> Result<Response, Problem> {
@@ -26,6 +27,7 @@ pub(crate) async fn users(app: &App, by: &User, uri: &Uri, of: &Page<UserRow>) -
         ("kind:api", "Programs"),
         ("sponsor:true", "Sponsors"),
         ("locked:true", "Locked"),
+        ("never_signed_in:true", "Never signed in"),
         ("state:disabled", "Switched off"),
         ("state:invitation_expired", "Invitation expired"),
     ];
@@ -34,7 +36,7 @@ pub(crate) async fn users(app: &App, by: &User, uri: &Uri, of: &Page<UserRow>) -
         (search("/admin/users", "Name, username, e-mail or company", &q, &narrowing(&filter, &choices)))
         div data-list="" {
             @if of.items.is_empty() { (empty("Nobody is found so. Try the beginning of a name, or another filter.")) }
-            @else { (user_table(&of.items)) }
+            @else { (resends::batch(Target::Users, (&q, &filter), "Send new user email", &ticked_users(&of.items))) }
             (next_page(next("/admin/users", (&q, &filter), of.next.as_deref()).as_deref()))
         }
     };
@@ -46,13 +48,16 @@ pub(crate) async fn contacts(app: &App, by: &User, uri: &Uri, of: &Page<ContactR
     let q = reply::query(uri, "q").unwrap_or_default();
     let filter = reply::query(uri, "filter").unwrap_or_default();
     let choices = [("", "Everybody"), ("account:true", "With an account"), ("account:false", "Without an account")];
-    let rows: Vec<Vec<Markup>> = of.items.iter().map(contact_row).collect();
-    let head = ["Name", "E-mail", "Company", "Group", "Account"];
+    let ticked =
+        |row: &ContactRow| std::iter::once(tick(row.id(), &row.person.name())).chain(contact_row(row)).collect();
+    let rows: Vec<Vec<Markup>> = of.items.iter().map(ticked).collect();
+    let head = ["Choose", "Name", "E-mail", "Company", "Group", "Account"];
     let content = html! {
         p.actions { a.button href="/admin/contacts/new" { "New contact" } }
         (search("/admin/contacts", "Name, e-mail or company", &q, &narrowing(&filter, &choices)))
         div data-list="" {
-            @if rows.is_empty() { (empty(nobody(by))) } @else { (table("Contacts", &head, &rows)) }
+            @if rows.is_empty() { (empty(nobody(by))) }
+            @else { (resends::batch(Target::Contacts, (&q, &filter), "Resend login credentials", &table("Contacts", &head, &rows))) }
             (next_page(next("/admin/contacts", (&q, &filter), of.next.as_deref()).as_deref()))
         }
     };
@@ -92,6 +97,17 @@ fn next(path: &str, asked: (&str, &str), cursor: Option<&str>) -> Option<String>
 pub(crate) fn user_table(rows: &[UserRow]) -> Markup {
     let head = ["Name", "Username", "E-mail", "Kind", "Company or group", "State"];
     table("Users", &head, &rows.iter().map(user_row).collect::<Vec<_>>())
+}
+
+/// Users as a table whose rows can be ticked.
+fn ticked_users(rows: &[UserRow]) -> Markup {
+    let head = ["Choose", "Name", "Username", "E-mail", "Kind", "Company or group", "State"];
+    let ticked = |row: &UserRow| std::iter::once(tick(row.id(), &row.username)).chain(user_row(row)).collect();
+    table("Users", &head, &rows.iter().map(ticked).collect::<Vec<_>>())
+}
+
+fn tick(id: &str, name: &str) -> Markup {
+    html! { label.tick { input type="checkbox" name={ "id-" (id) } value="true" aria-label={ "Choose " (name) }; } }
 }
 
 fn user_row(row: &UserRow) -> Vec<Markup> {

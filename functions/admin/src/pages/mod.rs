@@ -10,6 +10,7 @@ pub(crate) mod lists;
 pub(crate) mod locations;
 pub(crate) mod mail;
 pub(crate) mod person;
+pub(crate) mod resends;
 pub(crate) mod settings;
 pub(crate) mod stuck;
 
@@ -25,12 +26,13 @@ use web::pages::console::{Console, console};
 use web::{Caller, Problem, edge, reply};
 
 /// The ways of the console, and the right that each takes.
-const WAYS: [(&str, &str, Right); 11] = [
+const WAYS: [(&str, &str, Right); 12] = [
     ("/admin", "Home", Right::Contacts),
     ("/admin/users", "Users", Right::Users),
     ("/admin/contacts", "Contacts", Right::Contacts),
     ("/admin/explain", "Why can't they get in?", Right::Contacts),
     ("/admin/stuck", "Stuck people", Right::Users),
+    ("/admin/resends", "Bulk resend", Right::Resends),
     ("/admin/mail", "Mail log", Right::Mail),
     ("/admin/layouts", "Mail layouts", Right::Layouts),
     ("/admin/instances", "Sign-in instances", Right::Instances),

@@ -8,6 +8,7 @@ use service::flow::stuck::Group;
 use service::store::{Stuck, UserRow};
 use web::Problem;
 use web::pages::console::{empty, section};
+use web::pages::parts::hidden;
 
 use super::{lists, page};
 use crate::help::reason;
@@ -19,6 +20,15 @@ pub(crate) fn named(why: Stuck) -> &'static str {
         Stuck::InvitationExpired => "let their invitation expire",
         Stuck::Bounced => "can't be reached: mail came back",
         Stuck::Locked => "are locked after wrong tries",
+    }
+}
+
+/// The filter that finds them in the list of users.
+fn filter(why: Stuck) -> &'static str {
+    match why {
+        Stuck::NeverSignedIn => "never_signed_in:true",
+        Stuck::InvitationExpired => "state:invitation_expired",
+        Stuck::Locked | Stuck::Bounced => "locked:true",
     }
 }
 
@@ -44,7 +54,13 @@ fn part(group: &Group, one: bool) -> Markup {
         &format!("{} {}", group.count, named(group.why)),
         &html! {
             p.hint { (advice(group.why)) }
-            @if rows.is_empty() { (empty("Nobody. Good.")) } @else { (lists::user_table(&rows)) }
+            @if !rows.is_empty() && group.why != Stuck::Bounced {
+            form.press method="post" action="/admin/resends" {
+                (hidden("target", "users")) (hidden("whom", "all")) (hidden("filter", filter(group.why)))
+                button.button.plain type="submit" { "Plan to mail all of them their way in" }
+            }
+        }
+        @if rows.is_empty() { (empty("Nobody. Good.")) } @else { (lists::user_table(&rows)) }
             @if !one && i32::try_from(rows.len()).unwrap_or_default() < group.count {
                 p { a href={ "/admin/stuck?limit=100&filter=" (reason(group.why)) } { "Show more of them" } }
             }

@@ -67,6 +67,7 @@ fn the_tables_are_as_designed() {
         ("OutboxTable", false, vec!["due", "to_address"], Some("ttl"), Some("NEW_IMAGE")),
         ("SettingsTable", true, vec![], None, None),
         ("AuditTable", true, vec![], Some("ttl"), None),
+        ("RunsTable", true, vec![], Some("ttl"), Some("NEW_IMAGE")),
     ];
     assert_eq!(found.collect::<Vec<_>>(), expected);
 }

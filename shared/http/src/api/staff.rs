@@ -75,6 +75,8 @@ const LAYOUT: [Field; 4] =
 
 const LOCATION: [Field; 2] = [must("name", Text), must("email", Email)];
 
+const RUN: &[super::Answer] = &[gives(200, "The run.", One("Run")), says(409, "`not_now`.")];
+
 /// Every operation.
 pub(super) const OPERATIONS: &[Operation] = &[
     operation(("GET", "/admin"), "Where staff begin", Staff, NONE, &[gives(200, "The ways.", Kind::Object)]),
@@ -213,6 +215,43 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Staff,
         (&[must("to", Email), field("cursor", Text), field("limit", Number)], &[]),
         &[gives(200, "A page, the last first.", Page("Mail"))],
+    ),
+    operation(("GET", "/admin/resends"), "Lists bulk runs", Staff, NONE, &[gives(200, "The last first.", Page("Run"))]),
+    operation(
+        ("POST", "/admin/resends"),
+        "Plans a bulk run; nobody is written to",
+        Staff,
+        (
+            &[],
+            &[
+                field("target", Word(&["users", "contacts"])),
+                field("ids", Texts),
+                field("filter", Text).about("As in the list; empty for everybody."),
+                field("q", Text).about("Beside a filter, as in the list."),
+                field("list", Texts)
+                    .about("Ids, usernames or addresses: a list, or text with a line each; up to 100,000."),
+            ],
+        ),
+        &[gives(201, "The plan.", One("Plan")), says(403, "`not_allowed`: users, and not an administrator.")],
+    ),
+    operation(("GET", "/admin/resends/{id}"), "A bulk run", Staff, NONE, &[gives(200, "How far it is.", One("Run"))]),
+    operation(("POST", "/admin/resends/{id}/start"), "Begins a planned run", Staff, NONE, RUN),
+    operation(("POST", "/admin/resends/{id}/pause"), "Halts a run", Staff, NONE, RUN),
+    operation(("POST", "/admin/resends/{id}/resume"), "Has a run go on", Staff, NONE, RUN),
+    operation(("POST", "/admin/resends/{id}/cancel"), "Gives a run up", Staff, NONE, RUN),
+    operation(
+        ("GET", "/admin/resends/{id}/recipients"),
+        "A row for everybody in a run",
+        Staff,
+        (&[field("cursor", Text)], &[]),
+        &[gives(200, "A page.", Page("Recipient"))],
+    ),
+    operation(
+        ("GET", "/admin/resends/{id}/recipients.csv"),
+        "The same as a file of up to 5,000 rows",
+        Staff,
+        (&[field("cursor", Text)], &[]),
+        &[says(200, "text/csv; where the next one begins stands in Link.")],
     ),
     operation(
         ("GET", "/admin/audit"),

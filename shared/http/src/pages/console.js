@@ -45,3 +45,16 @@ for (const area of document.querySelectorAll(".lab textarea, .lab input")) area.
 for (const item of document.querySelectorAll(".items code")) {
   item.addEventListener("click", () => written?.setRangeText(item.textContent, written.selectionStart, written.selectionEnd, "end"));
 }
+// What is under way is looked at again while the page is open.
+for (const shown of document.querySelectorAll("[data-refresh]")) {
+  const again = async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return setTimeout(again, 5000);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const found = page.querySelector("main div");
+    if (!page.querySelector("[data-refresh]")) return location.reload();
+    shown.replaceChildren(...found.childNodes);
+    setTimeout(again, shown.dataset.refresh * 1000);
+  };
+  setTimeout(again, shown.dataset.refresh * 1000);
+}

@@ -52,7 +52,7 @@ pub(super) fn delivered(app: &App, posted: &Posted, fate: Fate, to: Option<&str>
         Work::ForgotPassword { who } | Work::FreshTemporary { who } | Work::SignInRefused { name: who, .. } => {
             (to.map(|_| Party::of("name", who.as_str())), None)
         }
-        Work::Pin { user, by, .. } | Work::Resend { user, by } => (Some(of(user)), Some(of(by))),
+        Work::Pin { user, by, .. } | Work::Resend { user, by, .. } => (Some(of(user)), Some(of(by))),
         Work::Invite { user } | Work::MfaSetup { user, .. } | Work::LayoutTest { user, .. } => (Some(of(user)), None),
         Work::Notice { user, event, .. } => (Some(of(user)), event.is_by_owner().then(|| of(user))),
     };

@@ -140,7 +140,7 @@ pub async fn give_account(app: &App, whom: Whom<'_>, by: &User) -> Result<Resent
 
 fn resend_work(app: &App, user: &User, by: &User) -> Result<Letterbox, Trouble> {
     let now = app.clock.now();
-    let work = Work::Resend { user: user.id.clone(), by: by.id.clone() };
+    let work = Work::Resend { user: user.id.clone(), by: by.id.clone(), run: None };
     Ok(Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now))
 }
 

@@ -1,10 +1,10 @@
 //! The courier's work: claim, decide, send, write down. A second courier with the same work finds it claimed.
 
 use domain::email::Email;
-use domain::id::{MailId, UserId};
+use domain::id::{MailId, RunId, UserId};
 use domain::layout::Occasion;
 use domain::settings::Settings;
-use domain::work::{Fate, MOST_ATTEMPTS, backoff_seconds};
+use domain::work::{Fate, MOST_ATTEMPTS, Work, backoff_seconds};
 use jiff::{SignedDuration, Timestamp};
 
 use super::letters::{Clerk, Draft, Verdict};
@@ -14,14 +14,32 @@ use crate::mail::{Letter, SendError};
 use crate::metrics;
 use crate::store::{Claim, Ended};
 
-/// Delivers one piece of work, if nobody else has it. `None` when somebody has, or it is to be tried again later.
-pub async fn deliver(app: &App, id: &MailId) -> Result<Option<Fate>, Trouble> {
+/// What a courier did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// What became of the work; `None` when somebody else has it, or it is to be tried again later.
+    pub fate: Option<Fate>,
+    /// The run that it is part of, if it was this courier who had it.
+    pub run: Option<RunId>,
+}
+
+/// Delivers one piece of work, if nobody else has it.
+pub async fn deliver(app: &App, id: &MailId) -> Result<Delivered, Trouble> {
     let now = app.clock.now();
-    let Some(claim) = app.store.claim(id, now).await? else { return Ok(None) };
+    let Some(claim) = app.store.claim(id, now).await? else { return Ok(Delivered::default()) };
+    let run = match &claim.posted.work {
+        Work::Resend { run: Some(run), .. } => Some(run.id.clone()),
+        _ => None,
+    };
+    Ok(Delivered { fate: with(app, claim, now).await?, run })
+}
+
+async fn with(app: &App, claim: Claim, now: Timestamp) -> Result<Option<Fate>, Trouble> {
+    let id = &claim.id;
     let mut letter = None;
     let (fate, service_id) = match attempt(app, &claim, now, &mut letter).await {
         Ok(done) => done,
-        Err(error) if claim.posted.attempts >= MOST_ATTEMPTS => {
+        Err(error) if claim.posted.attempts >= MOST_ATTEMPTS && !matches!(error, Hindrance::Halted) => {
             tracing::error!(mail = %id, %error, "given up");
             (Fate::GivenUp, None)
         }
@@ -49,6 +67,8 @@ enum Hindrance {
     Trouble(#[from] Trouble),
     #[error(transparent)]
     Mail(#[from] SendError),
+    #[error("the run that it is part of is halted")]
+    Halted,
     #[error("organisation.email is not set, so there is no sender")]
     NoSender,
     #[error(transparent)]
@@ -67,9 +87,14 @@ async fn attempt(
         Verdict::Send(draft) => draft,
         Verdict::Nothing => return Ok((Fate::Nothing, None)),
         Verdict::Capped => return Ok((Fate::Capped, None)),
+        Verdict::Cancelled => return Ok((Fate::Cancelled, None)),
+        Verdict::Later => return Err(Hindrance::Halted),
     };
     let Draft { to, occasion, values, by, layout } = *draft;
     *written = Some((to.clone(), occasion));
+    if app.store.is_bounced(to.canonical()).await.map_err(Trouble::from)? {
+        return Ok((Fate::Suppressed, None));
+    }
     let from = sender(app, by.as_ref(), &clerk.settings).await?.ok_or(Hindrance::NoSender)?;
     let layout = match layout {
         Some(tried_out) => tried_out.into(),

@@ -44,6 +44,10 @@ pub(super) enum Verdict {
     Nothing,
     /// A cap was reached.
     Capped,
+    /// The run that it is part of is halted.
+    Later,
+    /// The run that it is part of was cancelled.
+    Cancelled,
 }
 
 /// What a mail lets its reader in by.
@@ -74,7 +78,7 @@ impl Clerk<'_> {
             Work::SignUpRefused { email } => self.sign_up_refused(email).await,
             Work::Pin { user, to, by } => self.pin(user, to.as_ref(), by).await,
             Work::MfaSetup { user, ticket, epoch, ends_at } => self.mfa_setup(user, ticket, *epoch, *ends_at).await,
-            Work::Resend { user, by } => self.resend(user, by).await,
+            Work::Resend { user, by, run } => self.resend(user, by, run.as_ref()).await,
             Work::LayoutTest { user, occasion, layout } => self.layout_test(user, *occasion, layout).await,
             Work::Notice { user, event, to } => {
                 if *event == Event::CodeLocked {

@@ -52,6 +52,8 @@ pub struct Filter {
     pub account: Option<bool>,
     /// Only those who are locked (LK-5).
     pub locked: bool,
+    /// Only those with an account who have never chosen a password (AD-8).
+    pub never: bool,
 }
 
 /// A page of a list.
@@ -73,6 +75,7 @@ pub async fn users(app: &App, asked: &Asked) -> Result<Result<Page<UserRow>, Bad
     let fits = |user: &UserRow| {
         filter.kind.is_none_or(|kind| user.kind == kind)
             && filter.state.is_none_or(|state| user.state == state)
+            && (!filter.never || user.state == State::Active && user.password_changed_at.is_none())
             && filter.sponsor.is_none_or(|sponsor| user.pin.is_some() == sponsor)
             && filter.fits(&user.person)
     };

@@ -1,6 +1,7 @@
 //! The flows: one file each, read top to bottom. What can become of one is its outcome; what hinders it is a `Trouble`.
 
 pub mod audit;
+pub mod bulk;
 pub mod change_password;
 pub mod choose;
 pub mod credentials;

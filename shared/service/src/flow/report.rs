@@ -18,6 +18,7 @@ pub async fn report(app: &App, id: &MailId, fate: Fate) -> Result<bool, Trouble>
             audit::entry(app, what)?.on(Party::of("mail", id.as_str())).with("to", to.as_deref().unwrap_or_default());
         app.store.write_down(&entry).await?;
         if let Some(to) = to.filter(|_| fate == Fate::Bounced) {
+            app.store.mark_bounced(&to, app.clock.now()).await?;
             for (user, _) in app.store.at_address(&to).await?.accounts() {
                 app.store.list_as_bounced(&user, app.clock.now()).await?;
             }

@@ -4,6 +4,7 @@ use domain::layout::{Layout, MergeError, Values, html, merge, plain};
 use domain::settings::Settings;
 
 /// A mail, ready to be sent. It can't be printed: links and temporary passwords are in it.
+#[derive(Default)]
 pub struct Letter {
     /// One line.
     pub subject: String,

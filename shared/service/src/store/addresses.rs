@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::id::{ContactId, UserId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::transaction::{Transaction, update};
@@ -112,6 +113,9 @@ impl Holders {
     }
 }
 
+/// The attribute of the mark of an address whose mail came back.
+const BOUNCED: &str = "address_bounced_at";
+
 /// The attribute of the one entry that is nobody's.
 const ACCOUNTS_MADE: &str = "accounts_made";
 
@@ -133,12 +137,35 @@ impl Store {
             .await;
         let mut holders = Holders::default();
         for item in answer.map_err(unavailable("Query address"))?.items.unwrap_or_default() {
+            if item.contains_key(BOUNCED) {
+                continue;
+            }
             match item.get(ACCOUNTS_MADE) {
                 Some(made) => holders.accounts_made = made.as_n().ok().and_then(|n| n.parse().ok()).unwrap_or_default(),
                 None => holders.all.push(read("address", item)?),
             }
         }
         Ok(holders)
+    }
+
+    /// Writes down that mail to an address came back for good: none is sent there any more (ML-6).
+    pub async fn mark_bounced(&self, email: &str, now: Timestamp) -> Result<(), StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.directory)
+            .set_key(Some(keys::address_bounced(email).into_iter().collect()))
+            .update_expression("SET #bounced = :now")
+            .expression_attribute_names("#bounced", BOUNCED)
+            .expression_attribute_values(":now", number(now.as_second()))
+            .send()
+            .await;
+        answer.map(drop).map_err(unavailable("UpdateItem address"))
+    }
+
+    /// Whether mail to an address came back for good.
+    pub async fn is_bounced(&self, email: &str) -> Result<bool, StoreError> {
+        Ok(self.directory_item(keys::address_bounced(email)).await?.is_some())
     }
 
     /// Counts an account made at an address, if none was since it was seen; answers the place of that condition.

@@ -1,6 +1,6 @@
 //! Logins and users: read, and what is changed on them one field at a time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::id::{ContactId, UserId};
 use domain::login::Login;
@@ -33,17 +33,48 @@ impl Store {
         self.directory_item(keys::contact(id)).await?.map(|item| read("contact", item)).transpose()
     }
 
-    /// Users in the order of their identifiers as given, consistent; whoever is gone is left out.
+    /// Users in the order of their identifiers as given, each once, consistent; whoever is gone is left out.
     pub async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
         let mut found: HashMap<String, User> = HashMap::new();
-        for some in ids.chunks(100) {
-            let keys = some.iter().map(keys::user).collect();
+        let each: Vec<&UserId> = ids.iter().collect::<BTreeSet<_>>().into_iter().collect();
+        for some in each.chunks(100) {
+            let keys = some.iter().map(|id| keys::user(id)).collect();
             for item in self.batch_get(&self.tables.directory, keys, true).await? {
                 let user: User = read("user", item)?;
                 found.insert(user.id.to_string(), user);
             }
         }
         Ok(ids.iter().filter_map(|id| found.remove(id.as_str())).collect())
+    }
+
+    /// Contacts in the order of their numbers as given, each once, consistent; whoever is gone is left out.
+    pub async fn contacts(&self, ids: &[ContactId]) -> Result<Vec<Contact>, StoreError> {
+        let mut found: HashMap<String, Contact> = HashMap::new();
+        let each: Vec<&ContactId> = ids.iter().collect::<BTreeSet<_>>().into_iter().collect();
+        for some in each.chunks(100) {
+            let keys = some.iter().map(|id| keys::contact(id)).collect();
+            for item in self.batch_get(&self.tables.directory, keys, true).await? {
+                let contact: Contact = read("contact", item)?;
+                found.insert(contact.id.to_string(), contact);
+            }
+        }
+        Ok(ids.iter().filter_map(|id| found.remove(id.as_str())).collect())
+    }
+
+    /// The logins behind canonical names, each once, consistent.
+    pub async fn logins(&self, names: &BTreeSet<String>) -> Result<HashMap<String, Login>, StoreError> {
+        let mut found = HashMap::new();
+        let names: Vec<&String> = names.iter().collect();
+        for some in names.chunks(100) {
+            let keys = some.iter().map(|name| keys::login(name)).collect();
+            for item in self.batch_get(&self.tables.directory, keys, true).await? {
+                let name = item.get("pk").and_then(|pk| pk.as_s().ok()).and_then(|pk| pk.strip_prefix("NAME#"));
+                let name = name.map(str::to_owned);
+                let login: Login = read("login", item)?;
+                found.extend(name.map(|name| (name, login)));
+            }
+        }
+        Ok(found)
     }
 
     pub(super) async fn directory_item(&self, key: keys::Key) -> Result<Option<Item>, StoreError> {

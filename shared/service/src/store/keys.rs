@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::BASE64URL_NOPAD;
 use domain::bearer::BearerSecret;
-use domain::id::{ContactId, LocationId, MailId, UserId};
+use domain::id::{ContactId, LocationId, MailId, RunId, UserId};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
@@ -61,6 +61,11 @@ pub(crate) fn address_of_contact(email: &str, id: &ContactId) -> Key {
 /// directory: how often an account was made at an address under watch. Sorts before everybody who has it.
 pub(crate) fn address_watch(email: &str) -> Key {
     pair(address(email), "#WATCH")
+}
+
+/// directory: the mark of an address whose mail came back. Sorts before everybody who has it.
+pub(crate) fn address_bounced(email: &str) -> Key {
+    pair(address(email), "#BOUNCED")
 }
 
 /// directory: a PIN, by its keyed hash.
@@ -195,6 +200,34 @@ pub(crate) const LOCATIONS: &str = "LOCATIONS";
 /// settings: one location.
 pub(crate) fn location(id: &LocationId) -> Key {
     pair(LOCATIONS.to_owned(), id.as_str())
+}
+
+/// runs: the partition of the list of runs.
+pub(crate) const RUNS: &str = "RUNS";
+
+/// runs: a run in the list of them.
+pub(crate) fn run_listed(id: &RunId) -> Key {
+    pair(RUNS.to_owned(), id.as_str())
+}
+
+/// runs: a run.
+pub(crate) fn run(id: &RunId) -> Key {
+    pair(format!("RUN#{id}"), "RUN")
+}
+
+/// The id in a run's key.
+pub fn run_id(pk: &str) -> Option<RunId> {
+    RunId::parse(pk.strip_prefix("RUN#")?)
+}
+
+/// runs: some of a run's recipients. Chunks sort by their number.
+pub(crate) fn chunk(id: &RunId, number: u32) -> Key {
+    pair(format!("RUN#{id}"), &format!("CHUNK#{number:06}"))
+}
+
+/// runs: some of the rows that a run does not serve. They sort by their number.
+pub(crate) fn skips(id: &RunId, number: u32) -> Key {
+    pair(format!("RUN#{id}"), &format!("SKIPS#{number:06}"))
 }
 
 /// audit: the partition of what happened on a day, in one of its shards.

@@ -145,6 +145,9 @@ pub struct UserRow {
     /// When the password was last chosen.
     #[serde(default, with = "jiff::fmt::serde::timestamp::second::optional")]
     pub password_changed_at: Option<Timestamp>,
+    /// When mail to them last came back for good.
+    #[serde(default, with = "jiff::fmt::serde::timestamp::second::optional")]
+    pub bounced_at: Option<Timestamp>,
 }
 
 /// A contact as a list has them.
@@ -190,6 +193,7 @@ impl From<User> for UserRow {
             pin: user.pin,
             created_at: user.created_at,
             password_changed_at: user.password_changed_at,
+            bounced_at: user.bounced_at,
         }
     }
 }
@@ -278,8 +282,9 @@ impl Store {
             .limit(most)
             .send()
             .await;
-        let items = answer.map_err(unavailable("Query list"))?.items.unwrap_or_default();
-        shard.over = items.len() < usize::try_from(most).unwrap_or_default();
+        let answer = answer.map_err(unavailable("Query list"))?;
+        shard.over = answer.last_evaluated_key.is_none();
+        let items = answer.items.unwrap_or_default();
         let placed = items.into_iter().filter_map(|item| Some((item.get(order.name())?.as_s().ok()?.clone(), item)));
         shard.ahead.extend(placed);
         if let Some((last, _)) = shard.ahead.back() {

@@ -17,6 +17,7 @@ mod outbox;
 mod passwords;
 mod people;
 mod pins;
+mod runs;
 mod session_list;
 mod sessions;
 mod settings;

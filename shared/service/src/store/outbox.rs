@@ -277,6 +277,11 @@ impl Store {
         items.into_iter().map(|item| read("mail", item)).collect()
     }
 
+    /// Gives work that was set aside back to the couriers, whenever its time would come. `false` when it was not.
+    pub async fn release(&self, id: &MailId, now: Timestamp) -> Result<bool, StoreError> {
+        self.restage(id, (Stage::Held, Timestamp::MAX), (Stage::Waiting, later(now, LEASE_SECONDS))).await
+    }
+
     /// Gives work whose time has come back to the couriers. `false` when somebody has done so or it is over.
     pub async fn requeue(&self, id: &MailId, now: Timestamp) -> Result<bool, StoreError> {
         for from in [Stage::Held, Stage::Sending, Stage::Waiting] {

@@ -3,8 +3,10 @@
 use domain::email::Email;
 use domain::id::UserId;
 use domain::layout::{Layout, Occasion};
+use domain::run::RunState;
 use domain::settings::PasswordMode;
 use domain::user::{LinkPurpose, State};
+use domain::work::InRun;
 use jiff::SignedDuration;
 
 use super::{Clerk, Draft, Verdict, about, send};
@@ -31,8 +33,19 @@ impl Clerk<'_> {
     }
 
     /// BR-3, BR-5: the username and a way in, never a password that exists.
-    pub(super) async fn resend(&self, id: &UserId, by: &UserId) -> Result<Verdict, Trouble> {
+    pub(super) async fn resend(&self, id: &UserId, by: &UserId, run: Option<&InRun>) -> Result<Verdict, Trouble> {
         let Some(user) = self.app.store.user(id).await? else { return Ok(Verdict::Nothing) };
+        if let Some(run) = run {
+            match self.app.store.run(&run.id).await?.map(|run| run.state) {
+                Some(RunState::Paused) => return Ok(Verdict::Later),
+                Some(RunState::Cancelled) | None => return Ok(Verdict::Cancelled),
+                Some(RunState::Planned | RunState::Running | RunState::Done) => {}
+            }
+            // Whoever has chosen a password since the plan is in.
+            if user.password_changed_at.is_some_and(|changed| changed > run.planned_at) {
+                return Ok(Verdict::Nothing);
+            }
+        }
         let Some(to) = user.person.mailbox().filter(|_| user.state != State::Disabled) else {
             return Ok(Verdict::Nothing);
         };

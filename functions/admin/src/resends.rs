@@ -1,0 +1,431 @@
+//! `/admin/resends`: many people are sent their way in (BR): planned, begun, halted, and what became of each.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use domain::access::{Right, may};
+use domain::id::RunId;
+use domain::run::{Counts, Order, Run, Skipped, Target};
+use domain::user::User;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
+use http::{HeaderValue, StatusCode, Uri};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use service::App;
+use service::flow::Trouble;
+use service::flow::bulk::{
+    Ordered, Planned, Recipient, Selection, Wish, find, order, plan, recipients, skipped, tally,
+};
+use web::{Caller, OwnPage, Problem, Upload, reply};
+
+use crate::lists::filter;
+use crate::pages;
+use crate::pages::form::texts;
+use crate::rights::{By, telling};
+
+/// Rows of one file.
+const ROWS: usize = 5_000;
+
+/// Lines of a list, or identifiers, at the most.
+const MOST: usize = 100_000;
+
+/// What a program wishes.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Typed {
+    target: Option<Target>,
+    ids: Option<Vec<String>>,
+    filter: Option<String>,
+    q: Option<String>,
+    list: Option<Lines>,
+}
+
+/// A list, as text or line by line.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Lines {
+    Text(String),
+    Each(Vec<String>),
+}
+
+impl Lines {
+    fn all(self) -> Vec<String> {
+        let lines = match self {
+            Self::Text(text) => text.split(['\n', '\r', ',', ';']).map(str::to_owned).collect(),
+            Self::Each(lines) => lines,
+        };
+        lines.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+    }
+}
+
+impl Typed {
+    fn wish(self) -> Result<Wish, Problem> {
+        let target = self.target.unwrap_or(Target::Users);
+        let wrong = |field, reason: &str| Err(Problem::rejected([(field, vec![reason.to_owned()])]));
+        let (selection, words) = match (self.ids, self.filter, self.list) {
+            (Some(ids), None, None) => {
+                let words = format!("{} chosen", ids.len());
+                (Selection::Ids(ids), words)
+            }
+            (None, Some(text), None) => {
+                let q = self.q.unwrap_or_default();
+                let parts = [q.as_str(), text.as_str()].into_iter().filter(|part| !part.is_empty());
+                let words = parts.collect::<Vec<_>>().join(", ");
+                let words = if words.is_empty() { "everybody".to_owned() } else { words };
+                (Selection::Filter(q, filter(&text)?.into()), words)
+            }
+            (None, None, Some(lines)) => {
+                let lines = lines.all();
+                let words = format!("a list of {}", lines.len());
+                (Selection::List(lines), words)
+            }
+            _ => return wrong("ids", "Say whom, by one of ids, filter and list."),
+        };
+        let many = match &selection {
+            Selection::Ids(all) | Selection::List(all) => all.len(),
+            Selection::Filter(..) => 1,
+        };
+        match many {
+            0 => wrong("ids", "Nobody is chosen. Tick some rows, or choose everybody who fits."),
+            many if many > MOST => wrong("list", "At most 100,000 lines at once."),
+            _ => Ok(Wish { target, selection, words }),
+        }
+    }
+}
+
+/// What a form wishes: ticked rows, everybody who fits, or a list that was typed in.
+fn of_form(sent: &Upload) -> Typed {
+    let fields = texts(&sent.fields);
+    let target = match fields.get("target").map(String::as_str) {
+        Some("contacts") => Target::Contacts,
+        _ => Target::Users,
+    };
+    let text = |name: &str| fields.get(name).cloned().filter(|text| !text.is_empty());
+    let mut typed = Typed { target: Some(target), ..Typed::default() };
+    if let Some(list) = text("list") {
+        typed.list = Some(Lines::Text(list));
+    } else if fields.get("whom").is_some_and(|whom| whom == "all") {
+        typed.filter = Some(text("filter").unwrap_or_default());
+        typed.q = text("q");
+    } else {
+        typed.ids = Some(fields.keys().filter_map(|name| name.strip_prefix("id-")).map(str::to_owned).collect());
+    }
+    typed
+}
+
+/// A run, as programs read it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    id: &'a str,
+    state: &'static str,
+    target: Target,
+    selection: &'a str,
+    by: &'a str,
+    created_at: Timestamp,
+    finished_at: Option<Timestamp>,
+    total: u32,
+    sent: u32,
+    failed: u32,
+    skipped: u32,
+    held: u32,
+    cancelled: u32,
+}
+
+impl<'a> Shown<'a> {
+    fn of(run: &'a Run, counts: Counts) -> Self {
+        Self {
+            id: run.id.as_str(),
+            state: run.state.as_str(),
+            target: run.target,
+            selection: &run.selection,
+            by: &run.by_name,
+            created_at: run.created_at,
+            finished_at: run.finished_at,
+            total: run.total,
+            sent: counts.sent,
+            failed: counts.failed,
+            skipped: counts.skipped,
+            held: counts.held,
+            cancelled: counts.cancelled,
+        }
+    }
+}
+
+/// `GET /admin/resends`
+pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
+    let mut runs = app.store.runs(None, 50).await.map_err(Trouble::from)?;
+    runs.retain(|run| by.kind != domain::user::Kind::Staff || run.by == by.id);
+    if caller.wants_html {
+        return pages::resends::list(&app, &by, &caller.uri, &runs).await;
+    }
+    let counted = |run: &Run| Counts { skipped: run.counts.skipped + run.skipped, ..run.counts };
+    let items: Vec<Shown<'_>> = runs.iter().map(|run| Shown::of(run, counted(run))).collect();
+    Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": null})))
+}
+
+/// `POST /admin/resends`: the plan. Nobody is written to.
+pub(crate) async fn make(
+    State(app): State<App>,
+    By(by): By,
+    caller: Caller,
+    sent: Upload,
+) -> Result<Response, Problem> {
+    let became = async {
+        let typed = if sent.form { of_form(&sent) } else { sent.fields.typed::<Typed>()? };
+        let wish = typed.wish()?;
+        if wish.target == Target::Users && !may(&by, Right::Users, false) {
+            let detail = "Only administrators write to users. Choose contacts of your group instead.";
+            return Err(Problem::new(StatusCode::FORBIDDEN, "not_allowed", "This is not for your account", detail));
+        }
+        let nobody = || Problem::rejected([("filter", vec!["Nobody is found so.".to_owned()])]);
+        plan(&app, wish, &by).await?.ok_or_else(nobody)
+    };
+    match became.await {
+        Ok(planned) if caller.wants_html => {
+            let to = format!("/admin/resends/{}", planned.run.id);
+            Ok(telling(reply::see_other(&to), "run", planned.run.id.as_str()))
+        }
+        Ok(planned) => {
+            let answer = reply::json(StatusCode::CREATED, &told(&app, &planned));
+            Ok(telling(answer, "run", planned.run.id.as_str()))
+        }
+        Err(problem) if caller.wants_html && !problem.errors.is_empty() => {
+            pages::resends::refused(&app, &by, &problem).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+fn told(app: &App, planned: &Planned) -> Value {
+    let Planned { run, skipped, preview } = planned;
+    json!({
+        "id": run.id,
+        "state": run.state.as_str(),
+        "target": run.target,
+        "total": run.total,
+        "recipients": run.recipients(),
+        "skipped": skipped,
+        "skipped_count": run.skipped,
+        "preview": {"subject": preview.subject, "html": preview.html, "text": preview.text},
+        "seconds": run.seconds(app.mails_per_second),
+        "cost_usd": run.cost_usd(),
+    })
+}
+
+fn id(path: &str) -> Result<RunId, Problem> {
+    RunId::parse(path).ok_or_else(Problem::not_found)
+}
+
+/// `GET /admin/resends/{id}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    By(by): By,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    let run = find(&app, &id(&path)?, &by).await?.ok_or_else(Problem::not_found)?;
+    let counts = tally(&app, &run).await?;
+    if caller.wants_html {
+        return pages::resends::show(&app, &by, &caller.uri, (&run, counts)).await;
+    }
+    Ok(reply::json(StatusCode::OK, &Shown::of(&run, counts)))
+}
+
+/// `POST /admin/resends/{id}/start`
+pub(crate) async fn start(
+    app: State<App>,
+    path: Path<String>,
+    by: By,
+    caller: Caller,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    change(app, path, by, (caller, Order::Start)).await
+}
+
+/// `POST /admin/resends/{id}/pause`
+pub(crate) async fn pause(
+    app: State<App>,
+    path: Path<String>,
+    by: By,
+    caller: Caller,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    change(app, path, by, (caller, Order::Pause)).await
+}
+
+/// `POST /admin/resends/{id}/resume`
+pub(crate) async fn resume(
+    app: State<App>,
+    path: Path<String>,
+    by: By,
+    caller: Caller,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    change(app, path, by, (caller, Order::Resume)).await
+}
+
+/// `POST /admin/resends/{id}/cancel`
+pub(crate) async fn cancel(
+    app: State<App>,
+    path: Path<String>,
+    by: By,
+    caller: Caller,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    change(app, path, by, (caller, Order::Cancel)).await
+}
+
+async fn change(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    By(by): By,
+    asked: (Caller, Order),
+) -> Result<Response, Problem> {
+    match order(&app, &id(&path)?, asked.1, &by).await? {
+        Ordered::Yes(run) => {
+            if asked.0.wants_html {
+                return Ok(reply::see_other(&format!("/admin/resends/{path}")));
+            }
+            let counts = tally(&app, &run).await?;
+            Ok(reply::json(StatusCode::OK, &Shown::of(&run, counts)))
+        }
+        Ordered::NoSuchRun => Err(Problem::not_found()),
+        Ordered::NotNow(state) => {
+            let detail = format!("This run is {}. Look at it again.", state.as_str());
+            Err(Problem::new(StatusCode::CONFLICT, "not_now", "This can't be done now", detail))
+        }
+    }
+}
+
+/// One row of the results.
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    username: Option<&'a str>,
+    name: &'a str,
+    to: Option<&'a str>,
+    result: domain::run::Became,
+    fate: Option<&'static str>,
+    reason: Option<&'static str>,
+    mail_id: Option<&'a str>,
+}
+
+impl<'a> Row<'a> {
+    fn of(one: &'a Recipient) -> Self {
+        Self {
+            id: &one.id,
+            username: one.username.as_deref(),
+            name: &one.name,
+            to: one.to.as_deref(),
+            result: one.became,
+            fate: one.fate.map(domain::work::Fate::as_str),
+            reason: None,
+            mail_id: Some(&one.mail),
+        }
+    }
+
+    fn skipped(one: &'a Skipped) -> Self {
+        let (result, reason) = (domain::run::Became::Skipped, Some(one.reason.as_str()));
+        Self { id: &one.row, username: None, name: "", to: None, result, fate: None, reason, mail_id: None }
+    }
+}
+
+/// Where a page of results begins: a chunk of recipients, then of rows that are not served.
+fn place(uri: &Uri) -> Result<u32, Problem> {
+    let cursor = reply::query(uri, "cursor").filter(|cursor| !cursor.is_empty());
+    cursor.map_or(Some(1), |cursor| cursor.parse().ok().filter(|place| *place > 0)).ok_or_else(|| {
+        Problem::rejected([("cursor", vec!["Take next_cursor of the page before, as it was given.".to_owned()])])
+    })
+}
+
+/// What stands at a place, and whether anything comes behind it.
+async fn at(app: &App, run: &Run, place: u32) -> Result<(Vec<Recipient>, Vec<Skipped>, bool), Problem> {
+    let more = place < run.chunks + run.skips;
+    if place <= run.chunks {
+        return Ok((recipients(app, run, place).await?, Vec::new(), more));
+    }
+    Ok((Vec::new(), skipped(app, run, place - run.chunks).await?, more))
+}
+
+/// `GET /admin/resends/{id}/recipients`: a row for everybody in the selection.
+pub(crate) async fn rows(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    By(by): By,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    let run = find(&app, &id(&path)?, &by).await?.ok_or_else(Problem::not_found)?;
+    let place = place(&caller.uri)?;
+    let (served, not_served, more) = at(&app, &run, place).await?;
+    let next = more.then(|| (place + 1).to_string());
+    if caller.wants_html {
+        return pages::resends::rows(&app, &by, &run, (&served, &not_served, next.as_deref())).await;
+    }
+    let items: Vec<Row<'_>> = served.iter().map(Row::of).chain(not_served.iter().map(Row::skipped)).collect();
+    Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": next})))
+}
+
+/// `GET /admin/resends/{id}/recipients.csv`: the same as a file of up to 5,000 rows; where the next one begins stands in `Link`.
+pub(crate) async fn csv(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    By(by): By,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    let run = find(&app, &id(&path)?, &by).await?.ok_or_else(Problem::not_found)?;
+    let (mut place, mut text, mut rows) = (place(&caller.uri)?, HEAD.to_owned(), 0);
+    let next = loop {
+        let (served, not_served, more) = at(&app, &run, place).await?;
+        rows += served.len() + not_served.len();
+        for row in served.iter().map(Row::of).chain(not_served.iter().map(Row::skipped)) {
+            text.push_str(&line(&row));
+        }
+        place += 1;
+        if !more {
+            break None;
+        }
+        if rows >= ROWS {
+            break Some(place);
+        }
+    };
+    let mut answer = text.into_response();
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"recipients.csv\""));
+    let link = next.map(|place| format!("</admin/resends/{}/recipients.csv?cursor={place}>; rel=\"next\"", run.id));
+    if let Some(link) = link.and_then(|link| HeaderValue::try_from(link).ok()) {
+        headers.insert(LINK, link);
+    }
+    Ok(answer)
+}
+
+const HEAD: &str = "id,username,name,to,result,fate,reason,mail_id\r\n";
+
+fn line(row: &Row<'_>) -> String {
+    let result = serde_json::to_value(row.result).unwrap_or_default();
+    let cells = [
+        row.id,
+        row.username.unwrap_or_default(),
+        row.name,
+        row.to.unwrap_or_default(),
+        result.as_str().unwrap_or_default(),
+        row.fate.unwrap_or_default(),
+        row.reason.unwrap_or_default(),
+        row.mail_id.unwrap_or_default(),
+    ];
+    cells.map(reply::cell).join(",") + "\r\n"
+}
+
+/// What somebody may ask of a run in its state, in words.
+pub(crate) fn orders(run: &Run, by: &User) -> Vec<(&'static str, &'static str, &'static str)> {
+    use domain::run::RunState::{Cancelled, Done, Paused, Planned, Running};
+    if !may(by, Right::Resends, false) {
+        return Vec::new();
+    }
+    match run.state {
+        Planned => vec![("start", "Start", ""), ("cancel", "Cancel", "danger")],
+        Running => vec![("pause", "Pause", "plain"), ("cancel", "Cancel", "danger")],
+        Paused => vec![("resume", "Go on", ""), ("cancel", "Cancel", "danger")],
+        Cancelled | Done => Vec::new(),
+    }
+}

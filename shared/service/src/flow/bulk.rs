@@ -1,0 +1,86 @@
+//! Bulk runs (BR): planned, begun, halted, carried on a step at a time, and what became of everybody in them.
+
+mod plan;
+mod results;
+mod step;
+
+use domain::id::{MailId, RunId};
+use domain::run::{Order, Run, RunState, Target};
+use domain::user::{Kind, User};
+use sha2::{Digest, Sha256};
+
+use super::Trouble;
+use crate::app::App;
+use crate::store::StoreError;
+
+pub use plan::{Planned, Selection, Wish, plan, preview};
+pub use results::{Recipient, recipients, skipped, tally};
+pub use step::step;
+
+/// Runs that are looked at once a minute: the last ones.
+const RECENT: i32 = 20;
+
+/// How often a change is made again on top of somebody else's.
+const TRIES: u32 = 20;
+
+/// What became of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ordered {
+    /// The run as it is now.
+    Yes(Box<Run>),
+    /// There is no such run that they may see.
+    NoSuchRun,
+    /// It makes no sense in this state.
+    NotNow(RunState),
+}
+
+/// A run, if somebody may see it: staff see their own.
+pub async fn find(app: &App, id: &RunId, by: &User) -> Result<Option<Run>, Trouble> {
+    Ok(app.store.run(id).await?.filter(|run| by.kind != Kind::Staff || run.by == by.id))
+}
+
+/// Begins a run, halts it, has it go on, or gives it up.
+pub async fn order(app: &App, id: &RunId, order: Order, by: &User) -> Result<Ordered, Trouble> {
+    for _ in 0..TRIES {
+        let Some(before) = find(app, id, by).await? else { return Ok(Ordered::NoSuchRun) };
+        let Some(state) = before.state.after(order) else { return Ok(Ordered::NotNow(before.state)) };
+        if state == before.state {
+            return Ok(Ordered::Yes(before.into()));
+        }
+        let finished_at = (state == RunState::Cancelled).then(|| app.clock.now());
+        let release = order == Order::Resume;
+        let after = Run { state, finished_at, release, ..before.clone() };
+        if app.store.advance(&before, &after).await? {
+            tracing::info!(run = %id, by = %by.id, state = state.as_str(), "bulk run");
+            return Ok(Ordered::Yes(Run { revision: before.revision + 1, ..after }.into()));
+        }
+    }
+    Err(StoreError::Unprocessed.into())
+}
+
+/// Has runs that are under way looked at again, should that have been forgotten.
+pub async fn again(app: &App) -> Result<(), Trouble> {
+    for run in app.store.runs(None, RECENT).await? {
+        let open = run.state == RunState::Running || run.state == RunState::Cancelled && run.settled < run.posted;
+        if open {
+            app.store.touch_run(&run.id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The mail of a place in a run: the same whoever asks for it, and however often.
+fn mail_of(run: &Run, chunk: u32, place: usize) -> MailId {
+    let hash = Sha256::digest(format!("{}#{chunk}#{place}", run.id).as_bytes());
+    let mut drawn = [0; 10];
+    drawn.copy_from_slice(&hash[..10]);
+    MailId::new(run.created_at, drawn)
+}
+
+/// A recipient, as chunks hold them.
+fn key(target: Target, id: &str) -> String {
+    match target {
+        Target::Users => format!("user#{id}"),
+        Target::Contacts => format!("contact#{id}"),
+    }
+}

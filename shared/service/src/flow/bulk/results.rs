@@ -1,0 +1,83 @@
+//! What became of everybody in a run: counted, and one by one.
+
+use domain::email::Email;
+use domain::id::{ContactId, UserId};
+use domain::run::{Became, Counts, Run, Skipped};
+use domain::user::Person;
+use domain::work::Fate;
+
+use super::Trouble;
+use super::step::mails;
+use crate::app::App;
+
+/// A recipient, and what became of them.
+#[derive(Clone, Debug)]
+pub struct Recipient {
+    /// The user's or contact's id.
+    pub id: String,
+    /// The username, if they have one.
+    pub username: Option<String>,
+    /// What they are called.
+    pub name: String,
+    /// Where mail to them goes.
+    pub to: Option<String>,
+    /// The mail.
+    pub mail: String,
+    /// What became of them.
+    pub became: Became,
+    /// What became of the mail.
+    pub fate: Option<Fate>,
+}
+
+/// How many ended how so far: the chunks that are settled, and those on their way.
+pub async fn tally(app: &App, run: &Run) -> Result<Counts, Trouble> {
+    let mut counts = run.counts;
+    for chunk in run.settled + 1..=run.posted {
+        let mails = mails(app, run, chunk).await?;
+        let standings = app.store.standings(&mails).await?;
+        for mail in &mails {
+            counts.add(Became::of(standings.get(mail.as_str()).copied()));
+        }
+    }
+    counts.skipped += run.skipped;
+    Ok(counts)
+}
+
+/// The recipients of a chunk, the first being one; empty behind the last.
+pub async fn recipients(app: &App, run: &Run, chunk: u32) -> Result<Vec<Recipient>, Trouble> {
+    let all = app.store.chunk(&run.id, chunk).await?;
+    let mails = mails(app, run, chunk).await?;
+    let standings = app.store.standings(&mails).await?;
+    let of = |prefix: &'static str| all.iter().filter_map(move |one| one.strip_prefix(prefix));
+    let users: Vec<UserId> = of("user#").filter_map(UserId::parse).collect();
+    let contacts: Vec<ContactId> = of("contact#").filter_map(ContactId::parse).collect();
+    let (users, contacts) = (app.store.users(&users).await?, app.store.contacts(&contacts).await?);
+    let cancelled = run.state == domain::run::RunState::Cancelled;
+    Ok(all
+        .iter()
+        .zip(mails)
+        .map(|(key, mail)| {
+            let id = key.split_once('#').map_or(key.as_str(), |(_, id)| id);
+            let user = users.iter().find(|user| user.id.as_str() == id);
+            let contact = contacts.iter().find(|contact| contact.id.as_str() == id);
+            let nobody = Person::default();
+            let person = user.map(|user| &user.person).or(contact.map(|contact| &contact.person)).unwrap_or(&nobody);
+            let standing = standings.get(mail.as_str()).copied();
+            let became = Became::of(standing);
+            Recipient {
+                id: id.to_owned(),
+                username: user.map(|user| user.username.clone()),
+                name: person.name(),
+                to: person.mailbox().map(Email::shown).map(str::to_owned),
+                mail: mail.to_string(),
+                became: if cancelled && standing.is_none() { Became::Cancelled } else { became },
+                fate: standing.and_then(|(_, fate)| fate),
+            }
+        })
+        .collect())
+}
+
+/// Some of the rows that are not served, the first being one; empty behind the last.
+pub async fn skipped(app: &App, run: &Run, number: u32) -> Result<Vec<Skipped>, Trouble> {
+    Ok(app.store.skips(&run.id, number).await?)
+}

@@ -1,0 +1,177 @@
+//! Bulk runs: the run, its recipients by the chunk, and the rows that are not served.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::id::{MailId, RunId};
+use domain::run::{Run, Skipped};
+use domain::work::{Fate, Stage};
+use serde::Deserialize;
+
+use super::outbox::Letterbox;
+use super::transaction::put;
+use super::{Item, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value, write};
+
+/// Seconds for which a run is kept: 400 days.
+const KEEP_SECONDS: i64 = 400 * 86_400;
+
+/// A piece of work as results need it.
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Standing {
+    state: Stage,
+    #[serde(default)]
+    fate: Option<Fate>,
+}
+
+impl Store {
+    /// A run, consistent.
+    pub async fn run(&self, id: &RunId) -> Result<Option<Run>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.runs)
+            .set_key(Some(keys::run(id).into_iter().collect()))
+            .consistent_read(true)
+            .send()
+            .await;
+        answer.map_err(unavailable("GetItem run"))?.item.map(|item| read("run", item)).transpose()
+    }
+
+    /// Runs, the last first, before a given one; at most so many.
+    pub async fn runs(&self, before: Option<&RunId>, limit: i32) -> Result<Vec<Run>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.runs)
+            .key_condition_expression("pk = :pk AND sk < :before")
+            .expression_attribute_values(":pk", text(keys::RUNS))
+            .expression_attribute_values(":before", text(before.map_or("~", RunId::as_str)))
+            .scan_index_forward(false)
+            .limit(limit)
+            .send()
+            .await;
+        let items = answer.map_err(unavailable("Query runs"))?.items.unwrap_or_default();
+        let ids = items.iter().filter_map(|item| RunId::parse(item.get("sk")?.as_s().ok()?));
+        let keys = ids.map(|id| keys::run(&id)).collect();
+        let mut runs = Vec::new();
+        for item in self.batch_get(&self.tables.runs, keys, true).await? {
+            runs.push(read::<Run>("run", item)?);
+        }
+        runs.sort_by(|one, other| other.id.cmp(&one.id));
+        Ok(runs)
+    }
+
+    /// Writes a run that was just planned.
+    pub async fn put_run(&self, run: &Run) -> Result<(), StoreError> {
+        let mut all = super::transaction::Transaction::default();
+        all.put(put(&self.tables.runs, run_item(run)?).condition_expression("attribute_not_exists(pk)"));
+        let mut listed: Item = keys::run_listed(&run.id).into_iter().collect();
+        listed.insert("ttl".to_owned(), number(run.created_at.as_second() + KEEP_SECONDS));
+        all.put(put(&self.tables.runs, listed));
+        self.transact("TransactWriteItems run", all).await.map(drop)
+    }
+
+    /// Writes how far a run has come, if nobody else has meanwhile.
+    pub async fn advance(&self, before: &Run, after: &Run) -> Result<bool, StoreError> {
+        let after = Run { revision: before.revision + 1, ..after.clone() };
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.tables.runs)
+            .set_item(Some(run_item(&after)?))
+            .condition_expression("revision = :revision")
+            .expression_attribute_values(":revision", number(before.revision))
+            .send()
+            .await;
+        Ok(unless_condition("PutItem run", answer)?.is_some())
+    }
+
+    /// Has a run looked at again: something has become of its mails.
+    pub async fn touch_run(&self, id: &RunId) -> Result<(), StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.runs)
+            .set_key(Some(keys::run(id).into_iter().collect()))
+            .update_expression("ADD touched :one")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":one", number(1))
+            .send()
+            .await;
+        unless_condition("UpdateItem run", answer).map(drop)
+    }
+
+    /// Writes down recipients, such as `user#…`.
+    pub async fn put_chunk(&self, id: &RunId, number: u32, recipients: &[String]) -> Result<(), StoreError> {
+        self.put_part(keys::chunk(id, number), value("recipients", &recipients)?).await
+    }
+
+    /// Recipients; empty where there are none.
+    pub async fn chunk(&self, id: &RunId, number: u32) -> Result<Vec<String>, StoreError> {
+        self.run_part(keys::chunk(id, number)).await
+    }
+
+    /// Writes down rows that are not served.
+    pub async fn put_skips(&self, id: &RunId, number: u32, skips: &[Skipped]) -> Result<(), StoreError> {
+        self.put_part(keys::skips(id, number), value("skips", &skips)?).await
+    }
+
+    /// Rows that are not served.
+    pub async fn skips(&self, id: &RunId, number: u32) -> Result<Vec<Skipped>, StoreError> {
+        self.run_part(keys::skips(id, number)).await
+    }
+
+    async fn put_part(&self, key: keys::Key, all: AttributeValue) -> Result<(), StoreError> {
+        let mut item: Item = key.into_iter().collect();
+        item.insert("all".to_owned(), all);
+        let answer = self.client.put_item().table_name(&self.tables.runs).set_item(Some(item)).send().await;
+        answer.map(drop).map_err(unavailable("PutItem chunk"))
+    }
+
+    async fn run_part<T: serde::de::DeserializeOwned>(&self, key: keys::Key) -> Result<Vec<T>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.runs)
+            .set_key(Some(key.into_iter().collect()))
+            .consistent_read(true)
+            .send()
+            .await;
+        let item = answer.map_err(unavailable("GetItem chunk"))?.item.unwrap_or_default();
+        let all = item.into_iter().find(|(name, _)| name == "all").map(|(_, all)| all);
+        let all = all.map(serde_dynamo::from_attribute_value).transpose();
+        Ok(all.map_err(|source| StoreError::Shape { kind: "chunk", source })?.unwrap_or_default())
+    }
+
+    /// Puts work into the outbox, unless it was there before: whatever became of it since stays. `false` when it was.
+    pub async fn post_once(&self, letter: &Letterbox) -> Result<bool, StoreError> {
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.tables.outbox)
+            .set_item(Some(letter.item()?))
+            .condition_expression("attribute_not_exists(pk)")
+            .send()
+            .await;
+        Ok(unless_condition("PutItem outbox", answer)?.is_some())
+    }
+
+    /// How pieces of work stand, by their ids; what was never asked for is left out.
+    pub async fn standings(&self, ids: &[MailId]) -> Result<HashMap<String, (Stage, Option<Fate>)>, StoreError> {
+        let mut all = HashMap::new();
+        for some in ids.chunks(100) {
+            let keys = some.iter().map(keys::mail).collect();
+            for item in self.batch_get(&self.tables.outbox, keys, true).await? {
+                let id = item.get("pk").and_then(|pk| pk.as_s().ok()).and_then(|pk| keys::mail_id(pk));
+                let standing: Standing = read("mail", item)?;
+                all.extend(id.map(|id| (id.to_string(), (standing.state, standing.fate))));
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn run_item(run: &Run) -> Result<Item, StoreError> {
+    let ttl = ("ttl".to_owned(), number(run.created_at.as_second() + KEEP_SECONDS));
+    write("run", run, keys::run(&run.id).into_iter().chain([ttl]))
+}
