@@ -86,13 +86,13 @@ async fn the_limit_is_changed(ada: &Person) {
     ada.empties().await;
     ada.types("900").await;
     ada.presses(ENTER).await;
-    ada.stands_at("alert").await;
+    ada.hears("alert").await;
     ada.looks_at_every_screen("console-settings-wrong").await;
     ada.chromium.look("document.getElementById('lock.attempts').focus()").await;
     ada.empties().await;
     ada.types("7").await;
     ada.presses(ENTER).await;
-    ada.arrives("/admin/settings", "These settings would change").await;
+    ada.arrives("/admin/settings/difference", "These settings would change").await;
     ada.looks_at_every_screen("console-settings-difference").await;
     ada.skips_to("button Save these changes").await;
     ada.presses(ENTER).await;
@@ -179,4 +179,35 @@ async fn every_page_of_the_console_fits() {
         let name = path.trim_start_matches("/admin").replace(['/', '?', '='], "-");
         ada.looks_at_every_screen(&format!("console{name}")).await;
     }
+}
+
+/// BR-1, BR-7: everybody is chosen, the plan looked at, the run begun and watched to its end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_watched() {
+    let ada = Person::new().await;
+    ada.signs_in("admin", PASSWORD).await;
+    ada.arrives("/account", "Your account").await;
+    ada.opens("/admin/users").await;
+    ada.arrives("/admin/users", "Users").await;
+    let chosen = "document.querySelector('[name=whom][value=all]').click(); document.querySelector('.batch [type=submit]').focus()";
+    ada.chromium.look(chosen).await;
+    ada.presses(ENTER).await;
+    ada.arrives_anywhere("Bulk resend").await;
+    assert!(ada.reads().await.contains("Planned"));
+    ada.looks_at_every_screen("console-resend-plan").await;
+    ada.skips_to("button Start").await;
+    ada.presses(ENTER).await;
+    let began = std::time::Instant::now();
+    while !ada.reads().await.contains("8 of 8 are served or reported.") {
+        assert!(began.elapsed().as_secs() < 20, "{}", ada.reads().await);
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    ada.looks_at_every_screen("console-resend-done").await;
+    ada.skips_to("link One by one").await;
+    ada.presses(ENTER).await;
+    ada.arrives_anywhere("Everybody in the run").await;
+    assert!(ada.reads().await.contains("maria@members.example"));
+    ada.opens("/admin/resends").await;
+    ada.arrives("/admin/resends", "Bulk resend").await;
+    ada.looks_at_every_screen("console-resends").await;
 }

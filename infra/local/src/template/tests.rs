@@ -35,31 +35,18 @@ fn the_tables_are_as_designed() {
             let key = match index.name.as_str() {
                 "due" => Key { hash: attribute("due_day", "S"), range: Some(attribute("due_at", "N")) },
                 "unreachable" => Key { hash: attribute("unreachable", "S"), range: Some(attribute("pk", "S")) },
-                "lock_list" => Key { hash: attribute("lock_list", "S"), range: Some(attribute("lock_at", "N")) },
-                "waiting" => Key { hash: attribute("waiting", "S"), range: Some(attribute("waiting_since", "N")) },
-                "bounce_list" => Key { hash: attribute("bounce_list", "S"), range: Some(attribute("bounced_at", "N")) },
+                "stuck" => Key { hash: attribute("stuck", "S"), range: Some(attribute("stuck_at", "N")) },
                 "to_address" => Key { hash: attribute("to_address", "S"), range: Some(attribute("posted_at", "N")) },
                 by => Key { hash: attribute("list", "S"), range: Some(attribute(by, "S")) },
             };
-            let rows = ["by_last", "by_first", "to_address"].contains(&index.name.as_str());
+            let rows = ["by_last", "to_address"].contains(&index.name.as_str());
             let projection = if rows { "INCLUDE" } else { "KEYS_ONLY" };
             assert_eq!((&index.key, index.projection["ProjectionType"].as_str()), (&key, Some(projection)));
             index.name.as_str()
         });
         (table.name.as_str(), sorted, due.collect::<Vec<_>>(), table.ttl.as_deref(), table.stream.as_deref())
     });
-    let directory = [
-        "due",
-        "unreachable",
-        "lock_list",
-        "waiting",
-        "bounce_list",
-        "by_last",
-        "by_first",
-        "by_username",
-        "by_email",
-        "by_company",
-    ];
+    let directory = ["due", "unreachable", "stuck", "by_last", "by_first", "by_username", "by_email", "by_company"];
     let expected = [
         ("DirectoryTable", true, directory.to_vec(), None, None),
         ("LockoutsTable", false, vec![], Some("ttl"), None),

@@ -20,7 +20,7 @@ pub async fn report(app: &App, id: &MailId, fate: Fate) -> Result<bool, Trouble>
         if let Some(to) = to.filter(|_| fate == Fate::Bounced) {
             app.store.mark_bounced(&to, app.clock.now()).await?;
             for (user, _) in app.store.at_address(&to).await?.accounts() {
-                app.store.list_as_bounced(&user, app.clock.now()).await?;
+                app.store.note_bounce(&user, app.clock.now()).await?;
             }
         }
     }

@@ -155,8 +155,9 @@ impl Store {
             .update_item()
             .table_name(&self.tables.directory)
             .set_key(Some(keys::address_bounced(email).into_iter().collect()))
-            .update_expression("SET #bounced = :now")
+            .update_expression("SET #bounced = :now, stuck = :stuck, stuck_at = :now")
             .expression_attribute_names("#bounced", BOUNCED)
+            .expression_attribute_values(":stuck", text(super::people::Stuck::Bounced.under()))
             .expression_attribute_values(":now", number(now.as_second()))
             .send()
             .await;

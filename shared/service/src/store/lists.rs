@@ -76,7 +76,7 @@ impl Order {
     /// Whether its index holds keys only, so that each row is a read of its own: searches by these are seldom long, and an index
     /// with whole rows is written with every change.
     pub fn is_thin(self) -> bool {
-        matches!(self, Self::Username | Self::Email | Self::Company)
+        self != Self::Last
     }
 
     /// What is sorted by, without the identifier; `None` for whoever has nothing of the kind.

@@ -168,12 +168,7 @@ impl Store {
             set.push_str(", used_link = :link");
             update = update.expression_attribute_values(":link", text(link.as_str()));
         }
-        epochs(
-            update
-                .update_expression(set + " REMOVE link, lock_list, lock_at, waiting, waiting_since")
-                .condition_expression(condition),
-            change,
-        )
+        epochs(update.update_expression(set + " REMOVE link, stuck, stuck_at").condition_expression(condition), change)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What staff change of a user, their login, their contact and the addresses that lead to them, all or none; and the lists of
 //! those who can't get in.
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::Select;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use domain::email::Email;
@@ -19,23 +20,13 @@ use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_con
 pub(super) const UNREACHABLE: &str = "unreachable";
 
 /// What only lists go by, and others write as well.
-const LISTED: [&str; 10] = [
-    "list",
-    "by_last",
-    "by_first",
-    "by_username",
-    "by_email",
-    "by_company",
-    UNREACHABLE,
-    "waiting",
-    "waiting_since",
-    "bounce_list",
-];
+const LISTED: [&str; 9] =
+    ["list", "by_last", "by_first", "by_username", "by_email", "by_company", UNREACHABLE, "stuck", "stuck_at"];
 
 /// How many are counted of those who can't get in, at the most.
 const MOST_COUNTED: i32 = 200_000;
 
-/// Why somebody can't get in who could: a sparse index each.
+/// Why somebody can't get in who could. An account stands under one of them; an address whose mail came back stands there itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stuck {
     /// They have an account and have never chosen a password.
@@ -49,13 +40,13 @@ pub enum Stuck {
 }
 
 impl Stuck {
-    /// The attribute and index, and the value under which they stand.
-    fn place(self) -> (&'static str, &'static str) {
+    /// What they stand under.
+    pub(super) fn under(self) -> &'static str {
         match self {
-            Self::NeverSignedIn => ("waiting", "never_signed_in"),
-            Self::InvitationExpired => ("waiting", "invitation_expired"),
-            Self::Bounced => ("bounce_list", "BOUNCED"),
-            Self::Locked => ("lock_list", "LOCKED"),
+            Self::NeverSignedIn => "never_signed_in",
+            Self::InvitationExpired => "invitation_expired",
+            Self::Bounced => "bounced",
+            Self::Locked => "locked",
         }
     }
 }
@@ -96,11 +87,8 @@ pub(super) fn user_item(user: &User) -> Result<Item, StoreError> {
         State::Active | State::Disabled => None,
     };
     if let Some(waits) = waits {
-        item.insert("waiting".to_owned(), text(waits.place().1));
-        item.insert("waiting_since".to_owned(), number(user.created_at.as_second()));
-    }
-    if user.bounced_at.is_some() {
-        item.insert("bounce_list".to_owned(), text(Stuck::Bounced.place().1));
+        item.insert("stuck".to_owned(), text(waits.under()));
+        item.insert("stuck_at".to_owned(), number(user.created_at.as_second()));
     }
     item.extend(listed(List::Users, &user.person, Some(&user.username), user.id.as_str()));
     Ok(item)
@@ -190,6 +178,13 @@ impl Store {
                 .expression_attribute_values(":next", number(after.epoch));
             all.update(login);
         }
+        if let Some(address) =
+            before.person.mailbox().filter(|_| before.bounced_at.is_some() && after.bounced_at.is_none())
+        {
+            let mark =
+                update(table, keys::address_bounced(address.canonical())).update_expression("REMOVE stuck, stuck_at");
+            all.update(mark);
+        }
         let moved = before.contact != after.contact || before.person.emails() != after.person.emails();
         if !moved {
             return Ok(Vec::new());
@@ -250,63 +245,58 @@ impl Store {
 
     /// Writes down that somebody was locked, for the list of those. Whether they still are is asked elsewhere.
     pub async fn list_as_locked(&self, id: &UserId, now: Timestamp) -> Result<(), StoreError> {
-        let expression = "SET lock_list = :list, lock_at = :now";
-        self.list_as(id, expression, (Stuck::Locked, now)).await
+        let set = self.of_user(id).update_expression("SET stuck = :stuck, stuck_at = :now");
+        let set = set.expression_attribute_values(":stuck", text(Stuck::Locked.under()));
+        let set = set.expression_attribute_values(":now", number(now.as_second()));
+        unless_condition("UpdateItem stuck", set.send().await).map(drop)
     }
 
-    /// Writes down that mail to somebody came back, for the list of those.
-    pub async fn list_as_bounced(&self, id: &UserId, now: Timestamp) -> Result<(), StoreError> {
-        self.list_as(id, "SET bounce_list = :list, bounced_at = :now", (Stuck::Bounced, now)).await
+    /// Writes down that mail to somebody came back.
+    pub async fn note_bounce(&self, id: &UserId, now: Timestamp) -> Result<(), StoreError> {
+        let set = self.of_user(id).update_expression("SET bounced_at = :now");
+        let set = set.expression_attribute_values(":now", number(now.as_second()));
+        unless_condition("UpdateItem bounce", set.send().await).map(drop)
     }
 
-    async fn list_as(&self, id: &UserId, expression: &str, why: (Stuck, Timestamp)) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.directory)
-            .set_key(Some(keys::user(id).into_iter().collect()))
-            .update_expression(expression)
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":list", text(why.0.place().1))
-            .expression_attribute_values(":now", number(why.1.as_second()))
-            .send()
-            .await;
-        unless_condition("UpdateItem list", answer).map(drop)
+    fn of_user(&self, id: &UserId) -> UpdateItemFluentBuilder {
+        let key = keys::user(id).into_iter().collect();
+        let update = self.client.update_item().table_name(&self.tables.directory).set_key(Some(key));
+        update.condition_expression("attribute_exists(pk)")
     }
 
     /// Those who are stuck for this reason, the last one first, as an index knows them.
     pub async fn stuck(&self, why: Stuck, most: i32) -> Result<Vec<User>, StoreError> {
-        let (attribute, under) = why.place();
         let answer = self
             .client
             .query()
             .table_name(&self.tables.directory)
-            .index_name(attribute)
-            .key_condition_expression("#of = :under")
-            .expression_attribute_names("#of", attribute)
-            .expression_attribute_values(":under", text(under))
+            .index_name("stuck")
+            .key_condition_expression("stuck = :under")
+            .expression_attribute_values(":under", text(why.under()))
             .scan_index_forward(false)
             .limit(most)
             .send()
             .await;
         let items = answer.map_err(unavailable("Query stuck"))?.items.unwrap_or_default();
-        let ids: Vec<UserId> = items.iter().filter_map(|item| keys::user_id(item.get("pk")?.as_s().ok()?)).collect();
+        let keys: Vec<&String> = items.iter().filter_map(|item| item.get("pk")?.as_s().ok()).collect();
+        let mut ids: Vec<UserId> = keys.iter().filter_map(|pk| keys::user_id(pk)).collect();
+        for address in keys.iter().filter_map(|pk| pk.strip_prefix("EMAIL#")) {
+            ids.extend(self.at_address(address).await?.accounts().into_iter().map(|(id, _)| id));
+        }
         self.users(&ids).await
     }
 
     /// How many are stuck for this reason, as an index knows them; what is beyond 200,000 is not counted.
     pub async fn count_stuck(&self, why: Stuck) -> Result<i32, StoreError> {
-        let (attribute, under) = why.place();
         let (mut count, mut from) = (0, None);
         loop {
             let answer = self
                 .client
                 .query()
                 .table_name(&self.tables.directory)
-                .index_name(attribute)
-                .key_condition_expression("#of = :under")
-                .expression_attribute_names("#of", attribute)
-                .expression_attribute_values(":under", text(under))
+                .index_name("stuck")
+                .key_condition_expression("stuck = :under")
+                .expression_attribute_values(":under", text(why.under()))
                 .select(Select::Count)
                 .set_exclusive_start_key(from)
                 .send()

@@ -4,6 +4,7 @@ use domain::login::{Login, Temporary};
 use domain::user::State;
 use jiff::Timestamp;
 
+use super::people::Stuck;
 use super::transaction::{Outcome, Transaction, update};
 use super::{Store, StoreError, due, keys, number, text, unless_condition, value};
 
@@ -51,11 +52,11 @@ impl Store {
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":expired", expired.clone());
             let user = update(table, keys::user(&login.user))
-                .update_expression("SET #state = :expired, waiting = :waiting, waiting_since = :now")
+                .update_expression("SET #state = :expired, stuck = :stuck, stuck_at = :now")
                 .condition_expression("epoch = :epoch")
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":epoch", number(login.epoch))
-                .expression_attribute_values(":waiting", text("invitation_expired"))
+                .expression_attribute_values(":stuck", text(Stuck::InvitationExpired.under()))
                 .expression_attribute_values(":now", number(now.as_second()))
                 .expression_attribute_values(":expired", expired);
             all.update(user);

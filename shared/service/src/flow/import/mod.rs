@@ -6,6 +6,7 @@ mod row;
 use std::collections::BTreeSet;
 
 use domain::email::Email;
+use domain::user::Kind;
 use domain::username::Username;
 use tokio::task::JoinSet;
 
@@ -17,8 +18,8 @@ use lines::Lines;
 pub use row::COLUMNS;
 use row::{broken, parse};
 
-/// How many rows are stored in one write, if nothing is wrong with any: their items fit into one transaction.
-const TOGETHER: usize = 8;
+/// Items that one write stores, if nothing is wrong with any row of it: a transaction takes a hundred.
+const TOGETHER: usize = 100;
 
 /// Stands between the fields of a row that is remembered: ASCII's unit separator, which no field may hold.
 const SEPARATOR: u8 = 0x1f;
@@ -82,7 +83,7 @@ pub async fn import(app: &App, file: &[u8]) -> Result<Report, ImportError> {
         let line = lines.at(byte);
         match parsed.and_then(|person| first_of_its_name(&mut names, person)) {
             Ok(person) => {
-                if batch.people.len() == TOGETHER || batch.meets(&person) {
+                if batch.items + Batch::items(&person) > TOGETHER || batch.meets(&person) {
                     writing.start(std::mem::take(&mut batch)).await?;
                 }
                 batch.add(line, person);
@@ -104,6 +105,7 @@ struct Batch {
     lines: Vec<u64>,
     people: Vec<NewPerson>,
     known: BTreeSet<String>,
+    items: usize,
 }
 
 impl Batch {
@@ -112,11 +114,20 @@ impl Batch {
         name.chain(person.person.emails().into_iter().map(Email::canonical))
     }
 
+    /// How many items somebody takes at the most: user, login, contact, what was counted under the name, the mail that invites
+    /// them; and each address for user and contact, and that it is nobody's name.
+    fn items(person: &NewPerson) -> usize {
+        let emails = person.person.emails().len();
+        let account = person.username.is_some() || person.kind != Kind::Contact;
+        if account { 5 + 3 * emails } else { 1 + emails }
+    }
+
     fn meets(&self, person: &NewPerson) -> bool {
         Self::marks(person).any(|mark| self.known.contains(mark))
     }
 
     fn add(&mut self, line: u64, person: NewPerson) {
+        self.items += Self::items(&person);
         self.known.extend(Self::marks(&person).map(str::to_owned));
         self.lines.push(line);
         self.people.push(person);
