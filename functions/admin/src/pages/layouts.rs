@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
-use domain::layout::{COMMON_ITEMS, Layout, links};
+use domain::layout::{COMMON_ITEMS, links};
 use domain::user::User;
 use http::{StatusCode, Uri};
 use maud::{Markup, html};
@@ -88,7 +88,7 @@ async fn lab(app: &App, by: &User, of: &Standing, typed: &Typed, message: Option
             div.shown {
                 h2 { "Preview" }
                 iframe name="preview" title="Preview of the mail" {}
-                (link_list(&of.layout))
+                (link_list(typed.value("html", &of.layout.html)))
             }
         }
         p { a href={ (here) "/versions" } { "Earlier versions" } }
@@ -97,8 +97,8 @@ async fn lab(app: &App, by: &User, of: &Standing, typed: &Typed, message: Option
     page_with(app, by, (status, HERE, &of.name.replace('_', " ")), message, &content).await
 }
 
-fn link_list(layout: &Layout) -> Markup {
-    let all = links(&layout.html);
+fn link_list(html: &str) -> Markup {
+    let all = links(html);
     html! {
         h3 { "Links" }
         @if all.is_empty() { p.hint { "None." } }
@@ -110,10 +110,10 @@ fn link_list(layout: &Layout) -> Markup {
 pub(crate) fn exhibit(look: &str, subject: &str, body: (&str, &str)) -> Response {
     let (html_body, text) = body;
     let answer = match look {
-        "text" => Html(
-            html! { pre style="white-space:pre-wrap;font:15px/1.5 monospace" { (subject) "\n\n" (text) } }
-                .into_string(),
-        ),
+        "text" => {
+            let pre = "white-space:pre-wrap;font:15px/1.5 monospace";
+            Html(html! { pre style=(pre) { (subject) "\n\n" (text) } (link_list(html_body)) }.into_string())
+        }
         // A phone is as wide as that, and in the dark a mail follows what it says of the dark.
         "phone" => Html(format!("<div style=\"max-width:390px;margin:auto;border:1px solid #999\">{html_body}</div>")),
         "dark" => Html(html_body.replace("(prefers-color-scheme: dark)", "all")),

@@ -86,7 +86,7 @@ pub(crate) async fn show(app: &App, by: &User, uri: &Uri, (run, counts): (&Run, 
     let open = matches!(run.state, RunState::Running | RunState::Paused);
     let seconds = run.seconds(app.mails_per_second);
     let content = html! {
-        div data-refresh=[(run.state == RunState::Running).then_some("2")] {
+        div.progress data-refresh=[(run.state == RunState::Running).then_some("2")] {
             p { (state(run.state)) }
             @if open || run.state == RunState::Done {
                 progress max=(run.total) value=(ended) aria-label="Progress" {}

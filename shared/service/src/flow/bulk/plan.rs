@@ -206,11 +206,17 @@ impl Planner<'_> {
             let contact = contact.filter(|contact| may_act(self.by, Kind::Contact, contact.person.group.as_deref()));
             let reason = contact.map_or(Some(Reason::NotFound), |contact| {
                 let user = users.iter().find(|user| contact.user.as_ref() == Some(&user.id));
-                user.map_or_else(|| of_person(&contact.person), of_user)
+                user.map_or_else(|| of_person(&contact.person), |user| self.of_owner(user))
             });
             self.take(&row.id, &row.told, reason);
         }
         Ok(())
+    }
+
+    /// Nobody writes to somebody with more rights by way of their contact.
+    fn of_owner(&self, user: &User) -> Option<Reason> {
+        let reached = may_act(self.by, user.kind, user.person.group.as_deref());
+        if reached { of_user(user) } else { Some(Reason::NotFound) }
     }
 
     async fn filter(&mut self, q: String, filter: Filter) -> Result<(), Trouble> {
@@ -251,7 +257,7 @@ impl Planner<'_> {
         let users = self.app.store.users(&accounts).await?;
         for row in page.items {
             let user = users.iter().find(|user| row.user.as_ref() == Some(&user.id));
-            let reason = user.map_or_else(|| of_person(&row.person), of_user);
+            let reason = user.map_or_else(|| of_person(&row.person), |user| self.of_owner(user));
             let id = row.id().to_owned();
             self.take(&id, &id, reason);
         }
