@@ -214,6 +214,11 @@ async fn a_cancelled_run_sends_no_more() {
     assert_eq!((&run["state"], &run["cancelled"], &run["sent"]), (&json!("cancelled"), &json!(6), &json!(0)), "{run}");
     assert_eq!(w.get("/_local/mail").await.ok(), json!([]));
     admin.post(&format!("{}/resume", path(&plan)), &json!({})).await.problem(409, "not_now");
+    // One that never began is given up whole.
+    let plan = planned(&admin, &json!({"target": "users", "filter": ""})).await;
+    let run = ordered(&admin, &plan, "cancel").await;
+    assert_eq!((&run["state"], &run["cancelled"]), (&json!("cancelled"), &json!(6)), "{run}");
+    adds_up(&run);
 }
 
 /// BR-8: steps that come five times and out of order, with the database failing in between, make one mail each.

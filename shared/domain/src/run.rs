@@ -255,6 +255,12 @@ impl Run {
         self.total.saturating_sub(self.skipped)
     }
 
+    /// Recipients whose mails have not been asked for: every chunk but the last is full.
+    pub fn unasked(&self) -> u32 {
+        let full = u32::try_from(CHUNK).unwrap_or(u32::MAX);
+        self.recipients().saturating_sub(self.posted.saturating_mul(full))
+    }
+
     /// Seconds that it takes where the mail service takes so many mails a second.
     pub fn seconds(&self, per_second: u32) -> u64 {
         let (of, part) = SHARE;

@@ -2,7 +2,7 @@
 
 use domain::email::Email;
 use domain::id::{ContactId, UserId};
-use domain::run::{Became, Counts, Run, Skipped};
+use domain::run::{Became, Counts, Run, RunState, Skipped};
 use domain::user::Person;
 use domain::work::Fate;
 
@@ -40,6 +40,9 @@ pub async fn tally(app: &App, run: &Run) -> Result<Counts, Trouble> {
         }
     }
     counts.skipped += run.skipped;
+    if run.state == RunState::Cancelled {
+        counts.cancelled += run.unasked();
+    }
     Ok(counts)
 }
 
@@ -52,7 +55,7 @@ pub async fn recipients(app: &App, run: &Run, chunk: u32) -> Result<Vec<Recipien
     let users: Vec<UserId> = of("user#").filter_map(UserId::parse).collect();
     let contacts: Vec<ContactId> = of("contact#").filter_map(ContactId::parse).collect();
     let (users, contacts) = (app.store.users(&users).await?, app.store.contacts(&contacts).await?);
-    let cancelled = run.state == domain::run::RunState::Cancelled;
+    let cancelled = run.state == RunState::Cancelled;
     Ok(all
         .iter()
         .zip(mails)
