@@ -113,3 +113,30 @@ async fn a_program_gives_itself_nothing() {
     let king = json!({"kind": "administrator", "username": "king", "email": "king@harbour.example"});
     with(&w, &token, "POST", "/admin/users", Some(king)).await.problem(422, "rejected");
 }
+
+/// AD-3, BR-6: a program's bulk run reaches members only, however they are chosen.
+#[tokio::test]
+async fn a_program_writes_to_members_only() {
+    let w = World::new().await;
+    permit(&w, &["users.write", "contacts.write", "resends.write"]).await;
+    let (ada, sam) = (w.id_of("admin").await, w.id_of("sam").await);
+    let token = ask(&w, "robot", PASSWORD).await.ok()["access_token"].as_str().unwrap().to_owned();
+    let refused = |plan: &Value, who: &str| {
+        let skipped = plan["skipped"].as_array().expect("a list");
+        skipped.iter().any(|one| one["row"] == who && one["reason"] == "not_found")
+    };
+    let wishes = [
+        (json!({"target": "users", "filter": ""}), ["admin", "sam", "robot"]),
+        (json!({"target": "users", "filter": "", "q": "a"}), ["admin", "admin", "admin"]),
+        (json!({"target": "users", "list": "admin\nsam\nrobot\nmaria"}), ["admin", "sam", "robot"]),
+        (json!({"target": "users", "ids": [ada, sam]}), [ada.as_str(), sam.as_str(), sam.as_str()]),
+        (
+            json!({"target": "contacts", "list": "admin@harbour.example\nsam@harbour.example\nmaria"}),
+            ["admin@harbour.example", "sam@harbour.example", "sam@harbour.example"],
+        ),
+    ];
+    for (wish, nobody) in wishes {
+        let plan = with(&w, &token, "POST", "/admin/resends", Some(wish)).await.is(201).json();
+        assert!(nobody.into_iter().all(|who| refused(&plan, who)), "{plan}");
+    }
+}

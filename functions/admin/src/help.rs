@@ -82,7 +82,7 @@ fn answer(who: &str, explained: &Explained) -> Value {
         "with_password": explained.with_password.map(next),
         "with_temporary_password": explained.with_temporary.map(next),
         "temporary_ends_at": explained.temporary_ends_at,
-        "locked": matches!(&explained.whom, Whom::User(known) if known.locked),
+        "locked": matches!(&explained.whom, Whom::User(known) if known.locks.any()),
         "mails": mails.collect::<Vec<_>>(),
         "mend": explained.mend.iter().map(|mend| mend_name(*mend)).collect::<Vec<_>>(),
     })

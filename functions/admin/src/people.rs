@@ -19,7 +19,8 @@ use service::store::Enrolled;
 use web::{Caller, Problem, Sent, reply};
 
 use crate::pages::form;
-use crate::pages::person::{Aside, NEW};
+use crate::pages::newcomer::NEW;
+use crate::pages::person::Aside;
 use crate::person::{Errors, is_locale, is_plain};
 use crate::rights::{By, telling};
 use crate::users::MOST_GRANTS;
@@ -152,7 +153,7 @@ async fn again(
         _ => problem,
     };
     let typed = form::refused(problem, texts)?;
-    pages::person::new(app, by, user, Aside { typed, ..Aside::default() }).await
+    pages::newcomer::new(app, by, user, Aside { typed, ..Aside::default() }).await
 }
 
 async fn user(app: &App, by: &User, typed: &Typed) -> Result<New, Problem> {

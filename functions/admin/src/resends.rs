@@ -12,11 +12,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use service::App;
-use service::flow::Trouble;
 use service::flow::bulk::{
-    Ordered, Planned, Recipient, Selection, Wish, find, order, plan, recipients, skipped, tally,
+    Ordered, Planned, Recipient, Selection, Wish, find, listed, order, plan, recipients, skipped, tally,
 };
-use web::{Caller, OwnPage, Problem, Upload, reply};
+use web::{Caller, OwnPage, Problem, Sent, Upload, reply};
 
 use crate::lists::filter;
 use crate::pages;
@@ -94,7 +93,7 @@ impl Typed {
 }
 
 /// What a form wishes: ticked rows, everybody who fits, or a list that was typed in.
-fn of_form(sent: &Upload) -> Typed {
+fn of_form(sent: &Sent) -> Typed {
     let fields = texts(&sent.fields);
     let target = match fields.get("target").map(String::as_str) {
         Some("contacts") => Target::Contacts,
@@ -153,14 +152,16 @@ impl<'a> Shown<'a> {
 
 /// `GET /admin/resends`
 pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
-    let mut runs = app.store.runs(None, 50).await.map_err(Trouble::from)?;
-    runs.retain(|run| by.kind != domain::user::Kind::Staff || run.by == by.id);
+    let cursor = reply::query(&caller.uri, "cursor").filter(|cursor| !cursor.is_empty());
+    let before = cursor.map(|cursor| RunId::parse(&cursor).ok_or_else(bad_cursor)).transpose()?;
+    let (runs, next) = listed(&app, before, &by).await?;
+    let next = next.as_ref().map(RunId::as_str);
     if caller.wants_html {
-        return pages::resends::list(&app, &by, &caller.uri, &runs).await;
+        return pages::resends::list(&app, &by, &caller.uri, (&runs, next)).await;
     }
     let counted = |run: &Run| Counts { skipped: run.counts.skipped + run.skipped, ..run.counts };
     let items: Vec<Shown<'_>> = runs.iter().map(|run| Shown::of(run, counted(run))).collect();
-    Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": null})))
+    Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": next})))
 }
 
 /// `POST /admin/resends`: the plan. Nobody is written to.
@@ -168,7 +169,7 @@ pub(crate) async fn make(
     State(app): State<App>,
     By(by): By,
     caller: Caller,
-    sent: Upload,
+    Upload(sent): Upload,
 ) -> Result<Response, Problem> {
     let became = async {
         let typed = if sent.form { of_form(&sent) } else { sent.fields.typed::<Typed>()? };
@@ -231,59 +232,19 @@ pub(crate) async fn show(
     Ok(reply::json(StatusCode::OK, &Shown::of(&run, counts)))
 }
 
-/// `POST /admin/resends/{id}/start`
-pub(crate) async fn start(
-    app: State<App>,
-    path: Path<String>,
-    by: By,
-    caller: Caller,
-    _: OwnPage,
-) -> Result<Response, Problem> {
-    change(app, path, by, (caller, Order::Start)).await
-}
-
-/// `POST /admin/resends/{id}/pause`
-pub(crate) async fn pause(
-    app: State<App>,
-    path: Path<String>,
-    by: By,
-    caller: Caller,
-    _: OwnPage,
-) -> Result<Response, Problem> {
-    change(app, path, by, (caller, Order::Pause)).await
-}
-
-/// `POST /admin/resends/{id}/resume`
-pub(crate) async fn resume(
-    app: State<App>,
-    path: Path<String>,
-    by: By,
-    caller: Caller,
-    _: OwnPage,
-) -> Result<Response, Problem> {
-    change(app, path, by, (caller, Order::Resume)).await
-}
-
-/// `POST /admin/resends/{id}/cancel`
-pub(crate) async fn cancel(
-    app: State<App>,
-    path: Path<String>,
-    by: By,
-    caller: Caller,
-    _: OwnPage,
-) -> Result<Response, Problem> {
-    change(app, path, by, (caller, Order::Cancel)).await
-}
-
-async fn change(
+/// `POST /admin/resends/{id}/start`, `pause`, `resume` and `cancel`.
+pub(crate) async fn change(
     State(app): State<App>,
     Path(path): Path<String>,
     By(by): By,
-    asked: (Caller, Order),
+    caller: Caller,
+    _: OwnPage,
 ) -> Result<Response, Problem> {
-    match order(&app, &id(&path)?, asked.1, &by).await? {
+    let word = caller.uri.path().rsplit('/').next().unwrap_or_default();
+    let asked = Order::parse(word).ok_or_else(Problem::not_found)?;
+    match order(&app, &id(&path)?, asked, &by).await? {
         Ordered::Yes(run) => {
-            if asked.0.wants_html {
+            if caller.wants_html {
                 return Ok(reply::see_other(&format!("/admin/resends/{path}")));
             }
             let counts = tally(&app, &run).await?;
@@ -333,9 +294,11 @@ impl<'a> Row<'a> {
 /// Where a page of results begins: a chunk of recipients, then of rows that are not served.
 fn place(uri: &Uri) -> Result<u32, Problem> {
     let cursor = reply::query(uri, "cursor").filter(|cursor| !cursor.is_empty());
-    cursor.map_or(Some(1), |cursor| cursor.parse().ok().filter(|place| *place > 0)).ok_or_else(|| {
-        Problem::rejected([("cursor", vec!["Take next_cursor of the page before, as it was given.".to_owned()])])
-    })
+    cursor.map_or(Some(1), |cursor| cursor.parse().ok().filter(|place| *place > 0)).ok_or_else(bad_cursor)
+}
+
+fn bad_cursor() -> Problem {
+    Problem::rejected([("cursor", vec!["Take next_cursor of the page before, as it was given.".to_owned()])])
 }
 
 /// What stands at a place, and whether anything comes behind it.
@@ -380,10 +343,10 @@ pub(crate) async fn csv(
         for row in served.iter().map(Row::of).chain(not_served.iter().map(Row::skipped)) {
             text.push_str(&line(&row));
         }
-        place += 1;
         if !more {
             break None;
         }
+        place += 1;
         if rows >= ROWS {
             break Some(place);
         }

@@ -161,7 +161,7 @@ pub(crate) async fn show(
     }
     let shown = Shown::of(&known.user);
     let more = shown.more.map(|more| More {
-        locked: Some(known.locked),
+        locked: Some(known.locks.any()),
         last_sign_in: known.last_sign_in,
         password_expires_at: known.password_expires_at,
         ..more

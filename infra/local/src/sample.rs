@@ -146,7 +146,6 @@ fn new_person(sample: Sample, hash: &str) -> Result<NewPerson, SampleError> {
         email,
         phone: (sample.names.0 == "Nora").then(|| "+44 20 7946 0101".to_owned()),
         group: sample.group.and_then(own),
-        locale: None,
         company: sample.company.and_then(own),
         ..Person::default()
     };

@@ -57,6 +57,19 @@ pub enum Order {
     Cancel,
 }
 
+impl Order {
+    /// The order of a word; `None` for any other.
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "start" => Self::Start,
+            "pause" => Self::Pause,
+            "resume" => Self::Resume,
+            "cancel" => Self::Cancel,
+            _ => return None,
+        })
+    }
+}
+
 impl RunState {
     /// The state after an order; `None` where it makes no sense. The same order twice is no error.
     pub fn after(self, order: Order) -> Option<Self> {

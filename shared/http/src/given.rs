@@ -83,19 +83,13 @@ impl FromRequest<App> for Sent {
 
 /// The same where a list may come along.
 #[derive(Clone, Debug, Default)]
-pub struct Upload {
-    /// Its fields.
-    pub fields: Fields,
-    /// Whether it was a form, whose values are text.
-    pub form: bool,
-}
+pub struct Upload(pub Sent);
 
 impl FromRequest<App> for Upload {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let Sent { fields, form } = sent(request, app, MOST_OF_A_LIST).await?;
-        Ok(Self { fields, form })
+        sent(request, app, MOST_OF_A_LIST).await.map(Self)
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod layouts;
 pub(crate) mod lists;
 pub(crate) mod locations;
 pub(crate) mod mail;
+pub(crate) mod newcomer;
 pub(crate) mod person;
 pub(crate) mod resends;
 pub(crate) mod settings;

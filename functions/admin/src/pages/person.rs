@@ -1,4 +1,4 @@
-//! The page of a user, of a contact, and of somebody new: everything known, and every action that the viewer may take.
+//! The page of a user and of a contact: everything known, and every action that the viewer may take.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use domain::access::{Right, may, may_act};
 use domain::email::Email;
 use domain::id::{ContactId, LocationId, UserId};
 use domain::user::{Contact, Kind, Person, State as UserState, User};
-use http::{StatusCode, Uri};
+use http::StatusCode;
 use maud::{Markup, html};
 use service::App;
 use service::flow::sponsor::{Branch, tree};
@@ -34,7 +34,7 @@ pub(crate) struct Aside {
     pub(crate) pin: Option<String>,
 }
 
-const PERSON: [(&str, As); 9] = [
+pub(super) const PERSON: [(&str, As); 9] = [
     ("first_name", As::Text),
     ("last_name", As::Text),
     ("nickname", As::OrNull),
@@ -55,26 +55,7 @@ const ACCOUNT: [(&str, As); 6] = [
     ("contact", As::OrNull),
 ];
 
-/// What the form for somebody new says.
-pub(crate) const NEW: [(&str, As); 15] = [
-    PERSON[0],
-    PERSON[1],
-    PERSON[2],
-    PERSON[3],
-    PERSON[4],
-    PERSON[5],
-    PERSON[6],
-    PERSON[7],
-    PERSON[8],
-    ("kind", As::Text),
-    ("username", As::OrNull),
-    ("permissions", As::Lines),
-    ("profiles", As::Lines),
-    ("company_exceptions", As::Lines),
-    ("create_account", As::Tick),
-];
-
-const KINDS: [(&str, &str); 4] =
+pub(super) const KINDS: [(&str, &str); 4] =
     [("contact", "Contact"), ("staff", "Staff"), ("administrator", "Administrator"), ("api", "Program")];
 
 /// The page of a user.
@@ -117,7 +98,7 @@ fn known_facts(known: &Known) -> Markup {
     let person = &user.person;
     html! {
         p { (lists::state(user.state, user.pin.is_some(), user.password_changed_at.is_none()))
-            @if known.locked { " " span.mark.bad { "Locked" } }
+            @if known.locks.any() { " " span.mark.bad { "Locked" } }
             @if user.bounced_at.is_some() { " " span.mark.bad { "Mail came back" } } }
         (facts(&[
             ("Username", user.username.clone()),
@@ -221,14 +202,14 @@ fn lines(all: &[String]) -> String {
     all.join("\n")
 }
 
-struct PersonFields<'a> {
+pub(super) struct PersonFields<'a> {
     first_name: &'a str,
     last_name: &'a str,
     others: [(&'static str, &'static str, String, &'static str); 7],
 }
 
 impl<'a> PersonFields<'a> {
-    fn of(person: &'a Person) -> Self {
+    pub(super) fn of(person: &'a Person) -> Self {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let email = |value: &Option<Email>| value.as_ref().map(|email| email.shown().to_owned()).unwrap_or_default();
         Self {
@@ -251,7 +232,7 @@ impl<'a> PersonFields<'a> {
         }
     }
 
-    fn inputs(&self) -> Vec<Input<'_>> {
+    pub(super) fn inputs(&self) -> Vec<Input<'_>> {
         let names = [
             Input::line("first_name", "First name", self.first_name),
             Input::line("last_name", "Last name", self.last_name),
@@ -411,44 +392,4 @@ pub(crate) async fn save_contact(
             contact_again(&app, &id, &by, Aside { typed, ..Aside::default() }).await
         }
     }
-}
-
-/// `GET /admin/users/new`
-pub(crate) async fn new_user(State(app): State<App>, By(by): By, uri: Uri) -> Result<Response, Problem> {
-    new(&app, &by, true, Aside { message: happened(&uri), ..Aside::default() }).await
-}
-
-/// `GET /admin/contacts/new`
-pub(crate) async fn new_contact(State(app): State<App>, By(by): By, uri: Uri) -> Result<Response, Problem> {
-    new(&app, &by, false, Aside { message: happened(&uri), ..Aside::default() }).await
-}
-
-/// The form for somebody new.
-pub(crate) async fn new(app: &App, by: &User, user: bool, aside: Aside) -> Result<Response, Problem> {
-    let nobody = Person { group: by.person.group.clone().filter(|_| by.kind == Kind::Staff), ..Person::default() };
-    let person = PersonFields::of(&nobody);
-    let mut all = person.inputs();
-    let grants = [
-        Input::line("username", "Username", "").hint("Empty for one made of the e-mail address."),
-        Input::line("permissions", "Permissions", "").way(Way::Lines(2)).hint("One a line, such as orders.read."),
-        Input::line("profiles", "Profiles", "").way(Way::Lines(2)).hint("One a line."),
-        Input::line("company_exceptions", "Company exceptions", "").way(Way::Lines(2)).hint("One a line."),
-    ];
-    if user {
-        all.push(Input::line("kind", "Kind", "contact").way(Way::Choice(&KINDS)));
-        all.extend(grants);
-    } else {
-        all.push(
-            Input::line("create_account", "Create an account", "")
-                .way(Way::Tick)
-                .hint("They get a mail with a temporary password."),
-        );
-    }
-    let (path, title) = if user { ("/admin/users", "New user") } else { ("/admin/contacts", "New contact") };
-    let content = html! {
-        @if user { p.hint { "They get a mail with their username and a temporary password." } }
-        (post(path, &html! { (inputs(&all, &aside.typed)) (send("Save")) }))
-    };
-    let status = if aside.typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page_with(app, by, (status, path, title), aside.message, &content).await
 }

@@ -20,7 +20,12 @@ use crate::resends::orders;
 const HERE: &str = "/admin/resends";
 
 /// The list of runs, and a new one from a list.
-pub(crate) async fn list(app: &App, by: &User, uri: &Uri, runs: &[Run]) -> Result<Response, Problem> {
+pub(crate) async fn list(
+    app: &App,
+    by: &User,
+    uri: &Uri,
+    (runs, next): (&[Run], Option<&str>),
+) -> Result<Response, Problem> {
     let rows = runs.iter().map(|run| {
         vec![
             html! { a href={ (HERE) "/" (run.id) } { (run.selection) } },
@@ -31,11 +36,13 @@ pub(crate) async fn list(app: &App, by: &User, uri: &Uri, runs: &[Run]) -> Resul
         ]
     });
     let rows: Vec<Vec<Markup>> = rows.collect();
+    let next = next.map(|cursor| format!("{HERE}?cursor={cursor}"));
     let content = html! {
         p.hint { "Many people are sent their way in at once. Choose them in the list of users or contacts, or paste a list here. "
             "First comes a plan; nobody is written to before you start it." }
         @if rows.is_empty() { (empty("There is none yet.")) }
         @else { (table("Bulk runs", &["Whom", "Among", "State", "Rows", "Planned"], &rows)) }
+        (next_page(next.as_deref()))
         (section("From a list", &from_list()))
     };
     page(app, by, (HERE, "Bulk resend"), happened(uri), &content).await

@@ -216,7 +216,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
         (&[must("to", Email), field("cursor", Text), field("limit", Number)], &[]),
         &[gives(200, "A page, the last first.", Page("Mail"))],
     ),
-    operation(("GET", "/admin/resends"), "Lists bulk runs", Staff, NONE, &[gives(200, "The last first.", Page("Run"))]),
+    operation(
+        ("GET", "/admin/resends"),
+        "Lists bulk runs",
+        Staff,
+        (&[field("cursor", Text)], &[]),
+        &[gives(200, "A page, the last first.", Page("Run"))],
+    ),
     operation(
         ("POST", "/admin/resends"),
         "Plans a bulk run; nobody is written to",

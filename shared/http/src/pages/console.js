@@ -51,8 +51,8 @@ for (const shown of document.querySelectorAll("[data-refresh]")) {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok) return setTimeout(again, 5000);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const found = page.querySelector("main div");
-    if (!page.querySelector("[data-refresh]")) return location.reload();
+    const found = page.querySelector("[data-refresh]");
+    if (!found) return location.reload();
     shown.replaceChildren(...found.childNodes);
     setTimeout(again, shown.dataset.refresh * 1000);
   };

@@ -20,6 +20,12 @@ pub use step::step;
 /// Runs that are looked at once a minute: the last ones.
 const RECENT: i32 = 20;
 
+/// Runs on a page of their list.
+const PAGE: i32 = 50;
+
+/// Pages that are looked through for somebody who sees few of them.
+const ROUNDS: usize = 10;
+
 /// How often a change is made again on top of somebody else's.
 const TRIES: u32 = 20;
 
@@ -36,7 +42,26 @@ pub enum Ordered {
 
 /// A run, if somebody may see it: staff see their own.
 pub async fn find(app: &App, id: &RunId, by: &User) -> Result<Option<Run>, Trouble> {
-    Ok(app.store.run(id).await?.filter(|run| by.kind != Kind::Staff || run.by == by.id))
+    Ok(app.store.run(id).await?.filter(|run| sees(by, run)))
+}
+
+fn sees(by: &User, run: &Run) -> bool {
+    by.kind != Kind::Staff || run.by == by.id
+}
+
+/// Runs that somebody may see, the last first, before a given one; and before which to go on, if there are more.
+pub async fn listed(app: &App, before: Option<RunId>, by: &User) -> Result<(Vec<Run>, Option<RunId>), Trouble> {
+    let (mut next, mut seen) = (before, Vec::new());
+    for _ in 0..ROUNDS {
+        let page = app.store.runs(next.as_ref(), PAGE).await?;
+        let full = page.len() >= usize::try_from(PAGE).unwrap_or_default();
+        next = page.last().filter(|_| full).map(|run| run.id.clone());
+        seen.extend(page.into_iter().filter(|run| sees(by, run)));
+        if !seen.is_empty() || next.is_none() {
+            break;
+        }
+    }
+    Ok((seen, next))
 }
 
 /// Begins a run, halts it, has it go on, or gives it up.

@@ -16,7 +16,7 @@ use super::users::{Known, about};
 use super::{Trouble, credentials, ticket};
 use crate::app::App;
 use crate::store::addresses::Holders;
-use crate::store::{Charge, Counter, LockRule, Mail};
+use crate::store::{Charge, Mail};
 
 /// Mails that are shown, at the most, for each address.
 const MAILS: i32 = 20;
@@ -150,14 +150,9 @@ async fn of_user(app: &App, login: &Login, by: &User) -> Result<Option<Explained
     if !may_act(by, user.kind, user.person.group.as_deref()) {
         return Ok(None);
     }
-    let (rule, now) = (LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode }, app.clock.now());
-    let name = username::canonical(&user.username);
-    let (by_name, by_code) = tokio::join!(
-        app.store.is_locked(Counter::Name(&name), rule, now),
-        app.store.is_locked(Counter::Code(&user.id), rule, now)
-    );
-    let charge = if by_name? { Charge::Locked } else { Charge::Allowed(1) };
-    let code = code(user, by_code?);
+    let now = app.clock.now();
+    let charge = if known.locks.password { Charge::Locked } else { Charge::Allowed(1) };
+    let code = code(user, known.locks.code);
     let next = |proof| next(login, (charge, proof), code, &settings, now);
     let with_password = login.hash.as_ref().map(|_| next(Proof::Password));
     let with_temporary = login.temporary.as_ref().map(|_| next(Proof::Temporary));

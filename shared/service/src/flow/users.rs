@@ -130,13 +130,29 @@ pub enum Patched<T> {
     AddressIsAName,
 }
 
+/// What too many wrong tries have locked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Locks {
+    /// No password is taken (LK-1).
+    pub password: bool,
+    /// No security code is taken (MF-7).
+    pub code: bool,
+}
+
+impl Locks {
+    /// Whether anything is locked.
+    pub fn any(self) -> bool {
+        self.password || self.code
+    }
+}
+
 /// A user, and what is known of them besides.
 #[derive(Clone, Debug)]
 pub struct Known {
     /// Who.
     pub user: User,
     /// Whether too many wrong tries have locked them.
-    pub locked: bool,
+    pub locks: Locks,
     /// When they last signed in.
     pub last_sign_in: Option<Timestamp>,
     /// When their password expires.
@@ -149,14 +165,14 @@ pub struct Known {
 pub async fn about(app: &App, id: &UserId) -> Result<Option<Known>, Trouble> {
     let (user, settings) = tokio::join!(app.store.user(id), app.settings());
     let (Some(user), settings) = (user?, settings?) else { return Ok(None) };
-    let (locked, sessions) = tokio::join!(Box::pin(is_locked(app, &user)), Box::pin(list(app, &user)));
-    let (locked, sessions) = (locked?, sessions?);
+    let (locks, sessions) = tokio::join!(Box::pin(locks(app, &user)), Box::pin(list(app, &user)));
+    let (locks, sessions) = (locks?, sessions?);
     // The newest session tells sooner than what is written down once a minute.
     let newest = sessions.iter().map(|session| session.started_at).max();
     let last_sign_in = newest.max(user.last_sign_in);
     let chosen = user.password_changed_at.filter(|_| user.kind != Kind::Api);
     let password_expires_at = chosen.and_then(|at| expiry::ends_at(&settings, &user.id, at));
-    Ok(Some(Known { locked, last_sign_in, password_expires_at, sessions: sessions.len(), user }))
+    Ok(Some(Known { locks, last_sign_in, password_expires_at, sessions: sessions.len(), user }))
 }
 
 /// A user whom somebody may act on; anybody else is nobody to them (AD-3).
@@ -328,23 +344,23 @@ fn changed(before: &User, change: &Patch) -> User {
 /// How many of those who were locked are looked at: each takes three reads, and the list is to be there within seconds.
 const MOST_LOCKED: i32 = 200;
 
-/// Whether somebody is locked: after wrong passwords, or after wrong security codes (LK-1, MF-7).
-pub async fn is_locked(app: &App, user: &User) -> Result<bool, Trouble> {
+/// What is locked of somebody.
+async fn locks(app: &App, user: &User) -> Result<Locks, Trouble> {
     let (settings, now) = (app.settings().await?, app.clock.now());
     let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
     let name = username::canonical(&user.username);
-    let (by_name, by_code) = tokio::join!(
+    let (password, code) = tokio::join!(
         app.store.is_locked(Counter::Name(&name), rule, now),
         app.store.is_locked(Counter::Code(&user.id), rule, now)
     );
-    Ok(by_name? || by_code?)
+    Ok(Locks { password: password?, code: code? })
 }
 
 /// Those who are locked, the last one first (LK-5).
 pub async fn locked(app: &App) -> Result<Vec<User>, Trouble> {
     let mut all = Vec::new();
     for user in app.store.stuck(Stuck::Locked, MOST_LOCKED).await? {
-        if is_locked(app, &user).await? {
+        if locks(app, &user).await?.any() {
             all.push(user);
         }
     }

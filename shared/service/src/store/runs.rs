@@ -65,9 +65,7 @@ impl Store {
     pub async fn put_run(&self, run: &Run) -> Result<(), StoreError> {
         let mut all = super::transaction::Transaction::default();
         all.put(put(&self.tables.runs, run_item(run)?).condition_expression("attribute_not_exists(pk)"));
-        let mut listed: Item = keys::run_listed(&run.id).into_iter().collect();
-        listed.insert("ttl".to_owned(), number(run.created_at.as_second() + KEEP_SECONDS));
-        all.put(put(&self.tables.runs, listed));
+        all.put(put(&self.tables.runs, keys::run_listed(&run.id).into_iter().chain([ttl(run)]).collect()));
         self.transact("TransactWriteItems run", all).await.map(drop)
     }
 
@@ -102,8 +100,8 @@ impl Store {
     }
 
     /// Writes down recipients, such as `user#…`.
-    pub async fn put_chunk(&self, id: &RunId, number: u32, recipients: &[String]) -> Result<(), StoreError> {
-        self.put_part(keys::chunk(id, number), value("recipients", &recipients)?).await
+    pub async fn put_chunk(&self, run: &Run, number: u32, recipients: &[String]) -> Result<(), StoreError> {
+        self.put_part(run, keys::chunk(&run.id, number), value("recipients", &recipients)?).await
     }
 
     /// Recipients; empty where there are none.
@@ -112,8 +110,8 @@ impl Store {
     }
 
     /// Writes down rows that are not served.
-    pub async fn put_skips(&self, id: &RunId, number: u32, skips: &[Skipped]) -> Result<(), StoreError> {
-        self.put_part(keys::skips(id, number), value("skips", &skips)?).await
+    pub async fn put_skips(&self, run: &Run, number: u32, skips: &[Skipped]) -> Result<(), StoreError> {
+        self.put_part(run, keys::skips(&run.id, number), value("skips", &skips)?).await
     }
 
     /// Rows that are not served.
@@ -121,9 +119,9 @@ impl Store {
         self.run_part(keys::skips(id, number)).await
     }
 
-    async fn put_part(&self, key: keys::Key, all: AttributeValue) -> Result<(), StoreError> {
-        let mut item: Item = key.into_iter().collect();
-        item.insert("all".to_owned(), all);
+    /// What belongs to a run is forgotten with it, be it that the plan never came to its end.
+    async fn put_part(&self, run: &Run, key: keys::Key, all: AttributeValue) -> Result<(), StoreError> {
+        let item: Item = key.into_iter().chain([("all".to_owned(), all), ttl(run)]).collect();
         let answer = self.client.put_item().table_name(&self.tables.runs).set_item(Some(item)).send().await;
         answer.map(drop).map_err(unavailable("PutItem chunk"))
     }
@@ -172,6 +170,9 @@ impl Store {
 }
 
 fn run_item(run: &Run) -> Result<Item, StoreError> {
-    let ttl = ("ttl".to_owned(), number(run.created_at.as_second() + KEEP_SECONDS));
-    write("run", run, keys::run(&run.id).into_iter().chain([ttl]))
+    write("run", run, keys::run(&run.id).into_iter().chain([ttl(run)]))
+}
+
+fn ttl(run: &Run) -> (String, AttributeValue) {
+    ("ttl".to_owned(), number(run.created_at.as_second() + KEEP_SECONDS))
 }

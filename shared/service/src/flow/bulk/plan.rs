@@ -11,6 +11,7 @@ use domain::run::{CHUNK, Counts, Reason, Run, RunState, Skipped, Target};
 use domain::settings::PasswordMode;
 use domain::user::{Kind, Person, State, User};
 use domain::username;
+use futures_util::future::try_join_all;
 
 use super::{Trouble, key};
 use crate::app::App;
@@ -20,6 +21,9 @@ use crate::mail::Letter;
 
 /// Rows that are looked at together.
 const TOGETHER: usize = 500;
+
+/// Lines of a list that are looked up at once: an address is a read of its own.
+const AT_ONCE: usize = 50;
 
 /// Rows that are not served and are told at once; all of them are in the file of results.
 const TOLD: usize = 1_000;
@@ -156,18 +160,18 @@ impl Planner<'_> {
 
     /// Writes full chunks away; at the end, what is left as well.
     async fn flush(&mut self, all: bool) -> Result<(), Trouble> {
-        let (id, least) = (self.run.id.clone(), if all { 1 } else { CHUNK });
+        let least = if all { 1 } else { CHUNK };
         while self.chunk.len() >= least {
             let rest = self.chunk.split_off(self.chunk.len().min(CHUNK));
             let chunk = std::mem::replace(&mut self.chunk, rest);
             self.run.chunks += 1;
-            self.app.store.put_chunk(&id, self.run.chunks, &chunk).await?;
+            self.app.store.put_chunk(&self.run, self.run.chunks, &chunk).await?;
         }
         while self.skips.len() >= least {
             let rest = self.skips.split_off(self.skips.len().min(CHUNK));
             let skips = std::mem::replace(&mut self.skips, rest);
             self.run.skips += 1;
-            self.app.store.put_skips(&id, self.run.skips, &skips).await?;
+            self.app.store.put_skips(&self.run, self.run.skips, &skips).await?;
         }
         Ok(())
     }
@@ -188,9 +192,8 @@ impl Planner<'_> {
         let users: HashMap<String, User> =
             self.app.store.users(&known).await?.into_iter().map(|user| (user.id.to_string(), user)).collect();
         for row in rows {
-            let user = users.get(&row.id);
-            let user = user.filter(|user| may_act(self.by, user.kind, user.person.group.as_deref()));
-            self.take(&row.id, &row.told, user.map_or(Some(Reason::NotFound), of_user));
+            let reason = users.get(&row.id).map_or(Some(Reason::NotFound), |user| self.of_user(user));
+            self.take(&row.id, &row.told, reason);
         }
         Ok(())
     }
@@ -206,17 +209,27 @@ impl Planner<'_> {
             let contact = contact.filter(|contact| may_act(self.by, Kind::Contact, contact.person.group.as_deref()));
             let reason = contact.map_or(Some(Reason::NotFound), |contact| {
                 let user = users.iter().find(|user| contact.user.as_ref() == Some(&user.id));
-                user.map_or_else(|| of_person(&contact.person), |user| self.of_owner(user))
+                user.map_or_else(|| of_person(&contact.person), |user| self.of_user(user))
             });
             self.take(&row.id, &row.told, reason);
         }
         Ok(())
     }
 
-    /// Nobody writes to somebody with more rights by way of their contact.
-    fn of_owner(&self, user: &User) -> Option<Reason> {
-        let reached = may_act(self.by, user.kind, user.person.group.as_deref());
-        if reached { of_user(user) } else { Some(Reason::NotFound) }
+    /// Why a user is not served, be it by way of their contact.
+    fn of_user(&self, user: &User) -> Option<Reason> {
+        self.of_account((user.kind, user.state), user.bounced_at.is_some(), &user.person)
+    }
+
+    /// Nobody writes to somebody with more rights.
+    fn of_account(&self, (kind, state): (Kind, State), bounced: bool, person: &Person) -> Option<Reason> {
+        match (kind, state) {
+            _ if !may_act(self.by, kind, person.group.as_deref()) => Some(Reason::NotFound),
+            (Kind::Api, _) => Some(Reason::Program),
+            (_, State::Disabled) => Some(Reason::Disabled),
+            _ if bounced => Some(Reason::Bounced),
+            _ => of_person(person),
+        }
     }
 
     async fn filter(&mut self, q: String, filter: Filter) -> Result<(), Trouble> {
@@ -237,12 +250,7 @@ impl Planner<'_> {
     async fn page_of_users(&mut self, asked: &Asked) -> Result<Option<String>, Trouble> {
         let Ok(page) = lists::users(self.app, asked).await? else { return Ok(None) };
         for row in page.items {
-            let reason = match (row.kind, row.state, row.bounced_at) {
-                (Kind::Api, ..) => Some(Reason::Program),
-                (_, State::Disabled, _) => Some(Reason::Disabled),
-                (_, _, Some(_)) => Some(Reason::Bounced),
-                _ => of_person(&row.person),
-            };
+            let reason = self.of_account((row.kind, row.state), row.bounced_at.is_some(), &row.person);
             let (id, username) = (row.id().to_owned(), row.username);
             self.take(&id, &username, reason);
         }
@@ -257,7 +265,7 @@ impl Planner<'_> {
         let users = self.app.store.users(&accounts).await?;
         for row in page.items {
             let user = users.iter().find(|user| row.user.as_ref() == Some(&user.id));
-            let reason = user.map_or_else(|| of_person(&row.person), |user| self.of_owner(user));
+            let reason = user.map_or_else(|| of_person(&row.person), |user| self.of_user(user));
             let id = row.id().to_owned();
             self.take(&id, &id, reason);
         }
@@ -269,10 +277,11 @@ impl Planner<'_> {
             let names: BTreeSet<String> = some.iter().filter_map(|line| username::lookup_form(line)).collect();
             let logins = self.app.store.logins(&names).await?;
             let mut rows = Vec::new();
-            for line in some {
-                let login = username::lookup_form(line).and_then(|name| logins.get(&name));
-                let led = self.led(line, login.map(|login| login.user.clone())).await?;
-                rows.extend(self.row(line, led));
+            for few in some.chunks(AT_ONCE) {
+                let login = |line| username::lookup_form(line).and_then(|name| logins.get(&name));
+                let led = few.iter().map(|line| self.led(line, login(line).map(|login| login.user.clone())));
+                let led = try_join_all(led).await?;
+                rows.extend(few.iter().zip(led).filter_map(|(line, led)| self.row(line, led)));
             }
             self.rows(&rows).await?;
         }
@@ -322,15 +331,6 @@ impl Planner<'_> {
             (None, [], None) => UserId::parse(line).map_or(Led::Not(Reason::NotFound), Led::User),
             (None, [], Some(_)) => Led::Not(Reason::NotFound),
         })
-    }
-}
-
-fn of_user(user: &User) -> Option<Reason> {
-    match (user.kind, user.state, user.bounced_at) {
-        (Kind::Api, ..) => Some(Reason::Program),
-        (_, State::Disabled, _) => Some(Reason::Disabled),
-        (_, _, Some(_)) => Some(Reason::Bounced),
-        _ => of_person(&user.person),
     }
 }
 

@@ -1,0 +1,74 @@
+//! The forms for somebody new.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::user::{Kind, Person, User};
+use http::{StatusCode, Uri};
+use maud::html;
+use service::App;
+use web::Problem;
+use web::pages::console::{Input, Way, inputs, post, send};
+
+use super::form::As;
+use super::person::{Aside, KINDS, PERSON, PersonFields};
+use super::{happened, page_with};
+use crate::rights::By;
+
+/// What the form for somebody new says.
+pub(crate) const NEW: [(&str, As); 15] = [
+    PERSON[0],
+    PERSON[1],
+    PERSON[2],
+    PERSON[3],
+    PERSON[4],
+    PERSON[5],
+    PERSON[6],
+    PERSON[7],
+    PERSON[8],
+    ("kind", As::Text),
+    ("username", As::OrNull),
+    ("permissions", As::Lines),
+    ("profiles", As::Lines),
+    ("company_exceptions", As::Lines),
+    ("create_account", As::Tick),
+];
+
+/// `GET /admin/users/new`
+pub(crate) async fn new_user(State(app): State<App>, By(by): By, uri: Uri) -> Result<Response, Problem> {
+    new(&app, &by, true, Aside { message: happened(&uri), ..Aside::default() }).await
+}
+
+/// `GET /admin/contacts/new`
+pub(crate) async fn new_contact(State(app): State<App>, By(by): By, uri: Uri) -> Result<Response, Problem> {
+    new(&app, &by, false, Aside { message: happened(&uri), ..Aside::default() }).await
+}
+
+/// The form for somebody new.
+pub(crate) async fn new(app: &App, by: &User, user: bool, aside: Aside) -> Result<Response, Problem> {
+    let nobody = Person { group: by.person.group.clone().filter(|_| by.kind == Kind::Staff), ..Person::default() };
+    let person = PersonFields::of(&nobody);
+    let mut all = person.inputs();
+    let grants = [
+        Input::line("username", "Username", "").hint("Empty for one made of the e-mail address."),
+        Input::line("permissions", "Permissions", "").way(Way::Lines(2)).hint("One a line, such as orders.read."),
+        Input::line("profiles", "Profiles", "").way(Way::Lines(2)).hint("One a line."),
+        Input::line("company_exceptions", "Company exceptions", "").way(Way::Lines(2)).hint("One a line."),
+    ];
+    if user {
+        all.push(Input::line("kind", "Kind", "contact").way(Way::Choice(&KINDS)));
+        all.extend(grants);
+    } else {
+        all.push(
+            Input::line("create_account", "Create an account", "")
+                .way(Way::Tick)
+                .hint("They get a mail with a temporary password."),
+        );
+    }
+    let (path, title) = if user { ("/admin/users", "New user") } else { ("/admin/contacts", "New contact") };
+    let content = html! {
+        @if user { p.hint { "They get a mail with their username and a temporary password." } }
+        (post(path, &html! { (inputs(&all, &aside.typed)) (send("Save")) }))
+    };
+    let status = if aside.typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page_with(app, by, (status, path, title), aside.message, &content).await
+}
