@@ -131,10 +131,10 @@ async fn swept_among(crowd: u32) -> (f64, f64) {
         json!({
             "pk": {"S": format!("NAME#later{n}")}, "sk": {"S": "LOGIN"}, "user": {"S": format!("later{n}")}, "kind": {"S": "contact"},
             "epoch": {"N": "1"}, "temporary": {"M": {"id": {"S": "later"}, "ends_at": {"N": "4102444800"}}},
-            "due_day": {"S": format!("2100-01-01#{}", n % 8)}, "due_at": {"N": "4102444800"},
+            "queue": {"S": format!("2100-01-01#{}", n % 8)}, "queue_at": {"N": "4102444800"},
         })
     };
-    w.local.put_items("DirectoryTable", (0..crowd).map(later).collect()).await.expect("a crowd");
+    w.local.put_items("NamesTable", (0..crowd).map(later).collect()).await.expect("a crowd");
     w.settle().await;
     w.advance(86_400 - 1_800).await;
     w.settle().await;

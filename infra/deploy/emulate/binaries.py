@@ -39,7 +39,7 @@ def invoke(bootstrap, event, folder):
         "KEYS_SECRET": "keys",
         "CONFIGURATION_SET": "mail",
         "MAILS_PER_SECOND": "14",
-        **{f"{table}_TABLE": table.lower() for table in ("DIRECTORY", "LOCKOUTS", "SESSIONS", "OUTBOX", "SETTINGS", "AUDIT", "RUNS")},
+        **{f"{table}_TABLE": table.lower() for table in ("DIRECTORY", "NAMES", "LOCKOUTS", "SESSIONS", "OUTBOX", "SETTINGS", "AUDIT", "RUNS")},
     }
     command = [EMULATOR, "--log-level", "error", "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
     command += ["--runtime-api-address", f"127.0.0.1:{free_port()}", bootstrap]

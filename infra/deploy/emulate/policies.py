@@ -15,7 +15,7 @@ def listed(value):
 
 
 def named(resource):
-    """A policy's resource as people call it: `OutboxTable`, `OutboxTable/index/due`, `identity`."""
+    """A policy's resource as people call it: `OutboxTable`, `OutboxTable/index/queue`, `identity`."""
     if "Fn::GetAtt" in resource:
         return listed(resource["Fn::GetAtt"])[0].split(".")[0]
     text = resource["Fn::Sub"]

@@ -3,11 +3,12 @@
 use secrecy::SecretString;
 
 /// The names of the variables that the template sets.
-pub const VARIABLES: [&str; 11] = [
+pub const VARIABLES: [&str; 12] = [
     "PUBLIC_ORIGIN",
     "KEYS_SECRET",
     "CONFIGURATION_SET",
     "DIRECTORY_TABLE",
+    "NAMES_TABLE",
     "LOCKOUTS_TABLE",
     "SESSIONS_TABLE",
     "OUTBOX_TABLE",
@@ -37,8 +38,10 @@ pub struct Config {
 /// Table names.
 #[derive(Clone, Debug)]
 pub struct Tables {
-    /// Users, logins, contacts, addresses.
+    /// Users, contacts, PINs.
     pub directory: String,
+    /// Usernames and e-mail addresses, and to whom they lead.
+    pub names: String,
     /// Counters of failures and of mails.
     pub lockouts: String,
     /// Sessions and tickets.
@@ -100,6 +103,7 @@ impl Config {
             mails_per_second: need("MAILS_PER_SECOND")?.parse().map_err(|_| ConfigError::Rate)?,
             tables: Tables {
                 directory: need("DIRECTORY_TABLE")?,
+                names: need("NAMES_TABLE")?,
                 lockouts: need("LOCKOUTS_TABLE")?,
                 sessions: need("SESSIONS_TABLE")?,
                 outbox: need("OUTBOX_TABLE")?,

@@ -96,25 +96,25 @@ async fn an_older_data_file_gets_what_it_lacks_and_keeps_what_it_has() {
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("data");
     let mut before = tables();
-    before.truncate(4);
-    before[0].indexes.clear();
-    before[2].ttl = None;
+    before.truncate(5);
+    before[1].indexes.clear();
+    before[3].ttl = None;
     let clock = MovableClock::default();
     let old = Database::start(&before, Some(&file), &clock).await.unwrap();
     let due =
-        json!({"pk": {"S": "NAME#a"}, "sk": {"S": "LOGIN"}, "due_day": {"S": "2026-01-01#1"}, "due_at": {"N": "7"}});
-    put(&old, "DirectoryTable", &due).await;
+        json!({"pk": {"S": "NAME#a"}, "sk": {"S": "LOGIN"}, "queue": {"S": "2026-01-01#1"}, "queue_at": {"N": "7"}});
+    put(&old, "NamesTable", &due).await;
     old.stop().await;
     let new = Database::start(&tables(), Some(&file), &clock).await.unwrap();
     let query = json!({
-        "TableName": "DirectoryTable", "IndexName": "due", "KeyConditionExpression": "due_day = :day",
+        "TableName": "NamesTable", "IndexName": "queue", "KeyConditionExpression": "queue = :day",
         "ExpressionAttributeValues": {":day": {"S": "2026-01-01#1"}},
     });
     assert_eq!(new.client().ask(query, Embedded::query).await.unwrap().count, 1);
     put(&new, "SettingsTable", &json!({"pk": {"S": "SETTINGS"}, "sk": {"S": "CURRENT"}})).await;
     new.stop().await;
     let mut other = tables();
-    other[1].key.hash.name = "id".to_owned();
+    other[2].key.hash.name = "id".to_owned();
     let error = Database::start(&other, Some(&file), &clock).await.unwrap_err();
     assert!(error.to_string().contains("LockoutsTable"), "{error}");
     std::fs::remove_dir_all(folder).unwrap();

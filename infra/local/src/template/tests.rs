@@ -33,9 +33,7 @@ fn the_tables_are_as_designed() {
         assert_eq!(table.key.hash, attribute("pk", "S"));
         let due = table.indexes.iter().map(|index| {
             let key = match index.name.as_str() {
-                "due" => Key { hash: attribute("due_day", "S"), range: Some(attribute("due_at", "N")) },
-                "unreachable" => Key { hash: attribute("unreachable", "S"), range: Some(attribute("pk", "S")) },
-                "stuck" => Key { hash: attribute("stuck", "S"), range: Some(attribute("stuck_at", "N")) },
+                "queue" => Key { hash: attribute("queue", "S"), range: Some(attribute("queue_at", "N")) },
                 "to_address" => Key { hash: attribute("to_address", "S"), range: Some(attribute("posted_at", "N")) },
                 by => Key { hash: attribute("list", "S"), range: Some(attribute(by, "S")) },
             };
@@ -46,12 +44,13 @@ fn the_tables_are_as_designed() {
         });
         (table.name.as_str(), sorted, due.collect::<Vec<_>>(), table.ttl.as_deref(), table.stream.as_deref())
     });
-    let directory = ["due", "unreachable", "stuck", "by_last", "by_first", "by_username", "by_email", "by_company"];
+    let directory = ["queue", "by_last", "by_first", "by_username", "by_email", "by_company"];
     let expected = [
         ("DirectoryTable", true, directory.to_vec(), None, None),
+        ("NamesTable", true, vec!["queue"], None, None),
         ("LockoutsTable", false, vec![], Some("ttl"), None),
         ("SessionsTable", true, vec![], Some("ttl"), None),
-        ("OutboxTable", false, vec!["due", "to_address"], Some("ttl"), Some("NEW_IMAGE")),
+        ("OutboxTable", false, vec!["queue", "to_address"], Some("ttl"), Some("NEW_IMAGE")),
         ("SettingsTable", true, vec![], None, None),
         ("AuditTable", true, vec![], Some("ttl"), None),
         ("RunsTable", true, vec![], Some("ttl"), Some("NEW_IMAGE")),
@@ -69,7 +68,7 @@ fn a_table_is_made_with_the_attributes_of_its_keys() {
         .iter()
         .map(|a| a["AttributeName"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["pk", "due_day", "due_at", "to_address", "posted_at"]);
+    assert_eq!(names, ["pk", "queue", "queue_at", "to_address", "posted_at"]);
     assert_eq!(creation["StreamSpecification"]["StreamEnabled"], true);
     assert_eq!(creation["GlobalSecondaryIndexes"][0]["KeySchema"][1]["KeyType"], "RANGE");
 }

@@ -127,6 +127,7 @@ impl Store {
         for newcomer in newcomers {
             self.add(&mut all, newcomer)?;
         }
+        all.alike_together();
         Ok(self.transact("TransactWriteItems enrol", all).await? == Outcome::Done)
     }
 
@@ -142,16 +143,16 @@ impl Store {
     }
 
     fn add_account(&self, all: &mut Transaction, account: &Account) -> Result<Places, StoreError> {
-        let table = &self.tables.directory;
-        let new = |item: Item| put(table, item).condition_expression("attribute_not_exists(pk)");
+        let (directory, names) = (&self.tables.directory, &self.tables.names);
+        let new = |table: &str, item: Item| put(table, item).condition_expression("attribute_not_exists(pk)");
         let mut user = user_item(&account.user)?;
         user.extend(keys::user(&account.user.id));
-        all.put(new(user));
-        let mut places = Places { name: Some(all.put(new(account.login_item()?))), ..Places::default() };
+        all.put(new(directory, user));
+        let mut places = Places { name: Some(all.put(new(names, account.login_item()?))), ..Places::default() };
         let holder = account.holder();
         for email in account.user.person.emails() {
             let key = keys::address_of_user(email.canonical(), &account.user.id);
-            all.put(put(table, write("address", &holder, key)?));
+            all.put(put(names, write("address", &holder, key)?));
             if email.canonical() != account.username.canonical() {
                 places.foreign.push(self.nobodys_name(all, email, &account.user.id));
             }
@@ -176,27 +177,26 @@ impl Store {
     }
 
     fn add_contact(&self, all: &mut Transaction, contact: &Contact, holder: &Holder) -> Result<(), StoreError> {
-        let table = &self.tables.directory;
         let mut item = contact_item(contact)?;
         item.extend(keys::contact(&contact.id));
-        all.put(put(table, item).condition_expression("attribute_not_exists(pk)"));
+        all.put(put(&self.tables.directory, item).condition_expression("attribute_not_exists(pk)"));
         for email in contact.person.emails() {
-            all.put(put(table, write("address", holder, keys::address_of_contact(email.canonical(), &contact.id))?));
+            let key = keys::address_of_contact(email.canonical(), &contact.id);
+            all.put(put(&self.tables.names, write("address", holder, key)?));
         }
         Ok(())
     }
 
     /// Gives a contact the account, if it has none; answers the place of that condition.
     fn give_to(&self, all: &mut Transaction, contact: &Contact, account: &Account) -> usize {
-        let table = &self.tables.directory;
-        let has_one = update(table, keys::contact(&contact.id))
+        let has_one = update(&self.tables.directory, keys::contact(&contact.id))
             .update_expression("SET #user = :user")
             .condition_expression("attribute_exists(pk) AND attribute_not_exists(#user)")
             .expression_attribute_names("#user", "user")
             .expression_attribute_values(":user", text(account.user.id.as_str()));
         let place = all.update(has_one);
         for email in contact.person.emails() {
-            let named = update(table, keys::address_of_contact(email.canonical(), &contact.id))
+            let named = update(&self.tables.names, keys::address_of_contact(email.canonical(), &contact.id))
                 .update_expression("SET #user = :user, #name = :name")
                 .condition_expression("attribute_exists(pk)")
                 .expression_attribute_names("#user", "user")
@@ -209,7 +209,7 @@ impl Store {
     }
 
     pub(super) fn nobodys_name(&self, all: &mut Transaction, email: &Email, user: &UserId) -> usize {
-        let check = check(&self.tables.directory, keys::login(email.canonical()))
+        let check = check(&self.tables.names, keys::login(email.canonical()))
             .condition_expression("attribute_not_exists(pk) OR #user = :user")
             .expression_attribute_names("#user", "user")
             .expression_attribute_values(":user", text(user.as_str()));

@@ -128,7 +128,7 @@ impl Store {
         let answer = self
             .client
             .query()
-            .table_name(&self.tables.directory)
+            .table_name(&self.tables.names)
             .consistent_read(true)
             .limit(MOST_HOLDERS)
             .key_condition_expression("pk = :pk")
@@ -153,9 +153,9 @@ impl Store {
         let answer = self
             .client
             .update_item()
-            .table_name(&self.tables.directory)
+            .table_name(&self.tables.names)
             .set_key(Some(keys::address_bounced(email).into_iter().collect()))
-            .update_expression("SET #bounced = :now, stuck = :stuck, stuck_at = :now")
+            .update_expression("SET #bounced = :now, queue = :stuck, queue_at = :now")
             .expression_attribute_names("#bounced", BOUNCED)
             .expression_attribute_values(":stuck", text(super::people::Stuck::Bounced.under()))
             .expression_attribute_values(":now", number(now.as_second()))
@@ -166,12 +166,12 @@ impl Store {
 
     /// Whether mail to an address came back for good.
     pub async fn is_bounced(&self, email: &str) -> Result<bool, StoreError> {
-        Ok(self.directory_item(keys::address_bounced(email)).await?.is_some())
+        Ok(self.item(&self.tables.names, keys::address_bounced(email)).await?.is_some())
     }
 
     /// Counts an account made at an address, if none was since it was seen; answers the place of that condition.
     pub(super) fn as_seen(&self, all: &mut Transaction, seen: &Seen) -> usize {
-        let count = update(&self.tables.directory, keys::address_watch(&seen.address))
+        let count = update(&self.tables.names, keys::address_watch(&seen.address))
             .update_expression("SET #made = :next")
             .condition_expression(if seen.accounts_made == 0 { "attribute_not_exists(#made)" } else { "#made = :seen" })
             .expression_attribute_names("#made", ACCOUNTS_MADE)

@@ -20,17 +20,17 @@ pub enum LinkOpened {
 impl Store {
     /// The login behind a canonical name, consistent.
     pub async fn login(&self, name: &str) -> Result<Option<Login>, StoreError> {
-        self.directory_item(keys::login(name)).await?.map(|item| read("login", item)).transpose()
+        self.item(&self.tables.names, keys::login(name)).await?.map(|item| read("login", item)).transpose()
     }
 
     /// A user, consistent.
     pub async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
-        self.directory_item(keys::user(id)).await?.map(|item| read("user", item)).transpose()
+        self.item(&self.tables.directory, keys::user(id)).await?.map(|item| read("user", item)).transpose()
     }
 
     /// A contact, consistent.
     pub async fn contact(&self, id: &ContactId) -> Result<Option<Contact>, StoreError> {
-        self.directory_item(keys::contact(id)).await?.map(|item| read("contact", item)).transpose()
+        self.item(&self.tables.directory, keys::contact(id)).await?.map(|item| read("contact", item)).transpose()
     }
 
     /// Users in the order of their identifiers as given, each once, consistent; whoever is gone is left out.
@@ -67,7 +67,7 @@ impl Store {
         let names: Vec<&String> = names.iter().collect();
         for some in names.chunks(100) {
             let keys = some.iter().map(|name| keys::login(name)).collect();
-            for item in self.batch_get(&self.tables.directory, keys, true).await? {
+            for item in self.batch_get(&self.tables.names, keys, true).await? {
                 let name = item.get("pk").and_then(|pk| pk.as_s().ok()).and_then(|pk| pk.strip_prefix("NAME#"));
                 let name = name.map(str::to_owned);
                 let login: Login = read("login", item)?;
@@ -77,16 +77,17 @@ impl Store {
         Ok(found)
     }
 
-    pub(super) async fn directory_item(&self, key: keys::Key) -> Result<Option<Item>, StoreError> {
+    /// The item of a table with this key, consistent.
+    pub(super) async fn item(&self, table: &str, key: keys::Key) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .get_item()
-            .table_name(&self.tables.directory)
+            .table_name(table)
             .set_key(Some(key.into_iter().collect()))
             .consistent_read(true)
             .send()
             .await;
-        Ok(answer.map_err(unavailable("GetItem directory"))?.item)
+        Ok(answer.map_err(unavailable("GetItem"))?.item)
     }
 
     /// Makes a link the user's one link. An older request never takes the place of a newer one, and one that was

@@ -29,8 +29,8 @@ fn day(at: Timestamp) -> Date {
 /// The two attributes that file an item in the index, for an item with this id.
 pub(crate) fn filed(id: &str, at: Timestamp) -> [(String, AttributeValue); 2] {
     let shard = id.bytes().fold(0_u8, u8::wrapping_add) % SHARDS;
-    let due_day = text(partition(day(at), shard));
-    [("due_day".to_owned(), due_day), ("due_at".to_owned(), number(at.as_second()))]
+    let queue = text(partition(day(at), shard));
+    [("queue".to_owned(), queue), ("queue_at".to_owned(), number(at.as_second()))]
 }
 
 fn partition(day: Date, shard: u8) -> String {
@@ -40,7 +40,7 @@ fn partition(day: Date, shard: u8) -> String {
 /// What can be due.
 #[derive(Clone, Copy, Debug)]
 pub enum Sweep {
-    /// Temporary passwords, in the directory.
+    /// Temporary passwords, at their logins.
     TemporaryPasswords,
     /// Mail that waits or was forgotten.
     Outbox,
@@ -59,15 +59,15 @@ impl Store {
     /// Items of one day and shard whose time has come, earliest first: at most a page.
     pub async fn due(&self, sweep: Sweep, at: (Date, u8), now: Timestamp) -> Result<Vec<Due>, StoreError> {
         let table = match sweep {
-            Sweep::TemporaryPasswords => &self.tables.directory,
+            Sweep::TemporaryPasswords => &self.tables.names,
             Sweep::Outbox => &self.tables.outbox,
         };
         let answer = self
             .client
             .query()
             .table_name(table)
-            .index_name("due")
-            .key_condition_expression("due_day = :day AND due_at <= :now")
+            .index_name("queue")
+            .key_condition_expression("queue = :day AND queue_at <= :now")
             .expression_attribute_values(":day", text(partition(at.0, at.1)))
             .expression_attribute_values(":now", number(now.as_second()))
             .limit(PAGE)

@@ -115,7 +115,7 @@ impl Store {
         let mut all = Transaction::default();
         all.update(self.shown(code)?);
         if code.next_epoch() != code.user.epoch {
-            let login = update(&self.tables.directory, keys::login(code.name))
+            let login = update(&self.tables.names, keys::login(code.name))
                 .update_expression("SET epoch = :next")
                 .condition_expression("epoch = :epoch")
                 .expression_attribute_values(":next", number(code.next_epoch()))
@@ -209,16 +209,14 @@ impl Store {
     /// Takes a user's factor away: a new epoch ends every session, and the next sign-in sets up another. `false` when the account
     /// has changed meanwhile.
     pub async fn remove_factor(&self, user: &User, name: &str, notice: &Letterbox) -> Result<bool, StoreError> {
-        let table = &self.tables.directory;
         let mut all = Transaction::default();
-        for key in [keys::user(&user.id), keys::login(name)] {
-            let of_user = key == keys::user(&user.id);
+        let of_user = (&self.tables.directory, keys::user(&user.id));
+        let of_login = (&self.tables.names, keys::login(name));
+        for ((table, key), change) in
+            [(of_user, "SET epoch = :next REMOVE factor, mfa, setup, recovery, link"), (of_login, "SET epoch = :next")]
+        {
             let raised = update(table, key)
-                .update_expression(if of_user {
-                    "SET epoch = :next REMOVE factor, mfa, setup, recovery, link"
-                } else {
-                    "SET epoch = :next"
-                })
+                .update_expression(change)
                 .condition_expression("epoch = :epoch")
                 .expression_attribute_values(":epoch", number(user.epoch))
                 .expression_attribute_values(":next", number(user.epoch + 1));

@@ -33,7 +33,7 @@ pub(crate) fn user_id(pk: &str) -> Option<UserId> {
     UserId::parse(pk.strip_prefix("USER#")?)
 }
 
-/// directory: the login; its being there is the claim on the name.
+/// names: the login; its being there is the claim on the name.
 pub(crate) fn login(name: &str) -> Key {
     pair(format!("NAME#{name}"), "LOGIN")
 }
@@ -43,27 +43,27 @@ pub(crate) fn contact(id: &ContactId) -> Key {
     pair(format!("CONTACT#{id}"), "CONTACT")
 }
 
-/// directory: all who have an address.
+/// names: all who have an address.
 pub(crate) fn address(email: &str) -> String {
     format!("EMAIL#{email}")
 }
 
-/// directory: one who has an address.
+/// names: one who has an address.
 pub(crate) fn address_of_user(email: &str, id: &UserId) -> Key {
     pair(address(email), &format!("USER#{id}"))
 }
 
-/// directory: one who has an address.
+/// names: one who has an address.
 pub(crate) fn address_of_contact(email: &str, id: &ContactId) -> Key {
     pair(address(email), &format!("CONTACT#{id}"))
 }
 
-/// directory: how often an account was made at an address under watch. Sorts before everybody who has it.
+/// names: how often an account was made at an address under watch. Sorts before everybody who has it.
 pub(crate) fn address_watch(email: &str) -> Key {
     pair(address(email), "#WATCH")
 }
 
-/// directory: the mark of an address whose mail came back. Sorts before everybody who has it.
+/// names: the mark of an address whose mail came back. Sorts before everybody who has it.
 pub(crate) fn address_bounced(email: &str) -> Key {
     pair(address(email), "#BOUNCED")
 }

@@ -36,12 +36,12 @@ impl Store {
         let login = Login { epoch: user.epoch + 1, ..Login::clone(login) };
         // The same name written otherwise keeps its claim.
         let claim = if to.canonical() == *name {
-            all.update(self.new_epoch(keys::login(name), user)?.update_expression("SET epoch = :next"));
+            all.update(new_epoch(&self.tables.names, keys::login(name), user)?.update_expression("SET epoch = :next"));
             None
         } else {
             Some(self.move_login(&mut all, user, (name, to), &login)?)
         };
-        let of_user = self.new_epoch(keys::user(&user.id), user)?;
+        let of_user = new_epoch(&self.tables.directory, keys::user(&user.id), user)?;
         let of_user = of_user
             .expression_attribute_values(":username", text(to.shown()))
             .expression_attribute_values(":by_username", text(by_username(to, &user.id)));
@@ -58,15 +58,6 @@ impl Store {
         })
     }
 
-    fn new_epoch(&self, key: keys::Key, user: &User) -> Result<UpdateBuilder, StoreError> {
-        Ok(update(&self.tables.directory, key)
-            .condition_expression("epoch = :epoch AND #state <> :disabled")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
-            .expression_attribute_values(":epoch", number(user.epoch))
-            .expression_attribute_values(":next", number(user.epoch + 1)))
-    }
-
     /// The old login goes, the new one comes, the failures under both are forgotten, and the user's addresses name the new one.
     /// Answers the place of the new claim.
     pub(super) fn move_login(
@@ -76,7 +67,7 @@ impl Store {
         names: (&str, &Username),
         login: &Login,
     ) -> Result<usize, StoreError> {
-        let (table, (from, to)) = (&self.tables.directory, names);
+        let (table, (from, to)) = (&self.tables.names, names);
         let old = delete(table, keys::login(from))
             .condition_expression("epoch = :epoch AND #state <> :disabled")
             .expression_attribute_names("#state", "state")
@@ -102,4 +93,13 @@ impl Store {
         }
         Ok(claim)
     }
+}
+
+fn new_epoch(table: &str, key: keys::Key, user: &User) -> Result<UpdateBuilder, StoreError> {
+    Ok(update(table, key)
+        .condition_expression("epoch = :epoch AND #state <> :disabled")
+        .expression_attribute_names("#state", "state")
+        .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
+        .expression_attribute_values(":epoch", number(user.epoch))
+        .expression_attribute_values(":next", number(user.epoch + 1)))
 }

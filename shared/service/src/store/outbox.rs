@@ -164,7 +164,7 @@ impl Store {
             .update_item()
             .table_name(&self.tables.outbox)
             .set_key(Some(keys::mail(id).into_iter().collect()))
-            .update_expression("SET #state = :sending, due_day = :day, due_at = :at ADD attempts :one")
+            .update_expression("SET #state = :sending, queue = :day, queue_at = :at ADD attempts :one")
             .condition_expression("#state = :waiting")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":sending", value("stage", &Stage::Sending)?)
@@ -205,7 +205,7 @@ impl Store {
                 .expression_attribute_values(":to", text(to.canonical()))
                 .expression_attribute_values(":occasion", text(occasion.name()));
         }
-        let answer = update.update_expression(format!("{set} REMOVE due_day, due_at")).send().await;
+        let answer = update.update_expression(format!("{set} REMOVE queue, queue_at")).send().await;
         answer.map(drop).map_err(unavailable("UpdateItem finish"))
     }
 
@@ -294,20 +294,20 @@ impl Store {
 
     /// From one stage, if it was due by then, to another, due at a new time.
     async fn restage(&self, id: &MailId, from: (Stage, Timestamp), to: (Stage, Timestamp)) -> Result<bool, StoreError> {
-        let [(_, day), (_, due_at)] = due::filed(id.as_str(), to.1);
+        let [(_, day), (_, queue_at)] = due::filed(id.as_str(), to.1);
         let answer = self
             .client
             .update_item()
             .table_name(&self.tables.outbox)
             .set_key(Some(keys::mail(id).into_iter().collect()))
-            .update_expression("SET #state = :to, due_day = :day, due_at = :at")
-            .condition_expression("#state = :from AND due_at <= :by")
+            .update_expression("SET #state = :to, queue = :day, queue_at = :at")
+            .condition_expression("#state = :from AND queue_at <= :by")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":to", value("stage", &to.0)?)
             .expression_attribute_values(":from", value("stage", &from.0)?)
             .expression_attribute_values(":by", number(from.1.as_second()))
             .expression_attribute_values(":day", day)
-            .expression_attribute_values(":at", due_at)
+            .expression_attribute_values(":at", queue_at)
             .send()
             .await;
         Ok(unless_condition("UpdateItem stage", answer)?.is_some())

@@ -135,10 +135,10 @@ impl Store {
     }
 
     fn login_change(&self, change: &NewPassword<'_>) -> Result<UpdateBuilder, StoreError> {
-        let update = update(&self.tables.directory, keys::login(change.name))
+        let update = update(&self.tables.names, keys::login(change.name))
             .update_expression(
                 "SET #hash = :hash, epoch = :next, #state = :active, must_change = :must_change, password_set_at = :now, history = :history \
-                 REMOVE #temporary, due_day, due_at",
+                 REMOVE #temporary, queue, queue_at",
             )
             .condition_expression("epoch = :epoch AND #state <> :disabled")
             .expression_attribute_names("#hash", "hash")
@@ -168,7 +168,7 @@ impl Store {
             set.push_str(", used_link = :link");
             update = update.expression_attribute_values(":link", text(link.as_str()));
         }
-        epochs(update.update_expression(set + " REMOVE link, stuck, stuck_at").condition_expression(condition), change)
+        epochs(update.update_expression(set + " REMOVE link, queue, queue_at").condition_expression(condition), change)
     }
 }
 

@@ -11,17 +11,13 @@ use domain::username;
 use jiff::Timestamp;
 
 use super::addresses::Holder;
-use super::lists::{List, listed};
+use super::lists::{List, Order, Placed, UserRow, listed};
 use super::outbox::Letterbox;
 use super::transaction::{Outcome, Transaction, delete, put, update};
 use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition, value, write};
 
-/// The attribute of a user who has no e-mail address: their kind.
-pub(super) const UNREACHABLE: &str = "unreachable";
-
 /// What only lists go by, and others write as well.
-const LISTED: [&str; 9] =
-    ["list", "by_last", "by_first", "by_username", "by_email", "by_company", UNREACHABLE, "stuck", "stuck_at"];
+const LISTED: [&str; 8] = ["list", "by_last", "by_first", "by_username", "by_email", "by_company", "queue", "queue_at"];
 
 /// How many are counted of those who can't get in, at the most.
 const MOST_COUNTED: i32 = 200_000;
@@ -78,20 +74,30 @@ pub enum PersonChanged {
 /// A user as they are kept, with all that lists need.
 pub(super) fn user_item(user: &User) -> Result<Item, StoreError> {
     let mut item = write("user", user, [])?;
-    if user.person.mailbox().is_none() {
-        item.insert(UNREACHABLE.to_owned(), value("kind", &user.kind)?);
-    }
     let waits = match user.state {
         State::Active if user.password_changed_at.is_none() && user.kind != Kind::Api => Some(Stuck::NeverSignedIn),
         State::InvitationExpired => Some(Stuck::InvitationExpired),
         State::Active | State::Disabled => None,
     };
     if let Some(waits) = waits {
-        item.insert("stuck".to_owned(), text(waits.under()));
-        item.insert("stuck_at".to_owned(), number(user.created_at.as_second()));
+        item.insert("queue".to_owned(), text(waits.under()));
+        item.insert("queue_at".to_owned(), number(user.created_at.as_second()));
     }
     item.extend(listed(List::Users, &user.person, Some(&user.username), user.id.as_str()));
+    if user.person.mailbox().is_none() {
+        item.insert("by_email".to_owned(), text(format!("{}{}", unreachable(user.kind), user.id)));
+    }
     Ok(item)
+}
+
+/// How the keys begin, among those of e-mail addresses, of the users of a kind who have none. No address begins with a space.
+fn unreachable(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Contact => " contact#",
+        Kind::Staff => " staff#",
+        Kind::Administrator => " administrator#",
+        Kind::Api => " api#",
+    }
 }
 
 /// A contact as they are kept, with all that lists need.
@@ -168,7 +174,7 @@ impl Store {
         };
         all.update(of_user);
         if (before.epoch, before.state, before.kind) != (after.epoch, after.state, after.kind) {
-            let login = update(table, keys::login(&name))
+            let login = update(&self.tables.names, keys::login(&name))
                 .update_expression("SET #state = :state, epoch = :next, kind = :kind")
                 .condition_expression("epoch = :epoch")
                 .expression_attribute_names("#state", "state")
@@ -181,9 +187,8 @@ impl Store {
         if let Some(address) =
             before.person.mailbox().filter(|_| before.bounced_at.is_some() && after.bounced_at.is_none())
         {
-            let mark =
-                update(table, keys::address_bounced(address.canonical())).update_expression("REMOVE stuck, stuck_at");
-            all.update(mark);
+            let mark = update(&self.tables.names, keys::address_bounced(address.canonical()));
+            all.update(mark.update_expression("REMOVE queue, queue_at"));
         }
         let moved = before.contact != after.contact || before.person.emails() != after.person.emails();
         if !moved {
@@ -231,7 +236,7 @@ impl Store {
         key: &dyn Fn(&Email) -> keys::Key,
         holder: &Holder,
     ) -> Result<(), StoreError> {
-        let table = &self.tables.directory;
+        let table = &self.tables.names;
         let (before, after) = emails;
         let stays = |old: &&&Email| after.iter().any(|new| new.canonical() == old.canonical());
         for gone in before.iter().filter(|old| !stays(old)) {
@@ -245,7 +250,7 @@ impl Store {
 
     /// Writes down that somebody was locked, for the list of those. Whether they still are is asked elsewhere.
     pub async fn list_as_locked(&self, id: &UserId, now: Timestamp) -> Result<(), StoreError> {
-        let set = self.of_user(id).update_expression("SET stuck = :stuck, stuck_at = :now");
+        let set = self.of_user(id).update_expression("SET queue = :stuck, queue_at = :now");
         let set = set.expression_attribute_values(":stuck", text(Stuck::Locked.under()));
         let set = set.expression_attribute_values(":now", number(now.as_second()));
         unless_condition("UpdateItem stuck", set.send().await).map(drop)
@@ -264,14 +269,22 @@ impl Store {
         update.condition_expression("attribute_exists(pk)")
     }
 
+    /// The table whose queue holds them.
+    fn stuck_in(&self, why: Stuck) -> &str {
+        match why {
+            Stuck::Bounced => &self.tables.names,
+            Stuck::NeverSignedIn | Stuck::InvitationExpired | Stuck::Locked => &self.tables.directory,
+        }
+    }
+
     /// Those who are stuck for this reason, the last one first, as an index knows them.
     pub async fn stuck(&self, why: Stuck, most: i32) -> Result<Vec<User>, StoreError> {
         let answer = self
             .client
             .query()
-            .table_name(&self.tables.directory)
-            .index_name("stuck")
-            .key_condition_expression("stuck = :under")
+            .table_name(self.stuck_in(why))
+            .index_name("queue")
+            .key_condition_expression("queue = :under")
             .expression_attribute_values(":under", text(why.under()))
             .scan_index_forward(false)
             .limit(most)
@@ -293,9 +306,9 @@ impl Store {
             let answer = self
                 .client
                 .query()
-                .table_name(&self.tables.directory)
-                .index_name("stuck")
-                .key_condition_expression("stuck = :under")
+                .table_name(self.stuck_in(why))
+                .index_name("queue")
+                .key_condition_expression("queue = :under")
                 .expression_attribute_values(":under", text(why.under()))
                 .select(Select::Count)
                 .set_exclusive_start_key(from)
@@ -311,22 +324,10 @@ impl Store {
     }
 
     /// Users of a kind who have no e-mail address, up to a number; as an index knows them, which may be a moment late.
-    pub async fn unreachable(&self, kind: Kind, most: i32) -> Result<Vec<User>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.directory)
-            .index_name(UNREACHABLE)
-            .key_condition_expression("unreachable = :kind")
-            .expression_attribute_values(":kind", value("kind", &kind)?)
-            .limit(most)
-            .send()
-            .await;
-        let items = answer.map_err(unavailable("Query unreachable"))?.items.unwrap_or_default();
-        let ids: Vec<UserId> = items.iter().filter_map(|item| keys::user_id(item.get("pk")?.as_s().ok()?)).collect();
-        let mut users = self.users(&ids).await?;
-        users.retain(|user| user.kind == kind && user.person.mailbox().is_none());
-        Ok(users)
+    pub async fn unreachable(&self, kind: Kind, most: i32) -> Result<Vec<UserRow>, StoreError> {
+        let found: Vec<Placed<UserRow>> = self.rows((List::Users, Order::Email), unreachable(kind), None, most).await?;
+        let rows = found.into_iter().map(|placed| placed.row);
+        Ok(rows.filter(|user| user.kind == kind && user.person.mailbox().is_none()).collect())
     }
 
     /// Writes down when somebody last signed in; an older moment changes nothing.

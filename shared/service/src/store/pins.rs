@@ -34,7 +34,7 @@ impl Store {
     /// The PIN under one of these keyed hashes, consistent.
     pub async fn pin(&self, hashes: &[String]) -> Result<Option<Pin>, StoreError> {
         for hash in hashes {
-            if let Some(item) = self.directory_item(keys::pin(hash)).await? {
+            if let Some(item) = self.item(&self.tables.directory, keys::pin(hash)).await? {
                 return read("pin", item).map(Some);
             }
         }

@@ -15,9 +15,9 @@ impl Store {
         let answer = self
             .client
             .update_item()
-            .table_name(&self.tables.directory)
+            .table_name(&self.tables.names)
             .set_key(Some(keys::login(name).into_iter().collect()))
-            .update_expression("SET #temporary = :issued, due_day = :day, due_at = :at")
+            .update_expression("SET #temporary = :issued, queue = :day, queue_at = :at")
             .condition_expression(
                 "epoch = :epoch AND #state <> :disabled AND (attribute_not_exists(#temporary) OR #temporary.id <= :id)",
             )
@@ -37,10 +37,9 @@ impl Store {
     /// Takes back a temporary password whose days are over (TP-4). `false` when there is none any more.
     pub async fn expire_temporary(&self, name: &str, login: &Login, now: Timestamp) -> Result<bool, StoreError> {
         let never_used = login.hash.is_none() && login.state == State::Active;
-        let table = &self.tables.directory;
         let mut all = Transaction::default();
-        let mut of_login = "REMOVE #temporary, due_day, due_at".to_owned();
-        let mut update_login = update(table, keys::login(name))
+        let mut of_login = "REMOVE #temporary, queue, queue_at".to_owned();
+        let mut update_login = update(&self.tables.names, keys::login(name))
             .condition_expression("#temporary.ends_at <= :now AND epoch = :epoch")
             .expression_attribute_names("#temporary", "temporary")
             .expression_attribute_values(":epoch", number(login.epoch))
@@ -51,8 +50,8 @@ impl Store {
             update_login = update_login
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":expired", expired.clone());
-            let user = update(table, keys::user(&login.user))
-                .update_expression("SET #state = :expired, stuck = :stuck, stuck_at = :now")
+            let user = update(&self.tables.directory, keys::user(&login.user))
+                .update_expression("SET #state = :expired, queue = :stuck, queue_at = :now")
                 .condition_expression("epoch = :epoch")
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":epoch", number(login.epoch))

@@ -50,6 +50,16 @@ impl Transaction {
         self.add(check.build().map(|check| TransactWriteItem::builder().condition_check(check).build()))
     }
 
+    /// Puts writes of the same sort beside each other: the embedded database then prepares fewer statements. The places are
+    /// others after it.
+    pub(crate) fn alike_together(&mut self) {
+        let sort = |item: &TransactWriteItem| {
+            let put = item.put().map(|put| (put.table_name().to_owned(), put.item().len()));
+            (put, item.delete().is_some())
+        };
+        self.0.sort_by_cached_key(sort);
+    }
+
     fn add(&mut self, built: Result<TransactWriteItem, BuildError>) -> usize {
         match built {
             Ok(item) => self.0.push(item),
