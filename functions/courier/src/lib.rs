@@ -12,35 +12,29 @@ use service::App;
 use service::flow::deliver::{Delivered, deliver};
 use service::store::keys::mail_id;
 
-/// How many mails are on their way at once.
-const AT_ONCE: usize = 10;
-
 /// Delivers a batch. What could not be looked at is reported, and comes again; what could not be sent is held by the
 /// outbox itself.
 pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, lambda_http::Error> {
     let (mut failures, mut runs, mut bulk, began) = (Vec::new(), BTreeSet::new(), 0_u32, Instant::now());
-    for batch in event.records.chunks(AT_ONCE) {
-        let mut running = tokio::task::JoinSet::new();
-        for record in batch {
-            let Some(id) = mail_of(record) else {
-                tracing::error!(event = record.event_id, "a record without a mail");
-                continue;
-            };
-            let (app, number) = (app.clone(), record.change.sequence_number.clone());
-            running.spawn(async move { (number, deliver(&app, &id).await) });
-        }
-        while let Some(done) = running.join_next().await {
-            let (number, outcome) = done?;
-            let delivered = outcome.unwrap_or_else(|error| {
-                tracing::error!(%error, "not delivered");
-                let mut failure = DynamoDbBatchItemFailure::default();
-                failure.item_identifier = number;
-                failures.push(failure);
-                Delivered::default()
-            });
-            bulk += u32::from(delivered.run.is_some() && delivered.fate == Some(Fate::Sent));
-            runs.extend(delivered.run);
-        }
+    let (mut numbers, mut ids) = (Vec::new(), Vec::new());
+    for record in &event.records {
+        let Some(id) = mail_of(record) else {
+            tracing::error!(event = record.event_id, "a record without a mail");
+            continue;
+        };
+        numbers.push(record.change.sequence_number.clone());
+        ids.push(id);
+    }
+    for (number, outcome) in numbers.into_iter().zip(deliver(app, ids).await) {
+        let delivered = outcome.unwrap_or_else(|error| {
+            tracing::error!(%error, "not delivered");
+            let mut failure = DynamoDbBatchItemFailure::default();
+            failure.item_identifier = number;
+            failures.push(failure);
+            Delivered::default()
+        });
+        bulk += u32::from(delivered.run.is_some() && delivered.fate == Some(Fate::Sent));
+        runs.extend(delivered.run);
     }
     // Each run goes on when something has become of its mails; once a minute it is looked at in any case.
     for run in runs {

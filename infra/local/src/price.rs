@@ -27,7 +27,7 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// What calls to AWS took together.
+    /// What calls to AWS took together; of mails, those that were sent one by one.
     pub fn by(calls: &Calls) -> Self {
         let (reads, writes) = calls.units();
         let sent = u32::try_from(calls.count(Service::Ses, "SendEmail")).unwrap_or(u32::MAX);

@@ -50,9 +50,9 @@ pub(crate) fn mail(fate: Fate) {
     count("Mails", "Fate", fate.as_str());
 }
 
-/// A mail that is to be tried again.
-pub(crate) fn mail_held() {
-    count("Mails", "Fate", "held");
+/// A mail that is to be tried again; because the mail service has stopped all mail of this account, or for another reason.
+pub(crate) fn mail_held(paused: bool) {
+    count("Mails", "Fate", if paused { "paused" } else { "held" });
 }
 
 /// How long one password hash took.

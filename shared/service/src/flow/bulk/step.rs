@@ -67,10 +67,10 @@ async fn settle(app: &App, run: &mut Run) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// What a pause has set aside is given back to the couriers.
+/// What a pause has set aside is given back to the couriers; also what was asked for by a step that the pause overtook.
 async fn release(app: &App, run: &Run) -> Result<(), Trouble> {
     let now = app.clock.now();
-    for chunk in run.settled + 1..=run.posted {
+    for chunk in run.settled + 1..=(run.posted + 1).min(run.chunks) {
         let mails = mails(app, run, chunk).await?;
         let standings = app.store.standings(&mails).await?;
         let held = |mail: &&MailId| standings.get(mail.as_str()).is_some_and(|one| one.0 == Stage::Held);
