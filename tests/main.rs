@@ -25,6 +25,7 @@ mod openapi;
 mod password_rules;
 mod pins;
 mod programs;
+mod resend_faults;
 mod resends;
 mod reset;
 mod settings;

@@ -37,7 +37,7 @@ async fn somebody_known_gets_an_account() {
     nora.arrives("/sign-up", "Check your mail").await;
     nora.looks_at_every_screen("sign-up-sent").await;
     nora.finds_in_mail("nora@members.example", "/sign-in").await;
-    let mail = nora.local.mail().to("nora@members.example")[0].text().unwrap().into_owned();
+    let mail = nora.local.mail().to("nora@members.example")[0].text.clone().unwrap();
     let line = |after: &str| mail.split_once(after).unwrap().1.trim_start().lines().next().unwrap().to_owned();
     nora.signs_in(&line("Your username:"), &line("Your temporary password:")).await;
     nora.arrives("/change-password", "Choose a new password").await;

@@ -3,29 +3,36 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use aws_lambda_events::event::dynamodb::Event;
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
-use domain::id::MailId;
 use domain::run::SHARE;
-use domain::work::Fate;
+use domain::work::{Fate, Lane};
 use service::App;
-use service::flow::deliver::{Delivered, deliver};
-use service::store::keys::mail_id;
+use service::flow::deliver::{Delivered, deliver, deliver_together};
+use service::store::{Waiting, keys::mail_id};
 
 /// Delivers a batch. What could not be looked at is reported, and comes again; what could not be sent is held by the
 /// outbox itself.
 pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, lambda_http::Error> {
     let (mut failures, mut runs, mut bulk, began) = (Vec::new(), BTreeSet::new(), 0_u32, Instant::now());
-    let (mut numbers, mut ids) = (Vec::new(), Vec::new());
-    for record in &event.records {
-        let Some(id) = mail_of(record) else {
+    let (mut now, mut many) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+    for record in event.records {
+        let number = record.change.sequence_number;
+        let Some(id) = serde_dynamo::from_item(record.change.keys).ok().and_then(|key: Key| mail_id(&key.pk)) else {
             tracing::error!(event = record.event_id, "a record without a mail");
             continue;
         };
-        numbers.push(record.change.sequence_number.clone());
-        ids.push(id);
+        let waiting = Waiting::read(record.change.new_image);
+        if let Some(waiting) = waiting.filter(|waiting| waiting.posted.lane == Lane::Bulk) {
+            many.0.push(number);
+            many.1.push(waiting);
+        } else {
+            now.0.push(number);
+            now.1.push(id);
+        }
     }
-    for (number, outcome) in numbers.into_iter().zip(deliver(app, ids).await) {
+    let outcomes = deliver(app, now.1).await.into_iter().chain(deliver_together(app, many.1).await);
+    for (number, outcome) in now.0.into_iter().chain(many.0).zip(outcomes) {
         let delivered = outcome.unwrap_or_else(|error| {
             tracing::error!(%error, "not delivered");
             let mut failure = DynamoDbBatchItemFailure::default();
@@ -54,11 +61,6 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, la
 fn pause(mails: u32, per_second: u32) -> Duration {
     let (of, part) = SHARE;
     Duration::from_millis(u64::from(mails) * part * 1_000 / (u64::from(per_second.max(1)) * of))
-}
-
-fn mail_of(record: &EventRecord) -> Option<MailId> {
-    let key: Key = serde_dynamo::from_item(record.change.keys.clone()).ok()?;
-    mail_id(&key.pk)
 }
 
 #[derive(serde::Deserialize)]

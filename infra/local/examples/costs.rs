@@ -34,7 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     ask(&local, post("reset-password", "/forgot-password", json!({"username": "sam"}))).await?;
     local.settle().await;
     let mail = local.mail().to("sam@harbour.example");
-    let text = mail.first().and_then(|mail| mail.text().map(std::borrow::Cow::into_owned)).unwrap_or_default();
+    let text = mail.first().and_then(|mail| mail.text.clone()).unwrap_or_default();
     let link = text.split("token=").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
     let known = Known { session, token: link.to_owned() };
     let flows: [(&str, Flow); 9] = [

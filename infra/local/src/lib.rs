@@ -18,7 +18,7 @@ mod streams;
 mod template;
 
 pub use clock::{MovableClock, OutOfReach};
-pub use cloud::{DatabaseError, Mail, Mailbox, SecretsError};
+pub use cloud::{CloudError, DatabaseError, Mail, Mailbox};
 pub use faults::{Call, Calls, Fault, Faults, Kind, Service};
 pub use functions::{Failed, Mismatch};
 pub use import::{FileError, in_words};

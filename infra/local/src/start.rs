@@ -9,7 +9,7 @@ use service::flow::import::Report;
 use service::{App, Config, Outside};
 
 use crate::clock::MovableClock;
-use crate::cloud::{Cloud, DataFile, Database, DatabaseError, Mailbox, SecretsError};
+use crate::cloud::{Cloud, CloudError, DataFile, Database, DatabaseError, Mailbox};
 use crate::faults::{Between, Calls, Faults, Listeners};
 use crate::functions::{Failed, Functions, Mismatch};
 use crate::gateway::Gateway;
@@ -66,7 +66,7 @@ pub enum StartError {
     Database(#[from] DatabaseError),
     /// The secrets.
     #[error(transparent)]
-    Secrets(#[from] SecretsError),
+    Secrets(#[from] CloudError),
     /// The settings it was to begin with.
     #[error("the settings: {0}")]
     Settings(String),

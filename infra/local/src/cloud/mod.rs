@@ -19,11 +19,12 @@ use hyper::body::Incoming;
 use serde_json::{Value, json};
 
 pub(crate) use data_file::DataFile;
+use data_file::beside;
 pub use database::DatabaseError;
 pub(crate) use database::{Client as DatabaseClient, Database, position};
 pub use mail::{Mail, Mailbox};
+pub use secrets::CloudError;
 use secrets::Secrets;
-pub use secrets::SecretsError;
 
 use crate::clock::MovableClock;
 use crate::serve::{self, Task};
@@ -61,17 +62,19 @@ struct Services {
 }
 
 impl Cloud {
-    /// Starts them; with a data file, the secrets are kept beside it.
+    /// Starts them; with a data file, the secrets and the mail are kept beside it.
     pub(crate) async fn start(
         secrets: &[Secret],
         data: Option<&Path>,
         clock: &MovableClock,
-    ) -> Result<Self, SecretsError> {
+    ) -> Result<Self, CloudError> {
         let secrets = Secrets::open(secrets, data)?;
-        let port = |source| SecretsError::File { path: "127.0.0.1".into(), source };
+        let port = |source| CloudError::File { path: "127.0.0.1".into(), source };
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.map_err(port)?;
         let address = listener.local_addr().map_err(port)?;
-        let mailbox = Mailbox::default();
+        let mailbox = data.map(|path| beside(path, "mail"));
+        let mailbox = Mailbox::open(mailbox.as_deref())
+            .map_err(|source| CloudError::File { path: mailbox.unwrap_or_else(std::env::temp_dir), source })?;
         let services = Services { mailbox: mailbox.clone(), secrets, clock: clock.clone() };
         let server = serve::serve(listener, move |request, _| services.clone().handle(request));
         Ok(Self { address, mailbox, _server: server })

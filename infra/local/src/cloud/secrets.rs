@@ -27,12 +27,12 @@ struct Inner {
 
 /// The secrets could not be made, or their file not be used.
 #[derive(Debug, thiserror::Error)]
-pub enum SecretsError {
+pub enum CloudError {
     /// Nothing secret can be made.
     #[error(transparent)]
     Random(#[from] service::NoRandomness),
-    /// The file beside the data file.
-    #[error("the secrets in {path}: {source}")]
+    /// A file beside the data file, or a port.
+    #[error("{path}: {source}")]
     File {
         /// Which.
         path: PathBuf,
@@ -56,10 +56,10 @@ impl std::fmt::Debug for Secrets {
 
 impl Secrets {
     /// The secrets beside a data file, or fresh ones in memory. Those that are not there yet are made.
-    pub(super) fn open(wanted: &[Secret], data: Option<&std::path::Path>) -> Result<Self, SecretsError> {
+    pub(super) fn open(wanted: &[Secret], data: Option<&std::path::Path>) -> Result<Self, CloudError> {
         let file = data.map(|path| beside(path, "secrets"));
         let mut values = match &file {
-            Some(path) => read(path).map_err(|source| SecretsError::File { path: path.clone(), source })?,
+            Some(path) => read(path).map_err(|source| CloudError::File { path: path.clone(), source })?,
             None => BTreeMap::new(),
         };
         for secret in wanted {
@@ -116,7 +116,7 @@ impl Secrets {
     }
 
     /// Written whole or not at all.
-    fn save(&self, values: &BTreeMap<String, String>) -> Result<(), SecretsError> {
+    fn save(&self, values: &BTreeMap<String, String>) -> Result<(), CloudError> {
         let Some(path) = &self.0.file else { return Ok(()) };
         let write = || {
             let new = beside(path, "new");
@@ -126,7 +126,7 @@ impl Secrets {
             file.sync_all()?;
             std::fs::rename(new, path)
         };
-        write().map_err(|source| SecretsError::File { path: path.clone(), source })
+        write().map_err(|source| CloudError::File { path: path.clone(), source })
     }
 }
 

@@ -1,7 +1,5 @@
 //! Caught mail, as a page for a browser. What a mail says never runs: it is shown in a sandbox.
 
-use std::sync::Arc;
-
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::cloud::Mail;
@@ -10,7 +8,7 @@ use crate::cloud::Mail;
 pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// Mails on one page, at the most.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d2733;background:#fff}
 h1{font-size:1.4rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #d5dce4;overflow-wrap:anywhere}
@@ -18,8 +16,7 @@ a{color:#0b57a4}dl{display:grid;grid-template-columns:auto 1fr;gap:.2rem 1rem}dt
 iframe{width:100%;height:32rem;border:1px solid #d5dce4}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f6f8;padding:1rem}";
 
 /// All mails, newest first.
-pub(super) fn list(mails: &[Arc<Mail>], to: Option<&str>) -> Markup {
-    let shown = &mails[..mails.len().min(MOST)];
+pub(super) fn list(mails: &[Mail], to: Option<&str>) -> Markup {
     layout(
         "Caught mail",
         &html! {
@@ -32,16 +29,22 @@ pub(super) fn list(mails: &[Arc<Mail>], to: Option<&str>) -> Markup {
                 table {
                     thead { tr { th scope="col" { "Time" } th scope="col" { "To" } th scope="col" { "Subject" } } }
                     tbody {
-                        @for mail in shown {
+                        @for mail in mails {
                             tr {
                                 td { (mail.sent_at.strftime("%F %T UTC")) }
                                 td { (mail.to) }
-                                td { a href={ "/_local/mail/" (mail.id) } { (mail.subject()) } }
+                                td { a href={ "/_local/mail/" (mail.id) } { (mail.subject) } }
                             }
                         }
                     }
                 }
-                @if mails.len() > MOST { p { "The newest " (MOST) " of " (mails.len()) "." } }
+                @if let Some(last) = mails.last().filter(|_| mails.len() == MOST) {
+                    @let query = form_urlencoded::Serializer::new(String::new())
+                        .extend_pairs(to.map(|to| ("to", to)))
+                        .append_pair("before", &last.id)
+                        .finish();
+                    p { a href={ "?" (query) } { "Older mail" } }
+                }
             }
         },
     )
@@ -50,7 +53,7 @@ pub(super) fn list(mails: &[Arc<Mail>], to: Option<&str>) -> Markup {
 /// One mail.
 pub(super) fn one(mail: &Mail) -> Markup {
     layout(
-        &mail.subject(),
+        &mail.subject,
         &html! {
             p { a href="/_local/mail" { "All mail" } }
             dl {
@@ -58,13 +61,13 @@ pub(super) fn one(mail: &Mail) -> Markup {
                 dt { "To" } dd { (mail.to) }
                 dt { "Date" } dd { (mail.sent_at.strftime("%F %T UTC")) }
             }
-            @if let Some(html) = mail.html() {
+            @if let Some(html) = &mail.html {
                 h2 { "HTML" }
                 iframe title="HTML" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc={ "<base target=\"_blank\">" (html) } {}
             }
-            @if let Some(text) = mail.text() {
+            @if let Some(text) = &mail.text {
                 h2 { "Plain text" }
-                pre { (with_links(&text)) }
+                pre { (with_links(text)) }
             }
         },
     )

@@ -13,10 +13,9 @@ use serde_json::{Value, json};
 
 use super::problem::{problem, rejected};
 use super::{Controls, mail_page};
-use crate::cloud::Mail;
 use crate::faults;
 
-/// Mails in one answer, at the most.
+/// Mails in one answer, at the most; `before` an id are the next ones.
 const MOST_MAILS: usize = 10_000;
 
 /// How long an answer about the clock waits for the schedules that became due.
@@ -39,21 +38,22 @@ pub(super) fn routes(controls: Controls) -> Router {
 type Answer = Response<Body>;
 
 async fn mails(State(controls): State<Controls>, uri: Uri, headers: HeaderMap) -> Answer {
-    let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    let to = query.filter(|(name, _)| name == "to").map(|(_, value)| value.into_owned()).last();
-    let mails = match &to {
-        Some(to) => controls.mailbox.to(to),
-        None => controls.mailbox.all(),
+    let query = |wanted: &str| {
+        let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+        query.filter(|(name, _)| name == wanted).map(|(_, value)| value.into_owned()).last()
     };
+    let (to, before) = (query("to"), query("before"));
+    let mails = |most| controls.mailbox.page(to.as_deref(), before.as_deref(), most);
     if wants_page(&headers) {
-        return page(&mail_page::list(&mails, to.as_deref()).into_string());
+        return page(&mail_page::list(&mails(mail_page::MOST), to.as_deref()).into_string());
     }
-    let shown: Vec<Value> = mails.iter().take(MOST_MAILS).map(|mail| Mail::to_json(mail)).collect();
-    json_answer(&Value::Array(shown))
+    json_answer(&json!(mails(MOST_MAILS)))
 }
 
 async fn throw_away(State(controls): State<Controls>) -> Answer {
-    controls.mailbox.clear();
+    if let Err(error) = controls.mailbox.clear() {
+        return problem(500, "not_cleared", &format!("The caught mail can't be thrown away: {error}."));
+    }
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
@@ -62,7 +62,7 @@ async fn throw_away(State(controls): State<Controls>) -> Answer {
 async fn mail(State(controls): State<Controls>, Path(id): Path<String>, headers: HeaderMap) -> Answer {
     match controls.mailbox.get(&id) {
         Some(mail) if wants_page(&headers) => page(&mail_page::one(&mail).into_string()),
-        Some(mail) => json_answer(&mail.to_json()),
+        Some(mail) => json_answer(&json!(mail)),
         None => problem(404, "not_found", "There is no such mail."),
     }
 }

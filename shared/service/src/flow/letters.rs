@@ -1,5 +1,6 @@
 //! What a piece of work comes to: which letter, to whom. Looked up when it is delivered, not when it was asked for.
 
+pub(super) mod many;
 mod staff;
 
 use std::borrow::Cow;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 use domain::email::Email;
 use domain::factor::SetupLink;
-use domain::id::{TemporaryId, UserId};
+use domain::id::{MailId, TemporaryId, UserId};
 use domain::layout::{Layout, Occasion, Values};
 use domain::login::{Login, Refusal, Temporary};
 use domain::settings::{PasswordMode, Settings, SharedAddress};
@@ -50,6 +51,16 @@ pub(super) enum Verdict {
     Cancelled,
 }
 
+impl Verdict {
+    /// The letter that is to be written, if one is.
+    pub(super) fn draft(&self) -> Option<&Draft> {
+        match self {
+            Self::Send(draft) => Some(draft),
+            _ => None,
+        }
+    }
+}
+
 /// What a mail lets its reader in by.
 enum WayIn {
     /// A link for this purpose.
@@ -74,11 +85,14 @@ impl Clerk<'_> {
             Work::FreshTemporary { who } => self.fresh_temporary(who).await,
             Work::ResetAccount { email } => self.reset_account(email).await,
             Work::SignInRefused { name, why } => self.refused(name, *why).await,
-            Work::Invite { user } => self.invite(user).await,
+            Work::Invite { .. } | Work::Resend { .. } => {
+                let mut verdicts =
+                    many::decide(self.app, &self.settings, std::slice::from_ref(self.claim), self.now).await?;
+                Ok(verdicts.pop().unwrap_or(Verdict::Nothing))
+            }
             Work::SignUpRefused { email } => self.sign_up_refused(email).await,
             Work::Pin { user, to, by } => self.pin(user, to.as_ref(), by).await,
             Work::MfaSetup { user, ticket, epoch, ends_at } => self.mfa_setup(user, ticket, *epoch, *ends_at).await,
-            Work::Resend { user, by, run } => self.resend(user, by, run.as_ref()).await,
             Work::LayoutTest { user, occasion, layout } => self.layout_test(user, *occasion, layout).await,
             Work::Notice { user, event, to } => {
                 if *event == Event::CodeLocked {
@@ -160,24 +174,7 @@ impl Clerk<'_> {
         if !self.app.store.issue_temporary(&name, &login, &issued).await? {
             return Ok(Verdict::Nothing);
         }
-        self.with_temporary(user, to, &issued, occasion).await
-    }
-
-    /// The temporary password is derived here and nowhere kept.
-    async fn with_temporary(
-        &self,
-        user: &User,
-        to: &Email,
-        issued: &Temporary,
-        occasion: Occasion,
-    ) -> Result<Verdict, Trouble> {
-        let ring = self.app.keys.ring().await?;
-        let id = [user.id.as_str(), issued.id.as_str()];
-        let derived = ring.derive(ring.current(), Purpose::TemporaryPassword, &id).unwrap_or_default();
-        let mut values = about(user);
-        values.insert("PASSWORD", temporary_password(&derived).into());
-        values.insert("DAYS", self.settings.temporary_days.to_string().into());
-        Ok(send(to, occasion, values))
+        letter_with_temporary(self.app, &self.settings, (user, to), &issued, occasion).await
     }
 
     /// FU-9: a link that lists the accounts of this mailbox to whoever reads it.
@@ -296,35 +293,18 @@ impl Clerk<'_> {
     /// Opens a link and writes the mail that carries it. The same work again gives the same link.
     async fn with_link(&self, user: &User, to: &Email, purpose: LinkPurpose) -> Result<Verdict, Trouble> {
         let minutes = self.settings.recovery_link_minutes;
-        let holds = SignedDuration::from_mins(minutes.into());
-        let Some(link) = self.open_link(user, purpose, holds).await? else { return Ok(Verdict::Nothing) };
+        let link = new_link(&self.claim.id, user, purpose, (self.now, SignedDuration::from_mins(minutes.into())));
+        if self.app.store.open_link(&user.id, &link).await? == LinkOpened::Overtaken {
+            return Ok(Verdict::Nothing);
+        }
         let mut values = about(user);
-        values.insert("LINK", link.into());
+        values.insert("LINK", link_address(self.app, user, &link).await?.into());
         values.insert("MINUTES", minutes.to_string().into());
         let occasion = match purpose {
             LinkPurpose::Password => Occasion::PasswordLink,
             LinkPurpose::Account => Occasion::AccountReset,
         };
         Ok(send(to, occasion, values))
-    }
-
-    /// The address of a link that is now the user's one link; `None` when a newer one is out.
-    async fn open_link(
-        &self,
-        user: &User,
-        purpose: LinkPurpose,
-        holds: SignedDuration,
-    ) -> Result<Option<String>, Trouble> {
-        let id = &user.id;
-        let ends_at = self.now.saturating_add(holds).unwrap_or(Timestamp::MAX);
-        let link = OpenLink { id: self.claim.id.clone(), purpose, ends_at, epoch: user.epoch };
-        if self.app.store.open_link(id, &link).await? == LinkOpened::Overtaken {
-            return Ok(None);
-        }
-        let ring = self.app.keys.ring().await?;
-        let token = ring.token(Purpose::ResetLink, &[id.as_str(), link.id.as_str()]).unwrap_or_default();
-        let account = if purpose == LinkPurpose::Account { "&account=1" } else { "" };
-        Ok(Some(format!("{}/reset?token={token}{account}", self.app.origin)))
     }
 
     /// SI-3: what to do next reaches the owner by mail, at most once a day for each reason.
@@ -345,15 +325,37 @@ impl Clerk<'_> {
             Refusal::Unknown | Refusal::WrongPassword | Refusal::Locked => Ok(Verdict::Nothing),
         }
     }
+}
 
-    /// TP-1.
-    async fn invite(&self, id: &UserId) -> Result<Verdict, Trouble> {
-        let Some(user) = self.app.store.user(id).await? else { return Ok(Verdict::Nothing) };
-        let login = self.app.store.login(&username::canonical(&user.username)).await?;
-        let issued = login.and_then(|login| login.temporary).filter(|temporary| temporary.holds(self.now));
-        let Some((issued, to)) = issued.zip(user.person.mailbox()) else { return Ok(Verdict::Nothing) };
-        self.with_temporary(&user, to, &issued, Occasion::NewAccount).await
-    }
+/// A link for a piece of work: the same for the same.
+fn new_link(of: &MailId, user: &User, purpose: LinkPurpose, holds: (Timestamp, SignedDuration)) -> OpenLink {
+    let ends_at = holds.0.saturating_add(holds.1).unwrap_or(Timestamp::MAX);
+    OpenLink { id: of.clone(), purpose, ends_at, epoch: user.epoch }
+}
+
+/// Where a link leads. What it carries is derived here and nowhere kept.
+async fn link_address(app: &App, user: &User, link: &OpenLink) -> Result<String, Trouble> {
+    let ring = app.keys.ring().await?;
+    let token = ring.token(Purpose::ResetLink, &[user.id.as_str(), link.id.as_str()]).unwrap_or_default();
+    let account = if link.purpose == LinkPurpose::Account { "&account=1" } else { "" };
+    Ok(format!("{}/reset?token={token}{account}", app.origin))
+}
+
+/// The letter with a temporary password, which is derived here and nowhere kept.
+async fn letter_with_temporary(
+    app: &App,
+    settings: &Settings,
+    (user, to): (&User, &Email),
+    issued: &Temporary,
+    occasion: Occasion,
+) -> Result<Verdict, Trouble> {
+    let ring = app.keys.ring().await?;
+    let id = [user.id.as_str(), issued.id.as_str()];
+    let derived = ring.derive(ring.current(), Purpose::TemporaryPassword, &id).unwrap_or_default();
+    let mut values = about(user);
+    values.insert("PASSWORD", temporary_password(&derived).into());
+    values.insert("DAYS", settings.temporary_days.to_string().into());
+    Ok(send(to, occasion, values))
 }
 
 fn notice(user: &User, event: Event, to: Option<&Email>) -> Verdict {

@@ -164,9 +164,17 @@ impl Store {
         answer.map(drop).map_err(unavailable("UpdateItem address"))
     }
 
-    /// Whether mail to an address came back for good.
-    pub async fn is_bounced(&self, email: &str) -> Result<bool, StoreError> {
-        Ok(self.item(&self.tables.names, keys::address_bounced(email)).await?.is_some())
+    /// Those of these addresses whose mail came back for good.
+    pub async fn bounced(&self, emails: &BTreeSet<&str>) -> Result<BTreeSet<String>, StoreError> {
+        let mut bounced = BTreeSet::new();
+        let emails: Vec<&str> = emails.iter().copied().collect();
+        for some in emails.chunks(100) {
+            let keys = some.iter().map(|email| keys::address_bounced(email)).collect();
+            let found = self.batch_get(&self.tables.names, keys, true).await?;
+            let addresses = found.iter().filter_map(|item| keys::address_in(item.get("pk")?.as_s().ok()?));
+            bounced.extend(addresses.map(str::to_owned));
+        }
+        Ok(bounced)
     }
 
     /// Counts an account made at an address, if none was since it was seen; answers the place of that condition.

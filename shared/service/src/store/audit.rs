@@ -9,7 +9,7 @@ use jiff::{Timestamp, tz::Offset};
 use serde::{Deserialize, Serialize};
 
 use super::transaction::{Outcome, Transaction, put};
-use super::{Item, Store, StoreError, keys, number, read, sessions, text, unavailable, value, write};
+use super::{Item, Store, StoreError, keys, number, read, text, unavailable, value, write};
 
 /// Partitions of one day.
 pub const AUDIT_SHARDS: u8 = 4;
@@ -89,7 +89,7 @@ pub(super) fn item(entry: &Entry) -> Result<Item, StoreError> {
 
 /// An entry in a batch.
 pub(super) fn request(entry: &Entry) -> Result<WriteRequest, StoreError> {
-    let put = PutRequest::builder().set_item(Some(item(entry)?)).build().map_err(sessions::incomplete)?;
+    let put = PutRequest::builder().set_item(Some(item(entry)?)).build().map_err(super::incomplete)?;
     Ok(WriteRequest::builder().put_request(put).build())
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use domain::id::{ContactId, UserId};
 use domain::login::Login;
 use domain::user::{Contact, OpenLink, User};
 
-use super::{Item, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value};
+use super::transaction::update;
+use super::{Item, Store, StoreError, keys, number, read, text, unavailable, value};
 
 /// What became of opening a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,11 +95,12 @@ impl Store {
     /// Makes a link the user's one link. An older request never takes the place of a newer one, and one that was
     /// used never comes back when its mail is sent again (RP-3).
     pub async fn open_link(&self, user: &UserId, link: &OpenLink) -> Result<LinkOpened, StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.directory)
-            .set_key(Some(keys::user(user).into_iter().collect()))
+        let done = self.alone("UpdateItem link", self.link_opened(user, link)?).await?;
+        Ok(if done { LinkOpened::Yes } else { LinkOpened::Overtaken })
+    }
+
+    pub(super) fn link_opened(&self, user: &UserId, link: &OpenLink) -> Result<UpdateBuilder, StoreError> {
+        Ok(update(&self.tables.directory, keys::user(user))
             .update_expression("SET link = :link")
             .condition_expression(
                 "epoch = :epoch AND (attribute_not_exists(link) OR link.id <= :id) \
@@ -105,10 +108,6 @@ impl Store {
             )
             .expression_attribute_values(":link", value("link", link)?)
             .expression_attribute_values(":epoch", number(link.epoch))
-            .expression_attribute_values(":id", text(link.id.as_str()))
-            .send()
-            .await;
-        let done = unless_condition("UpdateItem link", answer)?;
-        Ok(if done.is_some() { LinkOpened::Yes } else { LinkOpened::Overtaken })
+            .expression_attribute_values(":id", text(link.id.as_str())))
     }
 }

@@ -48,6 +48,11 @@ pub(crate) fn address(email: &str) -> String {
     format!("EMAIL#{email}")
 }
 
+/// The address in such a key.
+pub(crate) fn address_in(pk: &str) -> Option<&str> {
+    pk.strip_prefix("EMAIL#")
+}
+
 /// names: one who has an address.
 pub(crate) fn address_of_user(email: &str, id: &UserId) -> Key {
     pair(address(email), &format!("USER#{id}"))

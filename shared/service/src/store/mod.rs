@@ -47,12 +47,13 @@ pub use lists::{ContactRow, List, Order, Placed, UserRow};
 pub use locations::Location;
 pub use lockouts::{ADDRESS_WINDOW, Charge, Counter, LockRule, Spent};
 pub use names::NewName;
-pub use outbox::{Claim, Ended, Letterbox, Mail, MailPlace, Posted};
+pub use outbox::{Claim, Ended, Letterbox, Mail, MailPlace, Posted, Waiting};
 pub use passwords::{NewPassword, PasswordSet, Via};
 pub use people::{PersonChange, PersonChanged, Stuck};
 pub use pins::{PinUse, Sponsored};
 pub use sessions::{Before, Found};
 pub use settings::{SettingsVersion, Versioned};
+pub use temporary::Way;
 
 /// An item as DynamoDB has it.
 pub type Item = HashMap<String, AttributeValue>;
@@ -114,7 +115,7 @@ impl Store {
         }
         let keys = keys.into_iter().map(|key| key.into_iter().collect()).collect();
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistent).build();
-        let mut left = HashMap::from([(table.to_owned(), wanted.map_err(sessions::incomplete)?)]);
+        let mut left = HashMap::from([(table.to_owned(), wanted.map_err(incomplete)?)]);
         let mut found = Vec::new();
         for _ in 0..BATCH_TRIES {
             let answer = self.client.batch_get_item().set_request_items(Some(left)).send().await;
@@ -139,6 +140,11 @@ where
         let code = error.code().unwrap_or("no answer").to_owned();
         StoreError::Unavailable { operation, code, source: error.into() }
     }
+}
+
+/// A request that lacks something, which none of ours does.
+fn incomplete(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
+    StoreError::Unavailable { operation: "building a request", code: "incomplete".to_owned(), source: error.into() }
 }
 
 /// An answer in which "the condition did not hold" is `None`.

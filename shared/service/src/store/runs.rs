@@ -9,7 +9,7 @@ use domain::work::{Fate, Stage};
 use serde::Deserialize;
 
 use super::outbox::Letterbox;
-use super::transaction::put;
+use super::transaction::{Transaction, put};
 use super::{Item, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value, write};
 
 /// Seconds for which a run is kept: 400 days.
@@ -63,7 +63,7 @@ impl Store {
 
     /// Writes a run that was just planned.
     pub async fn put_run(&self, run: &Run) -> Result<(), StoreError> {
-        let mut all = super::transaction::Transaction::default();
+        let mut all = Transaction::default();
         all.put(put(&self.tables.runs, run_item(run)?).condition_expression("attribute_not_exists(pk)"));
         all.put(put(&self.tables.runs, keys::run_listed(&run.id).into_iter().chain([ttl(run)]).collect()));
         self.transact("TransactWriteItems run", all).await.map(drop)
@@ -141,17 +141,13 @@ impl Store {
         Ok(all.map_err(|source| StoreError::Shape { kind: "chunk", source })?.unwrap_or_default())
     }
 
-    /// Puts work into the outbox, unless it was there before: whatever became of it since stays. `false` when it was.
-    pub async fn post_once(&self, letter: &Letterbox) -> Result<bool, StoreError> {
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.outbox)
-            .set_item(Some(letter.item()?))
-            .condition_expression("attribute_not_exists(pk)")
-            .send()
-            .await;
-        Ok(unless_condition("PutItem outbox", answer)?.is_some())
+    /// Puts pieces of work into the outbox, each unless it was there before: whatever became of that since stays.
+    pub async fn post_once(&self, letters: &[Letterbox]) -> Result<(), StoreError> {
+        let mut all = Transaction::default();
+        for letter in letters {
+            all.put(put(&self.tables.outbox, letter.item()?).condition_expression("attribute_not_exists(pk)"));
+        }
+        self.each("TransactWriteItems outbox", all).await.map(drop)
     }
 
     /// How pieces of work stand, by their ids; what was never asked for is left out.

@@ -174,21 +174,17 @@ pub(super) fn ticket_item(ticket: &Ticket, state: &TicketState) -> Result<Item, 
 }
 
 fn put(item: Item) -> Result<WriteRequest, StoreError> {
-    let put = PutRequest::builder().set_item(Some(item)).build().map_err(incomplete)?;
+    let put = PutRequest::builder().set_item(Some(item)).build().map_err(super::incomplete)?;
     Ok(WriteRequest::builder().put_request(put).build())
 }
 
 fn delete(key: keys::Key) -> Result<WriteRequest, StoreError> {
     let key: Item = key.into_iter().collect();
-    let delete = DeleteRequest::builder().set_key(Some(key)).build().map_err(incomplete)?;
+    let delete = DeleteRequest::builder().set_key(Some(key)).build().map_err(super::incomplete)?;
     Ok(WriteRequest::builder().delete_request(delete).build())
 }
 
 fn one(key: keys::Key) -> Result<KeysAndAttributes, StoreError> {
     let key: HashMap<String, AttributeValue> = key.into_iter().collect();
-    KeysAndAttributes::builder().keys(key).consistent_read(true).build().map_err(incomplete)
-}
-
-pub(super) fn incomplete(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
-    StoreError::Unavailable { operation: "building a request", code: "incomplete".to_owned(), source: error.into() }
+    KeysAndAttributes::builder().keys(key).consistent_read(true).build().map_err(super::incomplete)
 }

@@ -1,22 +1,64 @@
 //! Temporary passwords: issued and taken back. What they are is derived, and nowhere kept.
 
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use domain::id::UserId;
 use domain::login::{Login, Temporary};
-use domain::user::State;
+use domain::user::{OpenLink, State};
 use jiff::Timestamp;
 
 use super::people::Stuck;
 use super::transaction::{Outcome, Transaction, update};
-use super::{Store, StoreError, due, keys, number, text, unless_condition, value};
+use super::{Store, StoreError, due, keys, number, text, value};
+
+/// A way in that is to be opened.
+#[derive(Clone, Debug)]
+pub enum Way {
+    /// A temporary password.
+    Temporary {
+        /// The canonical name.
+        name: String,
+        /// The login as it was read.
+        login: Box<Login>,
+        /// What is issued.
+        issued: Temporary,
+    },
+    /// A link.
+    Link {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        link: OpenLink,
+    },
+}
 
 impl Store {
     /// Makes a temporary password the login's one. `false` when a newer one is out or the account has changed meanwhile.
     pub async fn issue_temporary(&self, name: &str, login: &Login, issued: &Temporary) -> Result<bool, StoreError> {
+        self.alone("UpdateItem temporary", self.temporary_issued(name, login, issued)?).await
+    }
+
+    /// Opens ways in, each for another user; answers for each as if it had been opened alone.
+    pub async fn open_ways(&self, ways: &[&Way]) -> Result<Vec<bool>, StoreError> {
+        if let [way] = ways {
+            return Ok(vec![self.alone("UpdateItem way", self.opened(way)?).await?]);
+        }
+        let mut all = Transaction::default();
+        for way in ways {
+            all.update(self.opened(way)?);
+        }
+        self.each("TransactWriteItems ways", all).await
+    }
+
+    fn opened(&self, way: &Way) -> Result<UpdateBuilder, StoreError> {
+        match way {
+            Way::Temporary { name, login, issued } => self.temporary_issued(name, login, issued),
+            Way::Link { user, link } => self.link_opened(user, link),
+        }
+    }
+
+    fn temporary_issued(&self, name: &str, login: &Login, issued: &Temporary) -> Result<UpdateBuilder, StoreError> {
         let [(_, day), (_, at)] = due::filed(login.user.as_str(), issued.ends_at);
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.names)
-            .set_key(Some(keys::login(name).into_iter().collect()))
+        Ok(update(&self.tables.names, keys::login(name))
             .update_expression("SET #temporary = :issued, queue = :day, queue_at = :at")
             .condition_expression(
                 "epoch = :epoch AND #state <> :disabled AND (attribute_not_exists(#temporary) OR #temporary.id <= :id)",
@@ -28,10 +70,7 @@ impl Store {
             .expression_attribute_values(":epoch", number(login.epoch))
             .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
             .expression_attribute_values(":day", day)
-            .expression_attribute_values(":at", at)
-            .send()
-            .await;
-        Ok(unless_condition("UpdateItem temporary", answer)?.is_some())
+            .expression_attribute_values(":at", at))
     }
 
     /// Takes back a temporary password whose days are over (TP-4). `false` when there is none any more.

@@ -1,15 +1,20 @@
 //! Several writes, all or none.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
 
-use super::{Item, Store, StoreError, keys::Key, unavailable};
+use super::{Item, Store, StoreError, incomplete, keys::Key, unavailable, unless_condition};
 
 /// How often a transaction that ran into another one is tried again.
 const TRIES: u64 = 6;
+
+/// Items that one transaction takes, at the most.
+const MOST_ITEMS: usize = 100;
 
 /// What became of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +41,7 @@ impl Transaction {
     }
 
     /// Adds a change; answers its place.
-    pub(crate) fn update(&mut self, update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> usize {
+    pub(crate) fn update(&mut self, update: UpdateBuilder) -> usize {
         self.add(update.build().map(|update| TransactWriteItem::builder().update(update).build()))
     }
 
@@ -75,7 +80,7 @@ pub(crate) fn put(table: &str, item: Item) -> aws_sdk_dynamodb::types::builders:
 }
 
 /// A change to an item.
-pub(crate) fn update(table: &str, key: Key) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+pub(crate) fn update(table: &str, key: Key) -> UpdateBuilder {
     Update::builder().table_name(table).set_key(Some(key.into_iter().collect()))
 }
 
@@ -98,7 +103,7 @@ impl Store {
     ) -> Result<Outcome, StoreError> {
         let Transaction(items, broken) = transaction;
         if let Some(error) = broken {
-            return Err(StoreError::Unavailable { operation, code: "incomplete".to_owned(), source: error.into() });
+            return Err(incomplete(error));
         }
         for attempt in 1..=TRIES {
             let answer = self.client.transact_write_items().set_transact_items(Some(items.clone())).send().await;
@@ -114,6 +119,49 @@ impl Store {
             tokio::time::sleep(self.jitter(attempt)?).await;
         }
         Err(StoreError::Unprocessed)
+    }
+
+    /// Changes one item, if its condition holds: `false` when it does not.
+    pub(crate) async fn alone(&self, operation: &'static str, change: UpdateBuilder) -> Result<bool, StoreError> {
+        let change = change.build().map_err(incomplete)?;
+        let answer = self
+            .client
+            .update_item()
+            .table_name(change.table_name)
+            .set_key(Some(change.key))
+            .update_expression(change.update_expression)
+            .set_condition_expression(change.condition_expression)
+            .set_expression_attribute_names(change.expression_attribute_names)
+            .set_expression_attribute_values(change.expression_attribute_values)
+            .send()
+            .await;
+        Ok(unless_condition(operation, answer)?.is_some())
+    }
+
+    /// Does those writes whose conditions hold, as many in one call as go into one, and answers for each. They have nothing to
+    /// do with each other but that each is of another item. After an error some may be done.
+    pub(crate) async fn each(&self, operation: &'static str, writes: Transaction) -> Result<Vec<bool>, StoreError> {
+        let Transaction(items, broken) = writes;
+        if let Some(error) = broken {
+            return Err(incomplete(error));
+        }
+        let mut done = Vec::with_capacity(items.len());
+        for some in items.chunks(MOST_ITEMS) {
+            done.extend(self.each_of(operation, some).await?);
+        }
+        Ok(done)
+    }
+
+    /// The same of as many as go into one call: without those whose condition does not hold, until all others are done.
+    async fn each_of(&self, operation: &'static str, items: &[TransactWriteItem]) -> Result<Vec<bool>, StoreError> {
+        let mut refused = BTreeSet::new();
+        while refused.len() < items.len() {
+            let left: Vec<usize> = (0..items.len()).filter(|place| !refused.contains(place)).collect();
+            let these = left.iter().filter_map(|place| items.get(*place).cloned()).collect();
+            let Outcome::Refused(again) = self.transact(operation, Transaction(these, None)).await? else { break };
+            refused.extend(again.into_iter().filter_map(|at| left.get(at).copied()));
+        }
+        Ok((0..items.len()).map(|place| !refused.contains(&place)).collect())
     }
 
     fn jitter(&self, attempt: u64) -> Result<Duration, StoreError> {

@@ -4,6 +4,7 @@ mod address;
 mod captured;
 mod request;
 mod send;
+mod template;
 #[cfg(test)]
 mod tests;
 

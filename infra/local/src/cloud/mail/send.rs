@@ -1,14 +1,16 @@
 //! The calls of SES v2 that the product makes, with the complaints SES would have.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::io;
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::address::complaint;
-use super::captured::{Mail, Mailbox, Texts, fill};
+use super::captured::{Mail, Mailbox};
 use super::request::{Content, Destination, Entry, SendBulkEmail, SendEmail, Tag};
+use super::template::fill;
 use crate::cloud::Refusal;
 
 /// Destinations of one bulk call, at the most.
@@ -40,24 +42,47 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| refuse(format!("the request can't be read: {error}")))
 }
 
+/// The parts of a mail, or of many that are made from them.
+struct Texts {
+    subject: String,
+    html: Option<String>,
+    text: Option<String>,
+}
+
+impl Texts {
+    /// With the data filled in; where there is none they are taken as they are.
+    fn filled(&self, data: Option<&Map<String, Value>>) -> Result<Self, String> {
+        let part = |text: &str| data.map_or(Ok(text.into()), |data| fill(text, data)).map(Cow::into_owned);
+        let optional = |text: &Option<String>| text.as_deref().map(part).transpose();
+        let subject = part(&self.subject)?;
+        if subject.contains(['\r', '\n']) {
+            return Err("Subject contains a line break".to_owned());
+        }
+        Ok(Self { subject, html: optional(&self.html)?, text: optional(&self.text)? })
+    }
+
+    fn mail(self, from: &str, to: String, tags: Map<String, Value>, sent_at: Timestamp) -> Mail {
+        let Self { subject, html, text } = self;
+        Mail { id: String::new(), to, from: from.to_owned(), subject, html, text, sent_at, tags }
+    }
+}
+
+fn keep(mailbox: &Mailbox, mail: Mail) -> Result<String, Refusal> {
+    let full = |error: io::Error| Refusal {
+        status: 500,
+        code: "InternalServiceErrorException",
+        message: format!("it can't be kept: {error}"),
+    };
+    mailbox.keep(mail).map_err(full)
+}
+
 fn send(mailbox: &Mailbox, request: &SendEmail, now: Timestamp) -> Result<Value, Refusal> {
     check_sender(&request.from_email_address, &request.reply_to_addresses)?;
     let to = recipients(&request.destination)?;
-    let (text, data) = content(&request.content)?;
-    if let Some(data) = &data {
-        check_rendering(&text, data).map_err(refuse)?;
-    }
-    let tags = tags(&[&request.email_tags])?;
-    let mail = Mail {
-        id: String::new(),
-        to,
-        from: request.from_email_address.clone(),
-        sent_at: now,
-        tags,
-        text: Arc::new(text),
-        data,
-    };
-    Ok(json!({"MessageId": mailbox.keep(mail)}))
+    let (texts, data) = content(&request.content)?;
+    let texts = texts.filled(data.as_ref()).map_err(refuse)?;
+    let mail = texts.mail(&request.from_email_address, to, tags(&[&request.email_tags])?, now);
+    Ok(json!({"MessageId": keep(mailbox, mail)?}))
 }
 
 fn send_bulk(mailbox: &Mailbox, request: &SendBulkEmail, now: Timestamp) -> Result<Value, Refusal> {
@@ -66,18 +91,15 @@ fn send_bulk(mailbox: &Mailbox, request: &SendBulkEmail, now: Timestamp) -> Resu
     if entries.is_empty() || entries.len() > MOST_ENTRIES {
         return Err(refuse(format!("Number of destinations must be from 1 to {MOST_ENTRIES}")));
     }
-    let (text, Some(common)) = content(&request.default_content)? else {
+    let (texts, Some(common)) = content(&request.default_content)? else {
         return Err(refuse("DefaultContent must have a Template"));
     };
-    let text = Arc::new(text);
     let results = entries.iter().map(|entry| {
         let tags = tags(&[&request.default_email_tags, &entry.replacement_tags])?;
         let (to, data) = (recipients(&entry.destination)?, merged(&common, entry)?);
-        // SES takes such a mail and tells of the failure in an event, which nobody here would see.
-        check_rendering(&text, &data).map_err(refuse)?;
-        let from = request.from_email_address.clone();
-        let text = Arc::clone(&text);
-        Ok(mailbox.keep(Mail { id: String::new(), to, from, sent_at: now, tags, text, data: Some(data) }))
+        // SES takes a mail that can't be filled in and tells of the failure in an event, which nobody here would see.
+        let texts = texts.filled(Some(&data)).map_err(refuse)?;
+        keep(mailbox, texts.mail(&request.from_email_address, to, tags, now))
     });
     let results = results.map(|result: Result<String, Refusal>| match result {
         Ok(id) => json!({"Status": "SUCCESS", "MessageId": id}),
@@ -157,22 +179,14 @@ fn merged(common: &Map<String, Value>, entry: &Entry) -> Result<Map<String, Valu
     Ok(common.iter().map(|(name, value)| (name.clone(), value.clone())).chain(own).collect())
 }
 
-fn check_rendering(texts: &Texts, data: &Map<String, Value>) -> Result<(), String> {
-    let subject = fill(&texts.subject, data)?;
-    if subject.contains(['\r', '\n']) {
-        return Err("Subject contains a line break".to_owned());
-    }
-    [&texts.html, &texts.text].into_iter().flatten().try_for_each(|part| fill(part, data).map(drop))
-}
-
-fn tags(all: &[&Vec<Tag>]) -> Result<Vec<(String, String)>, Refusal> {
+fn tags(all: &[&Vec<Tag>]) -> Result<Map<String, Value>, Refusal> {
     let fine = |text: &str| {
         let plain = |c: char| c.is_ascii_alphanumeric() || "_-.@".contains(c);
         !text.is_empty() && text.len() <= 256 && text.chars().all(plain)
     };
     let tag = |tag: &Tag| {
         let both = fine(&tag.name) && fine(&tag.value);
-        both.then(|| (tag.name.clone(), tag.value.clone()))
+        both.then(|| (tag.name.clone(), Value::from(tag.value.clone())))
             .ok_or_else(|| refuse(format!("Invalid tag name or value: {}", tag.name)))
     };
     all.iter().flat_map(|tags| tags.iter()).map(tag).collect()

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::address::{bare, complaint};
-use super::captured::fill;
+use super::template::fill;
 use super::{Mailbox, answer};
 use crate::cloud::Refusal;
 
@@ -47,9 +47,9 @@ fn bulk(entries: usize) -> Value {
 
 #[test]
 fn a_mail_is_caught_as_it_was_sent() {
-    let mailbox = Mailbox::default();
+    let mailbox = Mailbox::open(None).unwrap();
     let id = send(&mailbox, &simple()).unwrap()["MessageId"].as_str().unwrap().to_owned();
-    let mail = mailbox.get(&id).unwrap().to_json();
+    let mail = serde_json::to_value(mailbox.get(&id).unwrap()).unwrap();
     let expected = json!({
         "id": id,
         "to": "Ann <ann@members.example>",
@@ -62,7 +62,7 @@ fn a_mail_is_caught_as_it_was_sent() {
     });
     assert_eq!(mail, expected);
     assert_eq!((mailbox.to("ANN@members.example ").len(), mailbox.to("ann@members").len()), (1, 0));
-    mailbox.clear();
+    mailbox.clear().unwrap();
     assert!(mailbox.is_empty() && mailbox.get(&id).is_none());
 }
 
@@ -85,7 +85,7 @@ fn what_ses_would_refuse_is_refused() {
         ("/Content/Simple/Subject", json!(7), "read"),
     ];
     for (place, value, word) in cases {
-        let (mailbox, mut body) = (Mailbox::default(), simple());
+        let (mailbox, mut body) = (Mailbox::open(None).unwrap(), simple());
         let (parent, key) = place.rsplit_once('/').unwrap();
         body.pointer_mut(parent).unwrap()[key] = value;
         let refusal = send(&mailbox, &body).unwrap_err();
@@ -96,23 +96,24 @@ fn what_ses_would_refuse_is_refused() {
 
 #[test]
 fn a_bulk_call_makes_one_mail_for_each_entry() {
-    let mailbox = Mailbox::default();
+    let mailbox = Mailbox::open(None).unwrap();
     let results = call(&mailbox, "/v2/email/outbound-bulk-emails", &bulk(50)).unwrap();
     let results = results["BulkEmailEntryResults"].as_array().unwrap().clone();
     assert!(results.len() == 50 && results.iter().all(|result| result["Status"] == "SUCCESS"));
     let mail = mailbox.get(results[7]["MessageId"].as_str().unwrap()).unwrap();
-    assert_eq!((mail.subject().as_ref(), mail.html().unwrap().as_ref()), ("To P7", "<b>P7</b> of Harbour & Co"));
-    assert_eq!(mail.tags, [("lane".to_owned(), "bulk".to_owned()), ("i".to_owned(), "7".to_owned())]);
+    assert_eq!((mail.subject.as_str(), mail.html.unwrap().as_str()), ("To P7", "<b>P7</b> of Harbour & Co"));
+    assert_eq!(Value::Object(mail.tags), json!({"lane": "bulk", "i": "7"}));
     assert_eq!(mailbox.all().first().unwrap().to, "p49@members.example");
 }
 
 #[test]
 fn a_bulk_call_has_a_limit_and_tells_which_entries_fail() {
     for entries in [0, 51] {
-        let refusal = call(&Mailbox::default(), "/v2/email/outbound-bulk-emails", &bulk(entries)).unwrap_err();
+        let refusal =
+            call(&Mailbox::open(None).unwrap(), "/v2/email/outbound-bulk-emails", &bulk(entries)).unwrap_err();
         assert_eq!(refusal.code, "BadRequestException");
     }
-    let (mailbox, mut body) = (Mailbox::default(), bulk(4));
+    let (mailbox, mut body) = (Mailbox::open(None).unwrap(), bulk(4));
     body["BulkEmailEntries"][1]["Destination"] = json!({});
     body["BulkEmailEntries"][2]["ReplacementEmailContent"]["ReplacementTemplate"]["ReplacementTemplateData"] =
         json!("no JSON");
@@ -188,7 +189,7 @@ fn addresses_are_looked_at_as_ses_does() {
 #[test]
 fn the_account_says_how_much_may_be_sent() {
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let mailbox = Mailbox::default();
+    let mailbox = Mailbox::open(None).unwrap();
     send(&mailbox, &simple()).unwrap();
     let account = answer(&mailbox, ("GET", "/v2/email/account"), b"", now).unwrap().unwrap();
     assert_eq!(

@@ -2,17 +2,19 @@
 //! is. Any number may run at once, each may die anywhere, and all may come twice: what a place in a run comes to is one mail with
 //! one id, asked for once (BR-8).
 
+use std::collections::HashMap;
+
 use domain::id::{ContactId, MailId, RunId, UserId};
 use domain::run::{Became, Counts, Run, RunState, WINDOW};
 use domain::work::{InRun, Lane, Stage, Work};
-use tokio::task::JoinSet;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::{Trouble, mail_of};
 use crate::app::App;
 use crate::flow::enrol::{WayIn, account_of};
-use crate::store::{Letterbox, StoreError};
+use crate::store::Letterbox;
 
-/// Mails that are asked for at once.
+/// Accounts that are made at once.
 const AT_ONCE: usize = 10;
 
 /// Carries a run on by one step. What changes the run has it looked at again.
@@ -52,19 +54,28 @@ pub(super) async fn mails(app: &App, run: &Run, chunk: u32) -> Result<Vec<MailId
 async fn settle(app: &App, run: &mut Run) -> Result<(), Trouble> {
     while run.settled < run.posted {
         let mails = mails(app, run, run.settled + 1).await?;
-        let standings = app.store.standings(&mails).await?;
-        let became: Vec<Became> = mails.iter().map(|mail| Became::of(standings.get(mail.as_str()).copied())).collect();
-        if became.iter().any(|became| !became.is_final()) {
+        // While the last one waits nobody has to look at the others.
+        if ended(app, mails.last().map(std::slice::from_ref).unwrap_or_default()).await?.is_none() {
             return Ok(());
         }
-        let mut counts = Counts::default();
-        for became in became {
-            counts.add(became);
-        }
+        let Some(counts) = ended(app, &mails).await? else { return Ok(()) };
         run.counts = run.counts.and(counts);
         run.settled += 1;
     }
     Ok(())
+}
+
+/// What mails have come to; `None` while one of them may still become something.
+async fn ended(app: &App, mails: &[MailId]) -> Result<Option<Counts>, Trouble> {
+    let (standings, mut counts) = (app.store.standings(mails).await?, Counts::default());
+    for mail in mails {
+        let became = Became::of(standings.get(mail.as_str()).copied());
+        if !became.is_final() {
+            return Ok(None);
+        }
+        counts.add(became);
+    }
+    Ok(Some(counts))
 }
 
 /// What a pause has set aside is given back to the couriers; also what was asked for by a step that the pause overtook.
@@ -84,34 +95,34 @@ async fn release(app: &App, run: &Run) -> Result<(), Trouble> {
 /// Asks for the mails of a chunk, each once.
 async fn post(app: &App, run: &Run, chunk: u32) -> Result<(), Trouble> {
     let recipients = app.store.chunk(&run.id, chunk).await?;
-    let places: Vec<(usize, String)> = recipients.into_iter().enumerate().collect();
-    for some in places.chunks(AT_ONCE) {
-        let mut running = JoinSet::new();
-        for (place, recipient) in some.iter().cloned() {
-            let (app, run) = (app.clone(), run.clone());
-            running.spawn(async move { ask(&app, &run, (chunk, place), &recipient).await });
-        }
-        while let Some(asked) = running.join_next().await {
-            asked.map_err(|_| StoreError::Unprocessed)??;
-        }
-    }
-    Ok(())
-}
-
-async fn ask(app: &App, run: &Run, at: (u32, usize), recipient: &str) -> Result<(), Trouble> {
-    let user = user_of(app, recipient).await?;
+    let users = users(app, recipients).await?;
     let in_run = InRun { id: run.id.clone(), planned_at: run.created_at };
-    let work = Work::Resend { user, by: run.by.clone(), run: Some(in_run) };
-    let letter = Letterbox::new(mail_of(run, at.0, at.1), work, Lane::Bulk, app.clock.now());
-    app.store.post_once(&letter).await?;
-    Ok(())
+    let letter = |(place, user)| {
+        let work = Work::Resend { user, by: run.by.clone(), run: Some(in_run.clone()) };
+        Letterbox::new(mail_of(run, chunk, place), work, Lane::Bulk, app.clock.now())
+    };
+    let letters: Vec<Letterbox> = users.into_iter().enumerate().map(letter).collect();
+    Ok(app.store.post_once(&letters).await?)
 }
 
-/// The user of a recipient. A contact without an account gets one; who can't have one has no user, and the courier reports it.
-async fn user_of(app: &App, recipient: &str) -> Result<UserId, Trouble> {
-    let (kind, id) = recipient.split_once('#').unwrap_or(("", recipient));
-    let nobody = || UserId::parse(id).unwrap_or_else(|| UserId::new(app.clock.now(), [0; 10]));
-    let Some(contact) = ContactId::parse(id).filter(|_| kind == "contact") else { return Ok(nobody()) };
-    let account = account_of(app, &contact, WayIn::None).await?;
-    Ok(account.map_or_else(nobody, |(user, _)| user.id))
+/// The users of recipients, in order. A contact without an account gets one; who can't have one has no user, and the courier
+/// reports it.
+async fn users(app: &App, recipients: Vec<String>) -> Result<Vec<UserId>, Trouble> {
+    let ids: Vec<ContactId> =
+        recipients.iter().filter_map(|one| ContactId::parse(one.strip_prefix("contact#")?)).collect();
+    let contacts = app.store.contacts(&ids).await?;
+    let have: HashMap<ContactId, UserId> =
+        contacts.into_iter().filter_map(|contact| Some((contact.id, contact.user?))).collect();
+    let have = &have;
+    let each = recipients.into_iter().map(|recipient| async move {
+        let (kind, id) = recipient.split_once('#').unwrap_or(("", &recipient));
+        let nobody = || UserId::parse(id).unwrap_or_else(|| UserId::new(app.clock.now(), [0; 10]));
+        let Some(contact) = ContactId::parse(id).filter(|_| kind == "contact") else { return Ok(nobody()) };
+        if let Some(user) = have.get(&contact) {
+            return Ok(user.clone());
+        }
+        let account = account_of(app, &contact, WayIn::None).await?;
+        Ok(account.map_or_else(nobody, |(user, _)| user.id))
+    });
+    stream::iter(each).buffered(AT_ONCE).try_collect().await
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects by failing")]
 
+mod bulk_run;
+
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -39,11 +41,18 @@ impl Running {
 
     /// A JSON request; the answer whole.
     fn post(&self, path: &str, body: &str) -> String {
+        self.call("POST", path, "", body)
+    }
+
+    /// A JSON request with cookies; the answer whole.
+    fn call(&self, method: &str, path: &str, cookies: &str, body: &str) -> String {
         let host = format!("localhost:{}", self.port);
         let mut connection = TcpStream::connect(&host).expect("it answers");
-        let head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: close\r\n");
-        let body = format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-        connection.write_all((head + &body).as_bytes()).expect("it listens");
+        let head =
+            format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: close\r\n");
+        let more = format!("Accept: application/json\r\nCookie: {cookies}\r\nContent-Type: application/json\r\n");
+        let body = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+        connection.write_all((head + &more + &body).as_bytes()).expect("it listens");
         let mut answer = String::new();
         connection.read_to_string(&mut answer).expect("an answer");
         answer
