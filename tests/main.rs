@@ -6,6 +6,7 @@ mod account;
 mod audit;
 mod authenticator;
 mod bad_input;
+mod boxes;
 mod console;
 mod deployed;
 mod explain;

@@ -23,7 +23,7 @@ const FLAGS: [&str; 12] = [
     "--disable-sync",
     "--hide-scrollbars",
     "--lang=en",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ];
 
 /// The browser: it has a profile of its own, and is gone with all its files when this is dropped.

@@ -138,7 +138,8 @@ impl Person {
     }
 
     async fn sees_the_focus(&self) {
-        let seen = "const s = getComputedStyle(document.activeElement); return s.outlineStyle != 'none' || s.boxShadow != 'none'";
+        let seen = "let e = document.activeElement; while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement; \
+            const s = getComputedStyle(e); return s.outlineStyle != 'none' || s.boxShadow != 'none'";
         assert_eq!(self.chromium.look(seen).await, true, "the focus is not visible at {}", self.is_at().await);
     }
 

@@ -1,9 +1,10 @@
 //! The style sheets and the scripts. Their addresses change with their content, so they are kept for ever.
 
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::HeaderName;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use web::pages::console::{CONSOLE_SCRIPT, CONSOLE_STYLE};
-use web::pages::{SCRIPT, STYLE};
+use web::pages::{SCRIPT, STYLE, widget_script};
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
@@ -21,6 +22,17 @@ pub(crate) async fn console_style() -> Response {
 
 pub(crate) async fn console_script() -> Response {
     asset("text/javascript; charset=utf-8", CONSOLE_SCRIPT)
+}
+
+/// `GET /widget.js`: its address stays, so it is asked for again after an hour. Any page may load it.
+pub(crate) async fn widget() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (CACHE_CONTROL, "public, max-age=3600"),
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ];
+    (headers, widget_script()).into_response()
 }
 
 fn asset(kind: &'static str, content: &'static str) -> Response {

@@ -2,14 +2,14 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::instance::{Instance, Shown};
+use domain::instance::Shown;
 use domain::settings::PinChannel;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN, VARY};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use service::App;
 use service::flow::Trouble;
-use web::{Problem, reply};
+use web::pages::Words;
+use web::{Problem, guests, reply};
 
 #[derive(Serialize)]
 struct Shows<'a> {
@@ -22,6 +22,8 @@ struct Shows<'a> {
     create_account: &'a Shown,
     pin_door: bool,
     federated: bool,
+    /// What a box that is drawn elsewhere says.
+    words: Words,
 }
 
 /// `GET /instances/{id}`
@@ -36,8 +38,8 @@ pub(crate) async fn show(
         return Err(Problem::not_found());
     }
     let instance = &named.instance;
-    let origin = headers.get(ORIGIN);
-    if origin.is_some_and(|origin| !is_allowed(origin, &app.origin, instance)) {
+    let origin = guests::other(&headers, &app.origin);
+    if origin.as_ref().is_some_and(|origin| !guests::allows(instance, origin)) {
         let detail = "This box may not stand on that page: add its origin to the instance's allowed origins.";
         return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_origin", "Not from this site", detail));
     }
@@ -51,15 +53,11 @@ pub(crate) async fn show(
         create_account: &instance.create_account,
         pin_door: instance.pin_door && settings.pin_channel != PinChannel::Off,
         federated: instance.federated,
+        words: Words::default(),
     };
     let mut answer = reply::json(StatusCode::OK, &shown);
-    answer.headers_mut().insert(VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = origin {
-        answer.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        guests::read_by(&mut answer, origin);
     }
     Ok(answer)
-}
-
-fn is_allowed(origin: &HeaderValue, ours: &str, instance: &Instance) -> bool {
-    origin == ours || instance.allowed_origins.iter().any(|allowed| origin == allowed.as_str())
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use serde_json::{Map, Value};
 use tracing_subscriber::EnvFilter;
-use vestibule::{Local, Options, PASSWORD, PEOPLE, StartError, in_words};
+use vestibule::{Local, Options, PASSWORD, PEOPLE, Site, StartError, in_words};
 
 /// The whole of Vestibule on this machine, without AWS.
 #[derive(Debug, Parser)]
@@ -56,11 +56,22 @@ async fn run(arguments: Arguments) -> Result<(), StartError> {
         return Ok(());
     }
     let local = Local::start(options).await?;
-    tell(&welcome(local.origin(), empty));
+    let site = if empty { None } else { site(&local, port).await? };
+    tell(&welcome(local.origin(), empty, site.as_ref()));
     tell(&local.imported().map(in_words).unwrap_or_default());
     ended().await;
     local.stop().await;
     Ok(())
+}
+
+/// The sample member site, on the next port, or none where that is in use.
+async fn site(local: &Local, port: u16) -> Result<Option<Site>, StartError> {
+    let next = if port == 0 { 0 } else { port.saturating_add(1) };
+    match Site::beside(local, next).await {
+        Ok(site) => Ok(Some(site)),
+        Err(StartError::Network(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whoever closed the pipe does not want to read it.
@@ -88,9 +99,12 @@ async fn ended() {
     }
 }
 
-fn welcome(origin: &str, empty: bool) -> String {
-    let addresses =
-        format!("\n  Sign in   {origin}/sign-in\n  Console   {origin}/admin\n  Mail      {origin}/_local/mail\n\n");
+fn welcome(origin: &str, empty: bool, site: Option<&Site>) -> String {
+    let site = site.map(|site| format!("  Members   {}/ has the sign-in box on a site of its own\n", site.origin()));
+    let addresses = format!(
+        "\n  Sign in   {origin}/sign-in\n  Console   {origin}/admin\n  Mail      {origin}/_local/mail\n{}\n",
+        site.unwrap_or_default()
+    );
     if empty {
         return addresses;
     }

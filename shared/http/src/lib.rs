@@ -6,6 +6,7 @@ pub mod cookies;
 pub mod edge;
 mod given;
 pub mod guard;
+pub mod guests;
 pub mod logs;
 pub mod pages;
 mod problem;

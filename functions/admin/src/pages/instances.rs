@@ -134,11 +134,22 @@ pub(crate) async fn edit(
         @if let Some(id) = id { p { a href={ "/sign-in?instance=" (id) } { "Look at it" } } }
         (post(&action, &html! { (inputs(&all, typed)) (send("Save")) }))
         @if let Some(id) = id {
+            h2 { "On a page of your own" }
+            p.hint { "Put this where the box is to be, on pages of the allowed origins. The link is for visitors without scripts." }
+            pre { (snippet(&app.origin, id)) }
             (press(&format!("{HERE}/{id}/remove"), if id == DEFAULT { "As it was at first" } else { "Remove this instance" }, "danger"))
         }
     };
     let status = if typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     page_with(app, by, (status, HERE, id.unwrap_or("New instance")), message, &content).await
+}
+
+/// What a page says to have the box (IN-9).
+fn snippet(origin: &str, id: &str) -> String {
+    format!(
+        "<script src=\"{origin}/widget.js\" defer></script>\n\
+         <vestibule-sign-in instance=\"{id}\"><a href=\"{origin}/sign-in?instance={id}\">Sign in</a></vestibule-sign-in>"
+    )
 }
 
 /// A form that can't be taken, shown again.

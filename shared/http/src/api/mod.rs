@@ -108,7 +108,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// Routes that browsers alone use: pages without a program's answer, and forms that do what another method does.
-pub const PAGES_ONLY: [(&str, &str); 29] = [
+pub const PAGES_ONLY: [(&str, &str); 30] = [
     ("GET", "/"),
     ("GET", "/sign-in/temporary"),
     ("GET", "/sign-in/security-code"),
@@ -117,6 +117,7 @@ pub const PAGES_ONLY: [(&str, &str); 29] = [
     ("GET", "/assets/script.js"),
     ("GET", "/assets/console.css"),
     ("GET", "/assets/console.js"),
+    ("GET", "/widget.js"),
     ("POST", "/account/username"),
     ("POST", "/account/sessions/end"),
     ("POST", "/account/sessions/{id}/end"),

@@ -15,6 +15,7 @@ mod sign_up;
 #[cfg(test)]
 mod tests;
 mod told;
+mod widget;
 mod words;
 
 use maud::Markup;
@@ -36,6 +37,7 @@ pub use self::{
         Asked, LinkDeadPage, ProblemPage, RecoveryOffPage, SentPage, SharedAddressPage, link_dead, problem,
         recovery_off, sent, shared_address,
     },
+    widget::{Words, widget_script},
 };
 
 /// The way from a forgotten password to a new one.

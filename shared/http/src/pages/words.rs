@@ -9,6 +9,7 @@ pub(super) const OPTIONAL: &str = "(optional)";
 pub(super) const SHOW: &str = "Show";
 /// From the weakest to the strongest, with a stroke between them.
 pub(super) const STRENGTHS: &str = "Very weak|Weak|Fair|Good|Strong";
+pub(super) const TRY_AGAIN: &str = "That did not get through. Please try again.";
 pub(super) const SUMMARY: &str = "Please look at this again";
 
 pub(super) const EMAIL: &str = "E-mail address";

@@ -1,0 +1,59 @@
+//! The box that other sites put on their pages (IN-9): a script of its own, and the words that it says.
+
+use std::sync::LazyLock;
+
+use serde::Serialize;
+
+use super::words;
+
+/// What a box says, by the names that its script knows.
+#[derive(Clone, Debug, Serialize)]
+pub struct Words {
+    username: &'static str,
+    password: &'static str,
+    keep: &'static str,
+    sign_in: &'static str,
+    forgot_password: &'static str,
+    forgot_username: &'static str,
+    create_account: &'static str,
+    have_pin: &'static str,
+    security_code: &'static str,
+    try_again: &'static str,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self {
+            username: words::USERNAME_OR_EMAIL,
+            password: words::PASSWORD,
+            keep: words::KEEP,
+            sign_in: words::SIGN_IN,
+            forgot_password: words::FORGOT_PASSWORD,
+            forgot_username: words::FORGOT_USERNAME,
+            create_account: words::CREATE_ACCOUNT,
+            have_pin: words::HAVE_PIN,
+            security_code: words::SECURITY_CODE,
+            try_again: words::TRY_AGAIN,
+        }
+    }
+}
+
+/// The script, without what only its readers need.
+pub fn widget_script() -> &'static str {
+    static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+        let lines = include_str!("widget.js").lines().map(str::trim_start);
+        lines.filter(|line| !line.starts_with('/') && !line.is_empty()).collect::<Vec<_>>().join("\n")
+    });
+    &SCRIPT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// IN-9: a page that shows the box loads eight kilobytes for it.
+    #[test]
+    fn the_box_is_small() {
+        assert!(widget_script().len() <= 8 * 1_024, "{} bytes", widget_script().len());
+    }
+}
