@@ -142,7 +142,7 @@ async fn a_user_gets_another_name_and_address() {
     assert_eq!(browser.who().await, None);
     w.reset(&link, "a lantern of my own making").await.problem(410, "link_dead");
     let told = w.newest_to("maria@members.example").await;
-    assert_eq!(told["subject"], "Your e-mail address was changed at Harbour Association");
+    assert_eq!(told["subject"], "Su correo electrónico ha cambiado en Harbour Association");
     // Found, signed in and mailed under the new ones; the contact says the same.
     for q in ["Marin", "mariner@", "maria"] {
         let found = admin.get(&format!("/admin/users?q={q}")).await.ok();

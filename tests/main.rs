@@ -15,6 +15,7 @@ mod forgot_username;
 mod house;
 mod import;
 mod instances;
+mod languages;
 mod layouts;
 mod lists;
 mod lock;

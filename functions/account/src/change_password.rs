@@ -59,7 +59,7 @@ pub(crate) async fn submit(
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
     if typed.differs(caller.wants_html) {
-        return again(&app, &caller, &[("new_password_again", vec![message::PASSWORDS_DIFFER.to_owned()])]).await;
+        return again(&app, &caller, &[("new_password_again", vec![message::PASSWORDS_DIFFER.into()])]).await;
     }
     let Ok(new) = Password::parse(&typed.new_password) else {
         let long = message::password(domain::password::Reason::TooLong);
@@ -69,7 +69,7 @@ pub(crate) async fn submit(
         (Some(old), Some(token), _) => By::Session(token, old),
         (None, held, Some(ticket)) => By::Ticket(ticket, held.as_ref()),
         (None, Some(_), None) => {
-            return again(&app, &caller, &[("old_password", vec![message::REQUIRED.to_owned()])]).await;
+            return again(&app, &caller, &[("old_password", vec![message::REQUIRED.into()])]).await;
         }
         _ => return page::signed_out(&caller, "/change-password"),
     };
@@ -97,9 +97,7 @@ pub(crate) async fn submit(
             let reasons = reasons.into_iter().map(message::password).collect();
             again(&app, &caller, &[("new_password", reasons)]).await
         }
-        Changed::Unchanged => {
-            again(&app, &caller, &[("new_password", vec![message::PASSWORD_UNCHANGED.to_owned()])]).await
-        }
+        Changed::Unchanged => again(&app, &caller, &[("new_password", vec![message::PASSWORD_UNCHANGED.into()])]).await,
     }
 }
 

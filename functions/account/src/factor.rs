@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::language::Text;
 use domain::message;
 use domain::user::User;
 use http::StatusCode;
@@ -102,7 +103,7 @@ async fn refused<T>(
 ) -> Result<Result<T, Response>, Problem> {
     let (problem, wrong) = match became {
         Proven::Yes(done) => return Ok(Ok(done)),
-        Proven::WrongPassword => (page::wrong_password(), (Some(message::WRONG_PASSWORD.to_owned()), None)),
+        Proven::WrongPassword => (page::wrong_password(), (Some(message::WRONG_PASSWORD.into()), None)),
         Proven::WrongCode(offset) => {
             (Problem::wrong_code(offset, false), (None, Some(message::wrong_code(offset, false))))
         }
@@ -129,6 +130,15 @@ fn standing(user: &User) -> (bool, usize) {
 }
 
 fn not_set_up() -> Problem {
-    let detail = "No security code is set up. Should one be asked for, sign-in leads through it.";
-    Problem::new(StatusCode::CONFLICT, "not_set_up", "There is no security code", detail)
+    let detail = Text(
+        "No security code is set up. Should one be asked for, sign-in leads through it.",
+        "No hay ningún código de seguridad configurado. Si se pide uno, el inicio de sesión le guiará.",
+    )
+    .say();
+    Problem::new(
+        StatusCode::CONFLICT,
+        "not_set_up",
+        Text("There is no security code", "No hay código de seguridad").say(),
+        detail,
+    )
 }

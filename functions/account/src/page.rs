@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use domain::expiry;
+use domain::language::Text;
 use domain::login::ChangeReason;
 use domain::settings::Settings;
 use domain::user::User;
@@ -40,8 +41,12 @@ pub(crate) fn account(settings: &Settings, user: &User, happened: Happened, now:
         alerts: days.map(|days| Alert::PasswordExpires { days }).into_iter().collect(),
         message: match happened {
             Happened::Nothing => None,
-            Happened::PasswordChanged => Some(Notice::success("Your new password is set.")),
-            Happened::UsernameChanged => Some(Notice::success("Your new username is set.")),
+            Happened::PasswordChanged => {
+                Some(Notice::success(Text("Your new password is set.", "Su contraseña nueva está guardada.").say()))
+            }
+            Happened::UsernameChanged => Some(Notice::success(
+                Text("Your new username is set.", "Su nombre de usuario nuevo está guardado.").say(),
+            )),
         },
     };
     reply::page(StatusCode::OK, pages::account(&reply::frame(settings), &page))
@@ -104,8 +109,17 @@ pub(crate) fn username(status: StatusCode, settings: &Settings, username: &str, 
 
 /// 401: fresh proof that was none.
 pub(crate) fn wrong_password() -> Problem {
-    let detail = "This is not your password. Type it again, or ask for a link at /forgot-password.";
-    Problem::new(StatusCode::UNAUTHORIZED, "wrong_password", "Wrong password", detail)
+    let detail = Text(
+        "This is not your password. Type it again, or ask for a link at /forgot-password.",
+        "Esta no es su contraseña. Escríbala de nuevo o pida un enlace en /forgot-password.",
+    )
+    .say();
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "wrong_password",
+        Text("Wrong password", "Contraseña incorrecta").say(),
+        detail,
+    )
 }
 
 pub(crate) fn sessions(settings: &Settings, rows: Vec<SessionRow>) -> Response {

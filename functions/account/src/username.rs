@@ -39,9 +39,7 @@ pub(crate) async fn submit(
     let Some(found) = here else { return page::signed_out(&caller, "/account/username") };
     let wrong = match Username::parse(&typed.username) {
         Err(error) => NameWrong { username: Some(message::username(&error)), password: None },
-        Ok(_) if typed.password.is_empty() => {
-            NameWrong { username: None, password: Some(message::REQUIRED.to_owned()) }
-        }
+        Ok(_) if typed.password.is_empty() => NameWrong { username: None, password: Some(message::REQUIRED.into()) },
         Ok(to) => match rename(&app, (&found.user, &found.held), &to, &typed.password, caller.visitor()).await? {
             Renamed::SignedIn(token, begun) => {
                 let answer = if caller.wants_html {
@@ -54,9 +52,9 @@ pub(crate) async fn submit(
             Renamed::SignedOut => return page::signed_out(&caller, "/account/username"),
             Renamed::NameTaken if !caller.wants_html => return Err(Problem::username_taken()),
             Renamed::NameTaken => NameWrong { username: Some(Problem::username_taken().detail), password: None },
-            Renamed::Unchanged => NameWrong { username: Some(message::USERNAME_UNCHANGED.to_owned()), password: None },
+            Renamed::Unchanged => NameWrong { username: Some(message::USERNAME_UNCHANGED.into()), password: None },
             Renamed::WrongPassword if !caller.wants_html => return Err(page::wrong_password()),
-            Renamed::WrongPassword => NameWrong { username: None, password: Some(message::WRONG_PASSWORD.to_owned()) },
+            Renamed::WrongPassword => NameWrong { username: None, password: Some(message::WRONG_PASSWORD.into()) },
         },
     };
     if caller.wants_html {

@@ -96,7 +96,7 @@ pub(crate) async fn resend_contact(
 async fn reset(app: &App, whom: Whom<'_>, typed: &Typed, by: &User) -> Result<Response, Problem> {
     let wrong = |field, reason: String| Err(Problem::rejected([(field, vec![reason])]));
     if typed.password != typed.password_again {
-        return wrong("password_again", message::PASSWORDS_DIFFER.to_owned());
+        return wrong("password_again", message::PASSWORDS_DIFFER.into());
     }
     let Ok(new) = Password::parse(&typed.password) else {
         return wrong("password", message::password(domain::password::Reason::TooLong));
@@ -106,7 +106,7 @@ async fn reset(app: &App, whom: Whom<'_>, typed: &Typed, by: &User) -> Result<Re
         Set::Weak(reasons) => {
             Err(Problem::rejected([("password", reasons.into_iter().map(message::password).collect())]))
         }
-        Set::Unchanged => wrong("password", message::PASSWORD_UNCHANGED.to_owned()),
+        Set::Unchanged => wrong("password", message::PASSWORD_UNCHANGED.into()),
         Set::NobodyHere => Err(Problem::not_found()),
         Set::NoAccount => Err(no_account()),
         Set::Disabled => Err(disabled()),

@@ -64,7 +64,7 @@ impl Typed {
             errors.push((field, vec!["One line of 1 to 200 bytes.".to_owned()]));
         }
         if self.phone.as_deref().is_some_and(|typed| phone::parse(typed).is_none()) {
-            errors.push(("phone", vec![message::PHONE.to_owned()]));
+            errors.push(("phone", vec![message::PHONE.into()]));
         }
         if self.locale.as_deref().is_some_and(|locale| !is_locale(locale)) {
             errors.push(("locale", vec!["A language such as en or es.".to_owned()]));
@@ -107,7 +107,7 @@ impl Typed {
             None
         });
         if kind == Kind::Api && username.is_none() && errors.is_empty() {
-            errors.push(("username", vec![message::REQUIRED.to_owned()]));
+            errors.push(("username", vec![message::REQUIRED.into()]));
         }
         if with_account && kind != Kind::Api && username.is_none() && person.mailbox().is_none() && errors.is_empty() {
             errors

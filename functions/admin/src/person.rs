@@ -71,7 +71,7 @@ impl Persona {
         let (email, address_email) = (email("email", &self.email), email("address_email", &self.address_email));
         let phone = self.phone.parsed(|phone| phone::parse(phone));
         if phone.is_none() {
-            errors.push(("phone", vec![message::PHONE.to_owned()]));
+            errors.push(("phone", vec![message::PHONE.into()]));
         }
         if self.locale.value().is_some_and(|locale| !is_locale(locale)) {
             errors.push(("locale", vec!["A language such as en or es, or null.".to_owned()]));

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::email::Email;
+use domain::language::Text;
 use domain::message;
 use http::{StatusCode, Uri};
 use serde::Deserialize;
@@ -63,8 +64,17 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
         ForgotUsername::Accepted => Ok(StatusCode::ACCEPTED.into_response()),
         ForgotUsername::SharedAddress if caller.wants_html => Ok(page::shared_address(&settings, typed.email)),
         ForgotUsername::SharedAddress => {
-            let detail = "Several accounts use this address. Please contact staff.";
-            Err(Problem::new(StatusCode::CONFLICT, "shared_address", "Several accounts use this address", detail))
+            let detail = Text(
+                "Several accounts use this address. Please contact staff.",
+                "Varias cuentas usan esta dirección. Póngase en contacto con el personal.",
+            )
+            .say();
+            Err(Problem::new(
+                StatusCode::CONFLICT,
+                "shared_address",
+                Text("Several accounts use this address", "Varias cuentas usan esta dirección").say(),
+                detail,
+            ))
         }
     }
 }

@@ -74,7 +74,7 @@ async fn attempt(app: &App, caller: &Caller, typed: &Typed) -> Result<Option<Pro
         PinSignUp::Off => Some(page::pin_off()),
         PinSignUp::Refused => Some(page::pin_refused()),
         PinSignUp::NameTaken => Some(Problem::username_taken()),
-        PinSignUp::EmailTaken => Some(Problem::rejected([("email", vec![message::EMAIL_TAKEN.to_owned()])])),
+        PinSignUp::EmailTaken => Some(Problem::rejected([("email", vec![message::EMAIL_TAKEN.into()])])),
         PinSignUp::MustWait(seconds) => Some(Problem::too_many_requests(seconds)),
     })
 }

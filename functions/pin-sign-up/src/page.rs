@@ -1,6 +1,7 @@
 //! What people see here.
 
 use axum::response::Response;
+use domain::language::Text;
 use domain::settings::Settings;
 use http::StatusCode;
 use web::pages::{self, Filled, PinSignUpPage};
@@ -49,12 +50,25 @@ pub(crate) fn off(settings: &Settings) -> Response {
 
 /// 403: not here, or not by programs (PN-1).
 pub(crate) fn pin_off() -> Problem {
-    let detail = "Accounts are not made with a PIN here. Please contact staff if you were given one.";
-    Problem::new(StatusCode::FORBIDDEN, "pin_off", "No PINs here", detail)
+    let detail = Text(
+        "Accounts are not made with a PIN here. Please contact staff if you were given one.",
+        "Aquí no se crean cuentas con un PIN. Si le dieron uno, póngase en contacto con el personal.",
+    )
+    .say();
+    Problem::new(StatusCode::FORBIDDEN, "pin_off", Text("No PINs here", "Aquí no se usan PIN").say(), detail)
 }
 
 /// 403: wrong, used up, over or withdrawn; which of them is not said.
 pub(crate) fn pin_refused() -> Problem {
-    let detail = "This PIN can't be used. Check it for a slip, or ask whoever gave it to you for a new one.";
-    Problem::new(StatusCode::FORBIDDEN, "pin_refused", "This PIN can't be used", detail)
+    let detail = Text(
+        "This PIN can't be used. Check it for a slip, or ask whoever gave it to you for a new one.",
+        "Este PIN no sirve. Revíselo o pida uno nuevo a quien se lo dio.",
+    )
+    .say();
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "pin_refused",
+        Text("This PIN can't be used", "Este PIN no sirve").say(),
+        detail,
+    )
 }

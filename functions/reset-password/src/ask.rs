@@ -59,7 +59,7 @@ pub(crate) async fn submit_password(
 ) -> Result<Response, Problem> {
     let settings = app.settings().await.map_err(Trouble::from)?;
     if typed.username.trim().is_empty() {
-        let form = Form { error: Some(message::REQUIRED.to_owned()), instance: typed.instance, ..Form::default() };
+        let form = Form { error: Some(message::REQUIRED.into()), instance: typed.instance, ..Form::default() };
         return again(&caller, &settings, Asked::Password, form);
     }
     let became = forgot_password(&app, &typed.username).await?;

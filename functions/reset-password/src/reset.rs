@@ -57,9 +57,9 @@ pub(crate) async fn submit(
         Reset::LinkDead => return Err(Problem::link_dead()),
         Reset::NameTaken if caller.wants_html => vec![("username", vec![Problem::username_taken().detail])],
         Reset::NameTaken => return Err(Problem::username_taken()),
-        Reset::PasswordOnly => vec![("username", vec![message::PASSWORD_ONLY.to_owned()])],
+        Reset::PasswordOnly => vec![("username", vec![message::PASSWORD_ONLY.into()])],
         Reset::Weak(reasons) => vec![("password", reasons.into_iter().map(message::password).collect())],
-        Reset::Unchanged => vec![("password", vec![message::PASSWORD_UNCHANGED.to_owned()])],
+        Reset::Unchanged => vec![("password", vec![message::PASSWORD_UNCHANGED.into()])],
     };
     let status = if errors[0].0 == "username" { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     again(&app, &caller, typed, status, errors).await
@@ -70,7 +70,7 @@ fn chosen(typed: &Typed, html: bool) -> Result<(Password, Option<Username>), Err
     let mut errors = Errors::new();
     let differs = typed.password_again.as_ref().map_or(html, |again| *again != typed.password);
     if differs {
-        errors.push(("password_again", vec![message::PASSWORDS_DIFFER.to_owned()]));
+        errors.push(("password_again", vec![message::PASSWORDS_DIFFER.into()]));
     }
     let password = Password::parse(&typed.password);
     if password.is_err() {

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use domain::instance::{DEFAULT, Shown};
+use domain::language::Text;
 use domain::return_to::ReturnTo;
 use domain::settings::{PinChannel, Settings};
 use http::StatusCode;
@@ -53,5 +54,10 @@ pub(crate) fn temporary_sent(settings: &Settings) -> Response {
 
 /// The one answer to every refusal (SI-3).
 pub(crate) fn refused(message: String) -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "sign_in_failed", "Sign-in failed", message)
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "sign_in_failed",
+        Text("Sign-in failed", "No se ha iniciado la sesión").say(),
+        message,
+    )
 }

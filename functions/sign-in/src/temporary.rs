@@ -32,7 +32,7 @@ pub(crate) async fn submit(
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
     if typed.username.trim().is_empty() {
-        return Err(Problem::rejected([("username", vec![message::REQUIRED.to_owned()])]));
+        return Err(Problem::rejected([("username", vec![message::REQUIRED.into()])]));
     }
     match fresh_temporary(&app, &typed.username).await? {
         Recovery::Accepted if caller.wants_html => Ok(reply::see_other("/sign-in/temporary")),

@@ -41,8 +41,8 @@ impl Typed {
         let typed = self.phone.as_deref().map(str::trim).filter(|typed| !typed.is_empty());
         match (typed, asked) {
             (_, Asked::No) | (None, Asked::Optional) => Ok(None),
-            (None, Asked::Required) => Err(message::REQUIRED.to_owned()),
-            (Some(typed), _) => phone::parse(typed).map(Some).ok_or_else(|| message::PHONE.to_owned()),
+            (None, Asked::Required) => Err(message::REQUIRED.into()),
+            (Some(typed), _) => phone::parse(typed).map(Some).ok_or_else(|| message::PHONE.into()),
         }
     }
 }

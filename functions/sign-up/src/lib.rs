@@ -49,7 +49,7 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
         SignUp::Accepted => return Ok(StatusCode::ACCEPTED.into_response()),
         SignUp::MustWait(seconds) => Problem::too_many_requests(seconds),
         SignUp::NotFound(message) => page::not_found(message),
-        SignUp::Several => page::not_found(domain::message::SEVERAL_CONTACTS.to_owned()),
+        SignUp::Several => page::not_found(domain::message::SEVERAL_CONTACTS.into()),
     };
     if caller.wants_html && problem.status == StatusCode::CONFLICT {
         let wrong = page::Wrong { errors: Vec::new(), message: Some(problem.detail) };

@@ -1,6 +1,7 @@
 //! What people see here.
 
 use axum::response::Response;
+use domain::language::Text;
 use domain::settings::{Asked, Settings};
 use http::StatusCode;
 use web::pages::{self, Filled, Notice, SignUpPage};
@@ -37,5 +38,10 @@ pub(crate) fn sent(settings: &Settings) -> Response {
 
 /// 409: nobody we know, or somebody who has an account (SU-6).
 pub(crate) fn not_found(message: String) -> Problem {
-    Problem::new(StatusCode::CONFLICT, "contact_not_found", "No account was made", message)
+    Problem::new(
+        StatusCode::CONFLICT,
+        "contact_not_found",
+        Text("No account was made", "No se ha creado ninguna cuenta").say(),
+        message,
+    )
 }

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use domain::factor::Shown;
+use domain::language::Text;
 use domain::settings::Settings;
 use http::StatusCode;
 use web::pages::{self, Asked, CodePage, LinkDeadPage, Notice, ProblemPage, SecretPage};
@@ -54,12 +55,22 @@ pub(crate) fn signed_out(caller: &Caller) -> Result<Response, Problem> {
 pub(crate) fn already_set_up() -> Problem {
     let detail = "Your account has an authenticator app already. If you have lost it, sign in with one of your recovery \
                   codes, or ask an administrator to reset your security code.";
-    Problem::new(StatusCode::CONFLICT, "already_set_up", "A security code is set up", detail)
+    Problem::new(
+        StatusCode::CONFLICT,
+        "already_set_up",
+        Text("A security code is set up", "Ya hay un código de seguridad").say(),
+        detail,
+    )
 }
 
 /// 409: nowhere to send the link (MF-3).
 pub(crate) fn no_email() -> Problem {
     let detail =
         "Your account has no e-mail address that the link could go to. Please ask an administrator to add one.";
-    Problem::new(StatusCode::CONFLICT, "no_email", "There is no address to write to", detail)
+    Problem::new(
+        StatusCode::CONFLICT,
+        "no_email",
+        Text("There is no address to write to", "No hay ninguna dirección a la que escribir").say(),
+        detail,
+    )
 }

@@ -8,6 +8,7 @@ pub mod expiry;
 pub mod factor;
 pub mod id;
 pub mod instance;
+pub mod language;
 pub mod layout;
 pub mod login;
 pub mod matching;

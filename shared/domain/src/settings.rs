@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::email::Email;
+use crate::language::Language;
 use crate::layout::{self, Occasion};
 use crate::password::Criteria;
 
@@ -35,6 +36,9 @@ pub struct Settings {
     /// What this installation is called.
     #[serde(rename = "organisation.environment_name")]
     pub organisation_environment_name: Option<String>,
+    /// The language of pages and mails for whoever has and asks for none (OP-7).
+    #[serde(rename = "organisation.language")]
+    pub organisation_language: Language,
     /// The one answer to every refused sign-in (SI-3).
     #[serde(rename = "sign_in.message")]
     pub sign_in_message: String,
@@ -178,6 +182,7 @@ impl Default for Settings {
             organisation_name: "Your organisation".to_owned(),
             organisation_email: None,
             organisation_environment_name: None,
+            organisation_language: Language::English,
             sign_in_message: SIGN_IN_FAILS.to_owned(),
             sign_in_return_origins: Vec::new(),
             session_remember_days: 90,

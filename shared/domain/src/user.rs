@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::email::Email;
 use crate::factor::{Factor, SetupLink};
 use crate::id::{ContactId, LocationId, MailId, UserId};
+use crate::language::Language;
 
 /// What sort of account a user has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,6 +69,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// The language they read, if we speak it.
+    pub fn language(&self) -> Option<Language> {
+        self.locale.as_deref().and_then(Language::of)
+    }
+
     /// First and last name, with one space between, or whichever there is.
     pub fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use crate::language::Text;
+
 /// What a browser calls itself, and what people call it; the first that fits.
 const BROWSERS: [(&str, &str); 8] = [
     ("Edg", "Edge"),
@@ -30,10 +32,10 @@ pub fn device(browser: &str) -> String {
     let first =
         |table: &[(&str, &'static str)]| table.iter().find(|(mark, _)| browser.contains(mark)).map(|(_, name)| *name);
     match (first(&BROWSERS), first(&SYSTEMS)) {
-        (Some(name), Some(system)) => format!("{name} on {system}"),
+        (Some(name), Some(system)) => format!("{name} {} {system}", Text("on", "en").say()),
         (Some(name), None) => name.to_owned(),
-        (None, Some(system)) => format!("A browser on {system}"),
-        (None, None) if browser.trim().is_empty() => "An unknown browser".to_owned(),
+        (None, Some(system)) => format!("{} {system}", Text("A browser on", "Un navegador en").say()),
+        (None, None) if browser.trim().is_empty() => Text("An unknown browser", "Un navegador desconocido").into(),
         (None, None) => {
             let name = browser.split(['/', ' ']).next().unwrap_or_default();
             name.chars().filter(|c| !c.is_control()).take(40).collect()

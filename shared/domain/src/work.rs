@@ -111,6 +111,24 @@ pub enum Work {
 }
 
 impl Work {
+    /// Whether whoever reads the mail has asked for it just now, in the language that they were spoken to.
+    pub fn is_asked_by_its_reader(&self) -> bool {
+        match self {
+            Self::ForgotUsername { .. }
+            | Self::ForgotPassword { .. }
+            | Self::FreshTemporary { .. }
+            | Self::ResetAccount { .. }
+            | Self::SignUpRefused { .. }
+            | Self::MfaSetup { .. } => true,
+            Self::SignInRefused { .. }
+            | Self::Invite { .. }
+            | Self::Pin { .. }
+            | Self::Resend { .. }
+            | Self::LayoutTest { .. }
+            | Self::Notice { .. } => false,
+        }
+    }
+
     /// What it is called where it is written down.
     pub fn name(&self) -> &'static str {
         match self {

@@ -6,14 +6,22 @@ use std::sync::{Arc, OnceLock};
 use axum::extract::FromRequestParts;
 use domain::audit::Origin;
 use domain::bearer::{AccessToken, SessionToken, Ticket};
+use domain::language::Language;
 use domain::visit::device;
-use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Uri};
 use lambda_http::request::RequestContext;
 use service::flow::sign_in::Visitor;
 
 use crate::cookies;
+use crate::reply::query;
+
+/// The language of `?lang=`; the console's is English.
+fn chosen_language(uri: &Uri) -> Option<Language> {
+    let is_console = uri.path() == "/admin" || uri.path().starts_with("/admin/");
+    if is_console { Some(Language::English) } else { query(uri, "lang").as_deref().and_then(Language::of) }
+}
 
 /// Who is calling.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +44,10 @@ pub struct Caller {
     pub uri: Uri,
     /// The passes of those who signed in from it, unproven; empty for a new one.
     pub passes: String,
+    /// The language that it asks for, if it is one of ours.
+    pub language: Option<Language>,
+    /// Whether that was chosen for this request, whatever the person reads.
+    pub language_is_chosen: bool,
     /// The request's number.
     pub request_id: String,
     /// Where a new token for the browser is put.
@@ -72,7 +84,10 @@ impl Caller {
 
     fn of(parts: &Parts) -> Self {
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let chosen = chosen_language(&parts.uri);
         let mut caller = Self {
+            language: chosen.or_else(|| Language::asked_for(text(ACCEPT_LANGUAGE))),
+            language_is_chosen: chosen.is_some(),
             browser: text(USER_AGENT).to_owned(),
             wants_html: text(ACCEPT).to_ascii_lowercase().contains("text/html"),
             session: cookies::sent(&parts.headers, cookies::SESSION).and_then(SessionToken::parse),

@@ -4,12 +4,13 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use domain::language::Language;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
-use service::{App, origin};
+use service::{App, language, origin};
 
 use crate::caller::Caller;
 use crate::cookies;
@@ -72,11 +73,12 @@ pub fn with_form_targets(mut answer: Response, origins: &[String]) -> Response {
 
 async fn around(State(app): State<App>, caller: Caller, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(caller.renewal.clone());
-    let mut response = origin::within(caller.origin(), next.run(request)).await;
+    let answered = async {
+        let response = origin::within(caller.origin(), next.run(request)).await;
+        shown(&app, &caller, response).await
+    };
+    let mut response = language::within(language_of(&app, &caller).await, answered).await;
     app.meter.tell();
-    if let Some(problem) = response.extensions_mut().remove::<Problem>().filter(|_| caller.wants_html) {
-        response = as_page(&app, &caller, problem, response.headers()).await;
-    }
     let headers = response.headers_mut();
     // Unless the answer itself says what the browser is to hold.
     let said = headers.get_all(SET_COOKIE).iter().any(|line| line.as_bytes().starts_with(cookies::SESSION.as_bytes()));
@@ -90,6 +92,24 @@ async fn around(State(app): State<App>, caller: Caller, mut request: Request, ne
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
     response
+}
+
+/// The language that the address or the browser asks for; for a page in neither of ours the organisation's (OP-7). The console
+/// speaks English.
+async fn language_of(app: &App, caller: &Caller) -> Language {
+    match caller.language {
+        Some(language) => language,
+        None if caller.wants_html => app.settings().await.unwrap_or_default().organisation_language,
+        None => Language::English,
+    }
+}
+
+/// An answer as its reader wants it: a problem as a page for a browser.
+async fn shown(app: &App, caller: &Caller, mut response: Response) -> Response {
+    match response.extensions_mut().remove::<Problem>().filter(|_| caller.wants_html) {
+        Some(problem) => as_page(app, caller, problem, response.headers()).await,
+        None => response,
+    }
 }
 
 async fn as_page(app: &App, caller: &Caller, problem: Problem, given: &HeaderMap) -> Response {

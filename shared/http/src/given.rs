@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
+use domain::language::Text;
 use http::header::{CONTENT_TYPE, COOKIE, ORIGIN};
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -167,7 +168,12 @@ fn from_ours(headers: &HeaderMap, ours: &str) -> Result<(), Problem> {
         return Ok(());
     }
     let detail = format!("Requests that change something must come from {ours}: set the Origin header to it.");
-    Err(Problem::new(StatusCode::FORBIDDEN, "wrong_origin", "This request came from another site", detail))
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        "wrong_origin",
+        Text("This request came from another site", "Esta petición viene de otro sitio").say(),
+        detail,
+    ))
 }
 
 fn is_form(headers: &HeaderMap) -> Result<bool, Problem> {

@@ -1,6 +1,7 @@
 //! Who is here, and who may go on: the one place where a session and a route's right are asked for.
 
 use domain::access::{Right, may};
+use domain::language::{Text, speak};
 use domain::user::User;
 use http::StatusCode;
 use service::App;
@@ -15,6 +16,11 @@ use crate::problem::Problem;
 pub async fn signed_in(app: &App, caller: &Caller) -> Result<Option<SignedIn>, Problem> {
     let Some(token) = &caller.session else { return Ok(None) };
     let found = current(app, token).await?;
+    // From here on they are spoken to in their own language, unless this request chose another one (OP-7).
+    let own = found.as_ref().and_then(|found| found.user.person.language());
+    if let Some(own) = own.filter(|_| !caller.language_is_chosen) {
+        speak(own);
+    }
     if let Some(SignedIn { held, renewed: Some(token), .. }) = &found {
         caller.renewal.give(cookies::hold_session(token, held));
     }
@@ -31,6 +37,15 @@ pub async fn with_right(app: &App, caller: &Caller, right: Right) -> Result<User
     if may(&user, right, caller.reads) {
         return Ok(user);
     }
-    let detail = "Your account has no right to this. Ask an administrator if you need it.";
-    Err(Problem::new(StatusCode::FORBIDDEN, "not_allowed", "This is not for your account", detail))
+    let detail = Text(
+        "Your account has no right to this. Ask an administrator if you need it.",
+        "Su cuenta no tiene derecho a esto. Si lo necesita, pídalo a un administrador.",
+    )
+    .say();
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        "not_allowed",
+        Text("This is not for your account", "Esto no es para su cuenta").say(),
+        detail,
+    ))
 }

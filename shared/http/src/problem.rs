@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use domain::language::Text;
 use domain::message;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
@@ -54,73 +55,144 @@ impl Problem {
 
     /// 400: not what this route reads.
     pub fn malformed(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "malformed", "This request can't be read", detail)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "malformed",
+            Text("This request can't be read", "Esta petición no se puede leer").say(),
+            detail,
+        )
     }
 
     /// 422 with the reasons by field.
     pub fn rejected(errors: impl IntoIterator<Item = (&'static str, Vec<String>)>) -> Self {
-        let detail = "Some fields need another look.";
-        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "rejected", "Please check the form", detail);
+        let detail = Text("Some fields need another look.", "Revise algunos campos.").say();
+        let problem = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "rejected",
+            Text("Please check the form", "Revise el formulario").say(),
+            detail,
+        );
         Self { errors: errors.into_iter().collect(), ..problem }
     }
 
     /// 401: nobody is signed in, or no more.
     pub fn signed_out() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "signed_out", "You are not signed in", "Sign in and try again.")
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "signed_out",
+            Text("You are not signed in", "No ha iniciado sesión").say(),
+            Text("Sign in and try again.", "Inicie sesión e inténtelo de nuevo.").say(),
+        )
     }
 
     /// 401: not the security code, or not the recovery code in its place; and if it is right for another time, by how many
     /// seconds the app's clock is ahead (MF-11).
     pub fn wrong_code(offset: Option<i64>, recovery: bool) -> Self {
         let detail = message::wrong_code(offset, recovery);
-        let problem = Self::new(StatusCode::UNAUTHORIZED, "wrong_code", "This code is not right", detail);
+        let problem = Self::new(
+            StatusCode::UNAUTHORIZED,
+            "wrong_code",
+            Text("This code is not right", "El código no es correcto").say(),
+            detail,
+        );
         Self { clock_offset_seconds: offset, ..problem }
     }
 
     /// 410: a mailed link that opens nothing.
     pub fn link_dead() -> Self {
-        let detail = "It was used, is too old, or a newer one was sent. Ask for a new link.";
-        Self::new(StatusCode::GONE, "link_dead", "This link can't be used any more", detail)
+        let detail = Text(
+            "It was used, is too old, or a newer one was sent. Ask for a new link.",
+            "Ya se ha usado, es demasiado antiguo o se envió otro después. Pida un enlace nuevo.",
+        )
+        .say();
+        Self::new(
+            StatusCode::GONE,
+            "link_dead",
+            Text("This link can't be used any more", "Este enlace ya no sirve").say(),
+            detail,
+        )
     }
 
     /// 403: nobody is let back in by mail here (RP-7).
     pub fn recovery_off() -> Self {
-        let detail = "Accounts are not opened by mail here. Please contact staff; they will help you in.";
-        Self::new(StatusCode::FORBIDDEN, "recovery_off", "Please contact staff", detail)
+        let detail = Text(
+            "Accounts are not opened by mail here. Please contact staff; they will help you in.",
+            "Aquí no se abren cuentas por correo. Póngase en contacto con el personal; le ayudarán a entrar.",
+        )
+        .say();
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "recovery_off",
+            Text("Please contact staff", "Póngase en contacto con el personal").say(),
+            detail,
+        )
     }
 
     /// 409: somebody has this username.
     pub fn username_taken() -> Self {
-        let detail = "Somebody else has this username. Choose another one.";
-        Self::new(StatusCode::CONFLICT, "username_taken", "This username is taken", detail)
+        let detail = Text(
+            "Somebody else has this username. Choose another one.",
+            "Otra persona tiene este nombre de usuario. Elija otro.",
+        )
+        .say();
+        Self::new(
+            StatusCode::CONFLICT,
+            "username_taken",
+            Text("This username is taken", "Este nombre de usuario está ocupado").say(),
+            detail,
+        )
     }
 
     /// 429, with the seconds to wait.
     pub fn too_many_requests(seconds: i64) -> Self {
-        let detail = "There were too many tries from your network. Wait a few minutes and try again.";
-        let title = "Please wait a moment";
+        let detail = Text(
+            "There were too many tries from your network. Wait a few minutes and try again.",
+            "Ha habido demasiados intentos desde su red. Espere unos minutos e inténtelo de nuevo.",
+        )
+        .say();
+        let title = Text("Please wait a moment", "Espere un momento").say();
         let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", title, detail);
         Self { retry_after: Some(seconds), ..problem }
     }
 
     /// 503: something that is needed does not answer. Nothing was changed.
     pub fn try_again(seconds: i64) -> Self {
-        let detail = "We can't do this just now. Nothing was changed; try again in a moment.";
-        let title = "Please try again in a moment";
+        let detail = Text(
+            "We can't do this just now. Nothing was changed; try again in a moment.",
+            "Ahora mismo no podemos hacerlo. No ha cambiado nada; inténtelo de nuevo en un momento.",
+        )
+        .say();
+        let title = Text("Please try again in a moment", "Inténtelo de nuevo en un momento").say();
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "try_again", title, detail);
         Self { retry_after: Some(seconds), ..problem }
     }
 
     /// 404.
     pub fn not_found() -> Self {
-        let detail = "There is nothing at this address. Check it for a slip, or go on from the sign-in page.";
-        Self::new(StatusCode::NOT_FOUND, "not_found", "This page does not exist", detail)
+        let detail = Text(
+            "There is nothing at this address. Check it for a slip, or go on from the sign-in page.",
+            "En esta dirección no hay nada. Revísela o siga desde la página de inicio de sesión.",
+        )
+        .say();
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            Text("This page does not exist", "Esta página no existe").say(),
+            detail,
+        )
     }
 
     /// 405.
     pub fn wrong_method() -> Self {
-        let detail = "This address does not take this kind of request.";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", "This can't be done here", detail)
+        let detail =
+            Text("This address does not take this kind of request.", "Esta dirección no acepta este tipo de petición.")
+                .say();
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "wrong_method",
+            Text("This can't be done here", "Esto no se puede hacer aquí").say(),
+            detail,
+        )
     }
 }
 

@@ -2,6 +2,8 @@
 
 use axum::response::{IntoResponse, Response};
 use domain::email::Email;
+use domain::language::{Language, spoken};
+use domain::password::Criteria;
 use domain::settings::Settings;
 use http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use http::{HeaderValue, StatusCode, Uri};
@@ -38,7 +40,6 @@ pub fn frame(settings: &Settings) -> Frame<'_> {
     Frame {
         title: "",
         organisation: &settings.organisation_name,
-        lang: "en",
         contact: settings.organisation_email.as_ref().map(Email::shown),
     }
 }
@@ -67,6 +68,9 @@ pub fn requirements(settings: &Settings) -> String {
     if let Some(text) = &settings.password_requirements_text {
         return text.replace("{0}", &criteria.length.to_string()).replace("{1}", &criteria.symbols.to_string());
     }
+    if spoken() == Language::Spanish {
+        return requirements_in_spanish(&criteria);
+    }
     let counts = [
         (criteria.upper, "upper-case letter"),
         (criteria.digits, "digit"),
@@ -77,4 +81,20 @@ pub fn requirements(settings: &Settings) -> String {
     let also: Vec<String> = wanted.map(|(n, what)| format!("{n} {what}{}", if *n == 1 { "" } else { "s" })).collect();
     let with = if also.is_empty() { String::new() } else { format!(", with {}", also.join(", ")) };
     format!("At least {} characters{with}. Three or four words that don't belong together do well.", criteria.length)
+}
+
+fn requirements_in_spanish(criteria: &Criteria) -> String {
+    let counts = [
+        (criteria.upper, "mayúscula"),
+        (criteria.digits, "número"),
+        (criteria.symbols, "símbolo"),
+        (criteria.letters, "letra"),
+    ];
+    let wanted = counts.iter().filter(|(count, _)| *count > 0);
+    let also: Vec<String> = wanted.map(|(n, what)| format!("{n} {what}{}", if *n == 1 { "" } else { "s" })).collect();
+    let with = if also.is_empty() { String::new() } else { format!(", con {}", also.join(", ")) };
+    format!(
+        "Al menos {} caracteres{with}. Tres o cuatro palabras sin relación entre sí funcionan bien.",
+        criteria.length
+    )
 }

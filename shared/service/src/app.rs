@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use domain::instance::{DEFAULT, Instance, is_id};
+use domain::language::{Language, speaking};
 use domain::layout::{Layout, Occasion};
 use domain::settings::Settings;
 
@@ -45,7 +46,7 @@ pub struct App {
     /// Mails that the mail service takes from this account in a second.
     pub mails_per_second: u32,
     settings: SettingsCache,
-    layouts: Cache<(String, Occasion), Layout>,
+    layouts: Cache<(String, Occasion, Language), Layout>,
     instances: Cache<String, Named>,
 }
 
@@ -113,15 +114,30 @@ impl App {
         Ok(done)
     }
 
-    /// The layout for an occasion, at most a few seconds old: the one that the settings name, if it is for this occasion, else the
-    /// one that is built in.
-    pub async fn layout(&self, occasion: Occasion, settings: &Settings) -> Result<Arc<Layout>, StoreError> {
+    /// The layout of an occasion in a language, at most a few seconds old: the one that is written for the language, such as
+    /// `welcome-es`, else the one that is written for all, else the one that everything begins with (ML-1, ML-8).
+    pub async fn layout(
+        &self,
+        occasion: Occasion,
+        settings: &Settings,
+        language: Language,
+    ) -> Result<Arc<Layout>, StoreError> {
         let name = settings.layout(occasion).to_owned();
         let read = async {
-            let written = self.store.layout(&name).await?.filter(|written| written.occasion == occasion);
-            Ok(written.map_or_else(|| default_layout(occasion, false), |written| written.layout))
+            let fits = |written: &LayoutVersion| written.occasion == occasion;
+            // What is written without a language is in the organisation's.
+            let own = if language == settings.organisation_language {
+                None
+            } else {
+                self.store.layout(&format!("{name}-{}", language.tag())).await?.filter(fits)
+            };
+            let written = match own {
+                Some(own) => Some(own),
+                None => self.store.layout(&name).await?.filter(fits),
+            };
+            Ok(written.map_or_else(|| speaking(language, || default_layout(occasion, false)), |one| one.layout))
         };
-        self.layouts.get((name.clone(), occasion), self.clock.now(), read).await
+        self.layouts.get((name.clone(), occasion, language), self.clock.now(), read).await
     }
 
     /// The sign-in instance of this name, at most a few seconds old; the default one where there is none of that name (IN-8).

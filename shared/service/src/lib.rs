@@ -9,6 +9,7 @@ pub mod flow;
 mod hasher;
 pub mod key_ring;
 mod keys;
+pub mod language;
 pub mod mail;
 pub mod metrics;
 pub mod origin;

@@ -72,7 +72,7 @@ impl About {
 const LINK_OR_TEMPORARY: Given = Given::OneOf(&[("link", "A link"), ("temporary", "A temporary password")]);
 
 /// Every setting once.
-pub const ABOUT: [About; 44] = [
+pub const ABOUT: [About; 45] = [
     about(("organisation", "organisation.name"), "Name", "What the organisation is called on pages and in mail.", Given::Text),
     about(
         ("organisation", "organisation.email"),
@@ -85,6 +85,12 @@ pub const ABOUT: [About; 44] = [
         "Environment",
         "What this installation is called, so that mail from a test site is told apart. The default layouts can be imported once it is set.",
         Given::Optional,
+    ),
+    about(
+        ("organisation", "organisation.language"),
+        "Language",
+        "The language of pages and mails for whoever has none of their own and whose browser asks for none that we speak.",
+        Given::OneOf(&[("en", "English"), ("es", "Spanish")]),
     ),
     about(
         ("organisation", "organisation.country"),

@@ -46,18 +46,18 @@ impl AccountPage {
 /// The page of a signed-in person: who they are, what they should know, the way out.
 pub fn account(frame: &Frame, data: &AccountPage) -> Markup {
     let content = html! {
-        p.lead { (words::SIGNED_IN_AS) " " strong { (data.name) } " (" (data.username) ")" }
+        p.lead { (words::SIGNED_IN_AS.say()) " " strong { (data.name) } " (" (data.username) ")" }
         @if let Some(message) = &data.message { (notice(message)) }
         @for Alert::PasswordExpires { days } in &data.alerts {
-            p.notice.warn { (words::password_ends(*days)) " " a href="/change-password" { (words::CHANGE_NOW) } }
+            p.notice.warn { (words::password_ends(*days)) " " a href="/change-password" { (words::CHANGE_NOW.say()) } }
         }
-        (link_button("/change-password", words::CHANGE_LINK))
-        (link_line("/account/username", words::CHANGE_USERNAME))
-        (link_line("/account/sessions", words::SESSIONS_LINK))
-        (link_line("/account/security-code", words::FACTOR_LINK))
-        (form("/sign-out", &html! { button.button.plain type="submit" { (words::SIGN_OUT) } }))
+        (link_button("/change-password", words::CHANGE_LINK.say()))
+        (link_line("/account/username", words::CHANGE_USERNAME.say()))
+        (link_line("/account/sessions", words::SESSIONS_LINK.say()))
+        (link_line("/account/security-code", words::FACTOR_LINK.say()))
+        (form("/sign-out", &html! { button.button.plain type="submit" { (words::SIGN_OUT.say()) } }))
     };
-    page(frame, words::MY_ACCOUNT, false, &content)
+    page(frame, words::MY_ACCOUNT.say(), false, &content)
 }
 
 /// What the page shows on which a signed-in person chooses another username.
@@ -81,17 +81,17 @@ impl UsernamePage {
 
 /// The page on which a signed-in person chooses another username.
 pub fn change_username(frame: &Frame, data: &UsernamePage) -> Markup {
-    let username = Field::new(Kind::Username, "username", words::NEW_USERNAME);
+    let username = Field::new(Kind::Username, "username", words::NEW_USERNAME.say());
     let username = Field { value: &data.username, error: data.username_error.as_deref(), ..username };
-    let password = Field::new(Kind::Password, "password", words::PASSWORD);
-    let password = Field { error: data.password_error.as_deref(), hint: Some(words::FRESH_PROOF), ..password };
+    let password = Field::new(Kind::Password, "password", words::PASSWORD.say());
+    let password = Field { error: data.password_error.as_deref(), hint: Some(words::FRESH_PROOF.say()), ..password };
     let all = [username, password];
     let content = html! {
-        p.lead { (words::USERNAME_CHANGE_LEAD) }
-        (form("/account/username", &html! { (fields(&all)) (button(words::CHANGE_USERNAME)) }))
-        (link_line("/account", words::BACK_TO_ACCOUNT))
+        p.lead { (words::USERNAME_CHANGE_LEAD.say()) }
+        (form("/account/username", &html! { (fields(&all)) (button(words::CHANGE_USERNAME.say())) }))
+        (link_line("/account", words::BACK_TO_ACCOUNT.say()))
     };
-    page(frame, words::CHANGE_USERNAME, any_wrong(&all), &content)
+    page(frame, words::CHANGE_USERNAME.say(), any_wrong(&all), &content)
 }
 
 /// One place where somebody is signed in.
@@ -133,22 +133,22 @@ impl SessionsPage {
 /// The page on which a signed-in person sees where they are signed in, and ends it.
 pub fn sessions(frame: &Frame, data: &SessionsPage) -> Markup {
     let content = html! {
-        p.lead { (words::SESSIONS_LEAD) }
+        p.lead { (words::SESSIONS_LEAD.say()) }
         ul.places {
             @for row in &data.rows {
                 li {
                     div {
-                        strong { (row.device) } @if row.current { " " span.hint { (words::THIS_BROWSER) } }
+                        strong { (row.device) } @if row.current { " " span.hint { (words::THIS_BROWSER.say()) } }
                         p.hint { (words::last_used(row.minutes)) @if !row.place.is_empty() { " " (words::from_network(&row.place)) } }
                     }
                     (form(&format!("/account/sessions/{}/end", row.id), &html! {
-                        button.button.plain type="submit" aria-label=(words::end_session(&row.device)) { (words::SIGN_OUT) }
+                        button.button.plain type="submit" aria-label=(words::end_session(&row.device)) { (words::SIGN_OUT.say()) }
                     }))
                 }
             }
         }
-        (form("/account/sessions/end", &button(words::SIGN_OUT_EVERYWHERE)))
-        (link_line("/account", words::BACK_TO_ACCOUNT))
+        (form("/account/sessions/end", &button(words::SIGN_OUT_EVERYWHERE.say())))
+        (link_line("/account", words::BACK_TO_ACCOUNT.say()))
     };
-    page(frame, words::SESSIONS_TITLE, false, &content)
+    page(frame, words::SESSIONS_TITLE.say(), false, &content)
 }

@@ -76,51 +76,51 @@ impl ResetAccountPage {
 
 /// The page that asks for an e-mail address and mails the username.
 pub fn forgot_username(frame: &Frame, data: &ForgotUsernamePage) -> Markup {
-    let email = Field::new(Kind::Email, "email", words::EMAIL);
+    let email = Field::new(Kind::Email, "email", words::EMAIL.say());
     let email = Field { value: &data.email, error: data.email_error.as_deref(), ..email };
     Ask {
-        title: words::USERNAME_TITLE,
-        lead: words::USERNAME_LEAD,
+        title: words::USERNAME_TITLE.say(),
+        lead: words::USERNAME_LEAD.say(),
         action: "/forgot-username",
-        send: words::USERNAME_SEND,
+        send: words::USERNAME_SEND.say(),
         field: email,
         instance: data.instance.as_deref(),
         message: data.message.as_ref(),
     }
-    .page(frame, &html! { p.hint { (words::ADDRESS_LOST) } })
+    .page(frame, &html! { p.hint { (words::ADDRESS_LOST.say()) } })
 }
 
 /// The page that asks for a username or e-mail address and mails a link to set a new password.
 pub fn forgot_password(frame: &Frame, data: &ForgotPasswordPage) -> Markup {
-    let username = Field::new(Kind::Username, "username", words::USERNAME_OR_EMAIL);
+    let username = Field::new(Kind::Username, "username", words::USERNAME_OR_EMAIL.say());
     let username = Field { value: &data.username, error: data.username_error.as_deref(), ..username };
     let instance = data.instance.as_deref();
     Ask {
-        title: words::PASSWORD_TITLE,
-        lead: words::PASSWORD_LEAD,
+        title: words::PASSWORD_TITLE.say(),
+        lead: words::PASSWORD_LEAD.say(),
         action: "/forgot-password",
-        send: words::PASSWORD_SEND,
+        send: words::PASSWORD_SEND.say(),
         field: username,
         instance,
         message: data.message.as_ref(),
     }
-    .page(frame, &link_line(&with_instance("/reset-account", instance), words::FORGOT_BOTH))
+    .page(frame, &link_line(&with_instance("/reset-account", instance), words::FORGOT_BOTH.say()))
 }
 
 /// The page that asks for an e-mail address and mails a link to change username, password or both.
 pub fn reset_account(frame: &Frame, data: &ResetAccountPage) -> Markup {
-    let email = Field::new(Kind::Email, "email", words::EMAIL);
+    let email = Field::new(Kind::Email, "email", words::EMAIL.say());
     let email = Field { value: &data.email, error: data.email_error.as_deref(), ..email };
     Ask {
-        title: words::ACCOUNT_TITLE,
-        lead: words::ACCOUNT_LEAD,
+        title: words::ACCOUNT_TITLE.say(),
+        lead: words::ACCOUNT_LEAD.say(),
         action: "/reset-account",
-        send: words::ACCOUNT_SEND,
+        send: words::ACCOUNT_SEND.say(),
         field: email,
         instance: data.instance.as_deref(),
         message: data.message.as_ref(),
     }
-    .page(frame, &html! { p.hint { (words::ADDRESS_LOST) } })
+    .page(frame, &html! { p.hint { (words::ADDRESS_LOST.say()) } })
 }
 
 /// What the three pages have in common: one field, one button.
@@ -147,7 +147,7 @@ impl Ask<'_> {
             p.lead { (self.lead) }
             @if let Some(message) = self.message { (notice(message)) }
             (form(self.action, &inputs))
-            div.after { (aside) (link_line(&with_instance("/sign-in", self.instance), words::BACK_TO_SIGN_IN)) }
+            div.after { (aside) (link_line(&with_instance("/sign-in", self.instance), words::BACK_TO_SIGN_IN.say())) }
         };
         page(frame, self.title, failed, &content)
     }

@@ -29,11 +29,11 @@ impl ChoosePage {
 /// The page behind the mail to a shared mailbox.
 pub fn choose(frame: &Frame, data: &ChoosePage) -> Markup {
     let inputs = match &data.accounts {
-        None => html! { (hidden("token", &data.token)) (button(words::CHOOSE_SHOW)) },
+        None => html! { (hidden("token", &data.token)) (button(words::CHOOSE_SHOW.say())) },
         Some(accounts) => html! {
             (hidden("token", &data.token))
             fieldset.choice {
-                legend { (words::CHOOSE_LEGEND) }
+                legend { (words::CHOOSE_LEGEND.say()) }
                 @for (i, (id, shown)) in accounts.iter().enumerate() {
                     @let at = format!("account-{i}");
                     label.tick for=(at) {
@@ -42,13 +42,13 @@ pub fn choose(frame: &Frame, data: &ChoosePage) -> Markup {
                     }
                 }
             }
-            (button(words::CHOOSE_BUTTON))
+            (button(words::CHOOSE_BUTTON.say()))
         },
     };
     let content = html! {
-        p.lead { (if data.accounts.is_some() { words::CHOOSE_NEXT } else { words::CHOOSE_LEAD }) }
+        p.lead { (if data.accounts.is_some() { words::CHOOSE_NEXT.say() } else { words::CHOOSE_LEAD.say() }) }
         (form("/forgot-username/choose", &inputs))
-        (link_line("/sign-in", words::BACK_TO_SIGN_IN))
+        (link_line("/sign-in", words::BACK_TO_SIGN_IN.say()))
     };
-    page(frame, words::CHOOSE_TITLE, false, &content)
+    page(frame, words::CHOOSE_TITLE.say(), false, &content)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::language::spoken;
 use maud::{DOCTYPE, Markup, html};
 
 use super::layout::{Frame, fingerprint, head_of, lantern, versioned};
@@ -45,7 +46,7 @@ pub fn console(around: &Console, title: &str, content: &Markup) -> Markup {
     let in_tab = if failed { format!("Error: {title}") } else { title.to_owned() };
     html! {
         (DOCTYPE)
-        html lang=(frame.lang) {
+        html lang=(spoken().tag()) {
             (head_of(&Frame { title: &in_tab, ..*frame }, &console_style_href(), &console_script_href()))
             body {
                 a.skip href="#content" { "Skip to the page" }

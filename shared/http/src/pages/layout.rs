@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use domain::language::spoken;
 use maud::{DOCTYPE, Markup, html};
 
 use super::words;
@@ -25,8 +26,6 @@ pub struct Frame<'a> {
     pub title: &'a str,
     /// The organisation's name, written over the door; may be empty.
     pub organisation: &'a str,
-    /// The language of the page, as in the HTML `lang` attribute.
-    pub lang: &'a str,
     /// The organisation's e-mail address for people who need help.
     pub contact: Option<&'a str>,
 }
@@ -34,7 +33,7 @@ pub struct Frame<'a> {
 impl Frame<'_> {
     /// A frame for pictures and tests.
     pub const fn sample() -> Frame<'static> {
-        Frame { title: "", organisation: "Harbour Association", lang: "en", contact: Some("office@harbour.example") }
+        Frame { title: "", organisation: "Harbour Association", contact: Some("office@harbour.example") }
     }
 }
 
@@ -52,14 +51,14 @@ pub fn script_href() -> &'static str {
 pub fn layout(frame: &Frame, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(frame.lang) {
+        html lang=(spoken().tag()) {
             (head(frame))
             body {
                 div.door {
                     header { (lantern()) @if !frame.organisation.is_empty() { p.inscription { (frame.organisation) } } }
                     main { (body) }
                 }
-                footer { @if let Some(address) = frame.contact { p { (words::NEED_HELP) " " (mail_to(address)) } } }
+                footer { @if let Some(address) = frame.contact { p { (words::NEED_HELP.say()) " " (mail_to(address)) } } }
             }
         }
     }
@@ -68,7 +67,7 @@ pub fn layout(frame: &Frame, body: &Markup) -> Markup {
 /// The document of a page that names itself `own` unless the frame names it; `failed` says so in the browser's tab too.
 pub(super) fn page(frame: &Frame, own: &str, failed: bool, content: &Markup) -> Markup {
     let heading = if frame.title.is_empty() { own } else { frame.title };
-    let title = if failed { format!("{}{heading}", words::ERROR_PREFIX) } else { heading.to_owned() };
+    let title = if failed { format!("{}{heading}", words::ERROR_PREFIX.say()) } else { heading.to_owned() };
     layout(&Frame { title: &title, ..*frame }, &html! { h1 { (heading) } (content) })
 }
 

@@ -18,6 +18,7 @@ mod told;
 mod widget;
 mod words;
 
+use domain::language::Text;
 use maud::Markup;
 
 pub use self::{
@@ -41,7 +42,7 @@ pub use self::{
 };
 
 /// The way from a forgotten password to a new one.
-const RECOVERY_STEPS: [&str; 3] = [words::STEP_ASK, words::STEP_MAIL, words::STEP_SET];
+const RECOVERY_STEPS: [Text; 3] = [words::STEP_ASK, words::STEP_MAIL, words::STEP_SET];
 
 /// Every page once, by name, for tests and for looking at.
 pub fn samples() -> Vec<(&'static str, Markup)> {

@@ -1,5 +1,6 @@
 //! What pages are put together from: fields, buttons, notices.
 
+use domain::language::Text;
 use maud::{Markup, html};
 
 use super::words;
@@ -122,18 +123,18 @@ pub fn field(field: &Field) -> Markup {
     html! {
         div.field {
             div.row {
-                label for=(field.name) { (field.label) @if field.optional { " " span.quiet { (words::OPTIONAL) } } }
-                @if field.kind.is_secret() { span.caps role="status" data-caps=(words::CAPS_LOCK) {} }
+                label for=(field.name) { (field.label) @if field.optional { " " span.quiet { (words::OPTIONAL.say()) } } }
+                @if field.kind.is_secret() { span.caps role="status" data-caps=(words::CAPS_LOCK.say()) {} }
             }
             @if let Some(hint) = field.hint { p.hint id={ (field.name) "-hint" } { (hint) } }
             @if let Some(error) = field.error {
-                p.wrong id={ (field.name) "-error" } { span.away { (words::ERROR_PREFIX) } (error) }
+                p.wrong id={ (field.name) "-error" } { span.away { (words::ERROR_PREFIX.say()) } (error) }
             }
             @if field.kind.is_secret() {
-                div.secret data-show=(words::SHOW) data-hide=(words::HIDE) { (field.input()) }
+                div.secret data-show=(words::SHOW.say()) data-hide=(words::HIDE.say()) { (field.input()) }
             } @else { (field.input()) }
             @if field.kind == Kind::NewPassword && !field.name.ends_with("_again") {
-                p.strength role="status" data-words=(words::STRENGTHS) {}
+                p.strength role="status" data-words=(words::STRENGTHS.say()) {}
             }
         }
     }
@@ -155,7 +156,7 @@ pub fn error_summary(fields: &[Field]) -> Markup {
     html! {
         @if !wrong.is_empty() {
             div.notice.error role="alert" tabindex="-1" autofocus {
-                h2 { (words::SUMMARY) }
+                h2 { (words::SUMMARY.say()) }
                 ul { @for (name, error) in wrong { li { a href={ "#" (name) } { (error) } } } }
             }
         }
@@ -246,12 +247,12 @@ pub fn link_line(href: &str, label: &str) -> Markup {
 }
 
 /// Where a person is on a short way: `now` counts from 1.
-pub fn steps(names: &[&str], now: usize) -> Markup {
+pub fn steps(names: &[Text], now: usize) -> Markup {
     html! {
         ol.steps {
             @for (number, name) in (1..).zip(names) {
                 li.done[number < now] aria-current=[(number == now).then_some("step")] {
-                    span { (words::step(number, names.len(), name)) }
+                    span { (words::step(number, names.len(), name.say())) }
                 }
             }
         }

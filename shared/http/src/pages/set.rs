@@ -98,22 +98,22 @@ impl ChangePasswordPage {
 }
 
 impl Reason {
-    const fn sentence(self) -> &'static str {
+    fn sentence(self) -> &'static str {
         match self {
-            Self::Temporary => words::CHANGE_TEMPORARY,
-            Self::Expired => words::CHANGE_EXPIRED,
-            Self::Required => words::CHANGE_REQUIRED,
+            Self::Temporary => words::CHANGE_TEMPORARY.say(),
+            Self::Expired => words::CHANGE_EXPIRED.say(),
+            Self::Required => words::CHANGE_REQUIRED.say(),
         }
     }
 }
 
 /// The page behind a mailed link; opening it changes nothing, pressing the button does.
 pub fn reset(frame: &Frame, data: &ResetPage) -> Markup {
-    let username = Field::new(Kind::Username, "username", words::NEW_USERNAME);
+    let username = Field::new(Kind::Username, "username", words::NEW_USERNAME.say());
     let value = data.username.as_deref().unwrap_or_default();
     let username = Field {
         value,
-        hint: Some(words::NEW_USERNAME_HINT),
+        hint: Some(words::NEW_USERNAME_HINT.say()),
         error: data.username_error.as_deref(),
         optional: true,
         ..username
@@ -126,24 +126,24 @@ pub fn reset(frame: &Frame, data: &ResetPage) -> Markup {
     let content = html! {
         (steps(&RECOVERY_STEPS, 3))
         @if let Some(message) = &data.message { (notice(message)) }
-        (form("/reset", &html! { (hidden("token", &data.token)) (fields(asked)) (button(words::RESET_BUTTON)) }))
+        (form("/reset", &html! { (hidden("token", &data.token)) (fields(asked)) (button(words::RESET_BUTTON.say())) }))
     };
     let failed = any_wrong(asked) || data.message.as_ref().is_some_and(Notice::is_error);
-    page(frame, words::RESET_TITLE, failed, &content)
+    page(frame, words::RESET_TITLE.say(), failed, &content)
 }
 
 /// The page after a reset, with the way to sign in.
 pub fn reset_done(frame: &Frame, _: &ResetDonePage) -> Markup {
     let content = html! {
-        p.lead { (words::RESET_DONE_TEXT) " " (words::RESET_DONE_SESSIONS) }
-        (link_button("/sign-in", words::SIGN_IN))
+        p.lead { (words::RESET_DONE_TEXT.say()) " " (words::RESET_DONE_SESSIONS.say()) }
+        (link_button("/sign-in", words::SIGN_IN.say()))
     };
-    page(frame, words::RESET_DONE_TITLE, false, &content)
+    page(frame, words::RESET_DONE_TITLE.say(), false, &content)
 }
 
 /// The page to change a password, by choice or because it must be.
 pub fn change_password(frame: &Frame, data: &ChangePasswordPage) -> Markup {
-    let old = Field::new(Kind::Password, "old_password", words::OLD_PASSWORD);
+    let old = Field::new(Kind::Password, "old_password", words::OLD_PASSWORD.say());
     let old = Field { error: data.old_password_error.as_deref(), ..old };
     let new = new_password("new_password", &data.requirements, data.new_password_error.as_deref());
     let again = password_again("new_password_again", data.new_password_again_error.as_deref());
@@ -153,11 +153,11 @@ pub fn change_password(frame: &Frame, data: &ChangePasswordPage) -> Markup {
     let content = html! {
         @if let Some(reason) = data.reason { p.lead { (reason.sentence()) } }
         @if let Some(message) = &data.message { (notice(message)) }
-        (form("/change-password", &html! { (whose(&data.username)) (fields(asked)) (button(words::CHANGE_BUTTON)) }))
-        @if data.reason.is_none() { (link_line("/account", words::BACK_TO_ACCOUNT)) }
+        (form("/change-password", &html! { (whose(&data.username)) (fields(asked)) (button(words::CHANGE_BUTTON.say())) }))
+        @if data.reason.is_none() { (link_line("/account", words::BACK_TO_ACCOUNT.say())) }
     };
     let failed = any_wrong(asked) || data.message.as_ref().is_some_and(Notice::is_error);
-    page(frame, words::CHANGE_TITLE, failed, &content)
+    page(frame, words::CHANGE_TITLE.say(), failed, &content)
 }
 
 /// Says whose password it is; the field without a name is for password managers and is never sent.
@@ -172,9 +172,9 @@ fn whose(username: &str) -> Markup {
 
 fn new_password<'a>(name: &'a str, requirements: &'a str, error: Option<&'a str>) -> Field<'a> {
     let hint = (!requirements.is_empty()).then_some(requirements);
-    Field { hint, error, ..Field::new(Kind::NewPassword, name, words::NEW_PASSWORD) }
+    Field { hint, error, ..Field::new(Kind::NewPassword, name, words::NEW_PASSWORD.say()) }
 }
 
 fn password_again<'a>(name: &'a str, error: Option<&'a str>) -> Field<'a> {
-    Field { error, ..Field::new(Kind::NewPassword, name, words::NEW_PASSWORD_AGAIN) }
+    Field { error, ..Field::new(Kind::NewPassword, name, words::NEW_PASSWORD_AGAIN.say()) }
 }

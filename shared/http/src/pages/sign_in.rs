@@ -72,19 +72,19 @@ pub fn sign_in(frame: &Frame, data: &SignInPage) -> Markup {
         @if failed && !data.username.is_empty() { (fresh_temporary(&data.username)) }
         (ways(data))
     };
-    page(frame, words::SIGN_IN, failed, &content)
+    page(frame, words::SIGN_IN.say(), failed, &content)
 }
 
 fn inputs(data: &SignInPage, focus: bool) -> Markup {
-    let username = Field::new(Kind::Username, "username", words::USERNAME_OR_EMAIL);
-    let password = Field::new(Kind::Password, "password", words::PASSWORD);
+    let username = Field::new(Kind::Username, "username", words::USERNAME_OR_EMAIL.say());
+    let password = Field::new(Kind::Password, "password", words::PASSWORD.say());
     html! {
         @if let Some(instance) = &data.instance { (hidden("instance", instance)) }
         @if let Some(return_to) = &data.return_to { (hidden("return_to", return_to)) }
         (field(&Field { value: &data.username, focus, ..username }))
         (field(&password.after(data.message.as_ref())))
-        (checkbox("keep", words::KEEP, data.keep))
-        (button(words::SIGN_IN))
+        (checkbox("keep", words::KEEP.say(), data.keep))
+        (button(words::SIGN_IN.say()))
     }
 }
 
@@ -92,8 +92,8 @@ fn inputs(data: &SignInPage, focus: bool) -> Markup {
 fn fresh_temporary(username: &str) -> Markup {
     let content = html! {
         (hidden("username", username))
-        p.hint { (words::TEMPORARY_ENDED) }
-        button.button.plain type="submit" { (words::TEMPORARY_FRESH) }
+        p.hint { (words::TEMPORARY_ENDED.say()) }
+        button.button.plain type="submit" { (words::TEMPORARY_FRESH.say()) }
     };
     form("/sign-in/temporary", &content)
 }
@@ -101,9 +101,9 @@ fn fresh_temporary(username: &str) -> Markup {
 fn ways(data: &SignInPage) -> Markup {
     let instance = data.instance.as_deref();
     let shown = [
-        (&data.forgot_password, "/forgot-password", words::FORGOT_PASSWORD),
-        (&data.forgot_username, "/forgot-username", words::FORGOT_USERNAME),
-        (&data.create_account, "/sign-up", words::CREATE_ACCOUNT),
+        (&data.forgot_password, "/forgot-password", words::FORGOT_PASSWORD.say()),
+        (&data.forgot_username, "/forgot-username", words::FORGOT_USERNAME.say()),
+        (&data.create_account, "/sign-up", words::CREATE_ACCOUNT.say()),
     ]
     .into_iter()
     .filter(|(help, ..)| help.shown);
@@ -115,7 +115,7 @@ fn ways(data: &SignInPage) -> Markup {
                     @if !help.instructions.is_empty() { p.hint { (help.instructions) } }
                 }
             }
-            @if data.pin_door { div { (link_line(&with_instance("/pin-sign-up", instance), words::HAVE_PIN)) } }
+            @if data.pin_door { div { (link_line(&with_instance("/pin-sign-up", instance), words::HAVE_PIN.say())) } }
         }
     }
 }

@@ -81,30 +81,41 @@ pub fn sign_up(frame: &Frame, data: &SignUpPage) -> Markup {
         ..with(Field::new(Kind::Text, name, label), filled)
     };
     let mut asked = vec![
-        text("first_name", words::FIRST_NAME, &data.first_name, "given-name"),
-        text("last_name", words::LAST_NAME, &data.last_name, "family-name"),
-        with(Field::new(Kind::Email, "email", words::EMAIL), &data.email),
+        text("first_name", words::FIRST_NAME.say(), &data.first_name, "given-name"),
+        text("last_name", words::LAST_NAME.say(), &data.last_name, "family-name"),
+        with(Field::new(Kind::Email, "email", words::EMAIL.say()), &data.email),
     ];
     if let Some(phone) = &data.phone {
-        let phone = with(Field::new(Kind::Phone, "phone", words::PHONE), phone);
+        let phone = with(Field::new(Kind::Phone, "phone", words::PHONE.say()), phone);
         asked.push(Field { optional: data.phone_optional, ..phone });
     }
-    let way =
-        Way { title: words::SIGN_UP_TITLE, lead: words::SIGN_UP_LEAD, action: "/sign-up", send: words::SIGN_UP_SEND };
+    let way = Way {
+        title: words::SIGN_UP_TITLE.say(),
+        lead: words::SIGN_UP_LEAD.say(),
+        action: "/sign-up",
+        send: words::SIGN_UP_SEND.say(),
+    };
     way.page(frame, &asked, data.instance.as_deref(), data.message.as_ref())
 }
 
 /// The door for holders of a PIN.
 pub fn pin_sign_up(frame: &Frame, data: &PinSignUpPage) -> Markup {
-    let pin = Field::new(Kind::Pin, "pin", words::PIN);
-    let username =
-        Field { hint: Some(words::USERNAME_HINT), ..Field::new(Kind::Username, "username", words::NEW_USERNAME) };
+    let pin = Field::new(Kind::Pin, "pin", words::PIN.say());
+    let username = Field {
+        hint: Some(words::USERNAME_HINT.say()),
+        ..Field::new(Kind::Username, "username", words::NEW_USERNAME.say())
+    };
     let asked = [
-        Field { error: data.pin_error.as_deref(), hint: Some(words::PIN_HINT), ..pin },
-        with(Field::new(Kind::Email, "email", words::EMAIL), &data.email),
+        Field { error: data.pin_error.as_deref(), hint: Some(words::PIN_HINT.say()), ..pin },
+        with(Field::new(Kind::Email, "email", words::EMAIL.say()), &data.email),
         with(username, &data.username),
     ];
-    let way = Way { title: words::PIN_TITLE, lead: words::PIN_LEAD, action: "/pin-sign-up", send: words::SIGN_UP_SEND };
+    let way = Way {
+        title: words::PIN_TITLE.say(),
+        lead: words::PIN_LEAD.say(),
+        action: "/pin-sign-up",
+        send: words::SIGN_UP_SEND.say(),
+    };
     way.page(frame, &asked, data.instance.as_deref(), data.message.as_ref())
 }
 
@@ -132,8 +143,8 @@ impl Way<'_> {
             @if let Some(message) = message { (notice(message)) }
             (form(self.action, &inputs))
             div.after {
-                (link_line(&with_instance("/forgot-username", instance), words::HAVE_ACCOUNT))
-                (link_line(&with_instance("/sign-in", instance), words::BACK_TO_SIGN_IN))
+                (link_line(&with_instance("/forgot-username", instance), words::HAVE_ACCOUNT.say()))
+                (link_line(&with_instance("/sign-in", instance), words::BACK_TO_SIGN_IN.say()))
             }
         };
         page(frame, self.title, failed, &content)
@@ -143,18 +154,18 @@ impl Way<'_> {
 /// The page after both: an account is there, and a mail is on its way.
 pub fn signed_up(frame: &Frame) -> Markup {
     let content = html! {
-        p.lead { (words::SIGNED_UP_TEXT) }
-        ul.next { li { (words::SENT_SLOW) } li { (words::SENT_SPAM) } li { (words::SENT_CONTACT) } }
-        (link_button("/sign-in", words::GO_TO_SIGN_IN))
+        p.lead { (words::SIGNED_UP_TEXT.say()) }
+        ul.next { li { (words::SENT_SLOW.say()) } li { (words::SENT_SPAM.say()) } li { (words::SENT_CONTACT.say()) } }
+        (link_button("/sign-in", words::GO_TO_SIGN_IN.say()))
     };
-    page(frame, words::SENT_TITLE, false, &content)
+    page(frame, words::SENT_TITLE.say(), false, &content)
 }
 
 /// The page where PINs can't be used.
 pub fn pin_off(frame: &Frame) -> Markup {
     let content = html! {
-        p.lead { (words::PIN_OFF_TEXT) }
-        (link_button("/sign-in", words::GO_TO_SIGN_IN))
+        p.lead { (words::PIN_OFF_TEXT.say()) }
+        (link_button("/sign-in", words::GO_TO_SIGN_IN.say()))
     };
-    page(frame, words::PIN_OFF_TITLE, false, &content)
+    page(frame, words::PIN_OFF_TITLE.say(), false, &content)
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use domain::language::{Language, speaking};
+
 use super::{
     Frame, Help, ProblemPage, SCRIPT, STYLE, SentPage, SignInPage, problem, samples, sent, sign_in, style_href,
 };
@@ -117,7 +119,7 @@ fn a_password_that_was_typed_never_comes_back() {
 fn what_was_typed_is_shown_and_never_run() {
     let evil = "\"><script>alert(1)</script>";
     let data = SignInPage { username: evil.to_owned(), instance: Some(evil.to_owned()), ..SignInPage::default() };
-    let frame = Frame { organisation: evil, title: evil, lang: evil, contact: Some(evil) };
+    let frame = Frame { organisation: evil, title: evil, contact: Some(evil) };
     assert!(!sign_in(&frame, &data).into_string().contains("<script>"));
     let data = SentPage { given: evil.to_owned(), ..SentPage::default() };
     assert!(!sent(&frame, &data).into_string().contains("<script>"));
@@ -226,4 +228,59 @@ fn luminance(colour: [u8; 3]) -> f64 {
         if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
     });
     0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+/// What stands between the tags of a page.
+fn texts(page: &str) -> BTreeSet<String> {
+    let pieces = page.split('<').filter_map(|piece| piece.split_once('>').map(|(_, text)| text.trim()));
+    pieces.filter(|text| text.chars().any(char::is_alphabetic)).map(str::to_owned).collect()
+}
+
+/// What is the same in every language: names, addresses, codes, and what the samples hand to the pages.
+const DATA: [&str; 28] = [
+    "Harbour",
+    "Maria",
+    "maria",
+    "example",
+    "Firefox",
+    "Safari",
+    "192.0.2",
+    "PIN",
+    "Error:",
+    "wkrd",
+    "01JZ8Q4M7W",
+    "GEZD",
+    "••",
+    "A few words in a row",
+    "Please wait a moment",
+    "Somebody else has this",
+    "don't fit together",
+    "The two passwords differ",
+    "There were many requests",
+    "for another time",
+    "This is not a phone number.",
+    "This is not your password",
+    "We could not make",
+    "Welcome back.",
+    "You can use either one.",
+    "in every newsletter",
+    "Type a whole",
+    "Use at least",
+];
+
+fn is_data(text: &str) -> bool {
+    DATA.iter().any(|word| text.contains(word))
+}
+
+/// OP-7: no page says in Spanish what it says in English.
+#[test]
+fn every_page_speaks_every_language() {
+    let mut same = BTreeSet::new();
+    for (name, english) in pages() {
+        let spanish = speaking(Language::Spanish, || page(name));
+        assert!(spanish.contains("<html lang=\"es\">"), "{name}");
+        let (english, spanish) = (texts(&english), texts(&spanish));
+        same.extend(english.intersection(&spanish).filter(|text| !is_data(text)).cloned());
+    }
+    assert_eq!(same, BTreeSet::new());
 }

@@ -120,7 +120,7 @@ impl Asked {
             Self::Username => words::sent_username(given),
             Self::Password => words::sent_password(given),
             Self::Account => words::sent_account(given),
-            Self::SecurityCode => words::SETUP_SENT.to_owned(),
+            Self::SecurityCode => words::SETUP_SENT.say().to_owned(),
         }
     }
 }
@@ -131,53 +131,53 @@ pub fn sent(frame: &Frame, data: &SentPage) -> Markup {
         @if data.asked != Asked::Username { (steps(&RECOVERY_STEPS, 2)) }
         p.lead { (data.asked.promise(&data.given)) }
         ul.next {
-            li { (words::SENT_SLOW) @if let Some(minutes) = data.link_minutes { " " (words::sent_minutes(minutes)) } }
-            li { (words::SENT_SPAM) }
-            li { a href=(data.asked.path()) { (words::SENT_AGAIN) } }
-            li { (words::SENT_CONTACT) }
+            li { (words::SENT_SLOW.say()) @if let Some(minutes) = data.link_minutes { " " (words::sent_minutes(minutes)) } }
+            li { (words::SENT_SPAM.say()) }
+            li { a href=(data.asked.path()) { (words::SENT_AGAIN.say()) } }
+            li { (words::SENT_CONTACT.say()) }
         }
-        (link_button("/sign-in", words::BACK_TO_SIGN_IN))
+        (link_button("/sign-in", words::BACK_TO_SIGN_IN.say()))
     };
-    page(frame, words::SENT_TITLE, false, &content)
+    page(frame, words::SENT_TITLE.say(), false, &content)
 }
 
 /// The page that says that several accounts use an address, and that staff can help.
 pub fn shared_address(frame: &Frame, data: &SharedAddressPage) -> Markup {
     let content = html! {
-        p.lead { (words::SHARED_TEXT) " " (words::SHARED_NEXT) }
-        @if !data.email.is_empty() { p { (words::YOU_TYPED) " " span.given { (data.email) } } }
+        p.lead { (words::SHARED_TEXT.say()) " " (words::SHARED_NEXT.say()) }
+        @if !data.email.is_empty() { p { (words::YOU_TYPED.say()) " " span.given { (data.email) } } }
         (staff(frame))
-        (link_line("/sign-in", words::BACK_TO_SIGN_IN))
+        (link_line("/sign-in", words::BACK_TO_SIGN_IN.say()))
     };
-    page(frame, words::SHARED_TITLE, false, &content)
+    page(frame, words::SHARED_TITLE.say(), false, &content)
 }
 
 /// The page that sends people to staff where they can't recover their accounts themselves.
 pub fn recovery_off(frame: &Frame, data: &RecoveryOffPage) -> Markup {
     let content = html! {
-        p.lead { (data.text.as_deref().unwrap_or(words::OFF_TEXT)) }
+        p.lead { (data.text.as_deref().unwrap_or(words::OFF_TEXT.say())) }
         (staff(frame))
-        (link_line("/sign-in", words::BACK_TO_SIGN_IN))
+        (link_line("/sign-in", words::BACK_TO_SIGN_IN.say()))
     };
-    page(frame, words::OFF_TITLE, false, &content)
+    page(frame, words::OFF_TITLE.say(), false, &content)
 }
 
 /// The page about a link that is used, too old or replaced, with the way to a new one.
 pub fn link_dead(frame: &Frame, data: &LinkDeadPage) -> Markup {
     let content = html! {
-        p.lead { (words::DEAD_WHY) " " (words::DEAD_NEXT) }
-        (link_button(data.asked.path(), words::DEAD_BUTTON))
-        (link_line("/sign-in", words::BACK_TO_SIGN_IN))
+        p.lead { (words::DEAD_WHY.say()) " " (words::DEAD_NEXT.say()) }
+        (link_button(data.asked.path(), words::DEAD_BUTTON.say()))
+        (link_line("/sign-in", words::BACK_TO_SIGN_IN.say()))
     };
-    page(frame, words::DEAD_TITLE, false, &content)
+    page(frame, words::DEAD_TITLE.say(), false, &content)
 }
 
 /// The page about a request that couldn't be answered.
 pub fn problem(frame: &Frame, data: &ProblemPage) -> Markup {
     let content = html! {
         p.lead { (data.detail) }
-        (link_button("/sign-in", words::GO_TO_SIGN_IN))
-        @if !data.request_id.is_empty() { p.hint { (words::REQUEST_ID) " " span.given { (data.request_id) } } }
+        (link_button("/sign-in", words::GO_TO_SIGN_IN.say()))
+        @if !data.request_id.is_empty() { p.hint { (words::REQUEST_ID.say()) " " span.given { (data.request_id) } } }
     };
     page(frame, &data.title, false, &content)
 }

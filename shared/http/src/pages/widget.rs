@@ -24,16 +24,16 @@ pub struct Words {
 impl Default for Words {
     fn default() -> Self {
         Self {
-            username: words::USERNAME_OR_EMAIL,
-            password: words::PASSWORD,
-            keep: words::KEEP,
-            sign_in: words::SIGN_IN,
-            forgot_password: words::FORGOT_PASSWORD,
-            forgot_username: words::FORGOT_USERNAME,
-            create_account: words::CREATE_ACCOUNT,
-            have_pin: words::HAVE_PIN,
-            security_code: words::SECURITY_CODE,
-            try_again: words::TRY_AGAIN,
+            username: words::USERNAME_OR_EMAIL.say(),
+            password: words::PASSWORD.say(),
+            keep: words::KEEP.say(),
+            sign_in: words::SIGN_IN.say(),
+            forgot_password: words::FORGOT_PASSWORD.say(),
+            forgot_username: words::FORGOT_USERNAME.say(),
+            create_account: words::CREATE_ACCOUNT.say(),
+            have_pin: words::HAVE_PIN.say(),
+            security_code: words::SECURITY_CODE.say(),
+            try_again: words::TRY_AGAIN.say(),
         }
     }
 }

@@ -1,253 +1,413 @@
-//! Every sentence that a page says, in one place, so that they can be read together and later translated.
+//! Every sentence that a page says, in one place, so that they can be read together; each in every language.
 
-pub(super) const BACK_TO_SIGN_IN: &str = "Back to sign-in";
-pub(super) const CAPS_LOCK: &str = "Caps Lock is on";
-pub(super) const ERROR_PREFIX: &str = "Error: ";
-pub(super) const HIDE: &str = "Hide";
-pub(super) const NEED_HELP: &str = "Need help? Write to";
-pub(super) const OPTIONAL: &str = "(optional)";
-pub(super) const SHOW: &str = "Show";
+use domain::language::Language::{English, Spanish};
+use domain::language::{Text, spoken};
+
+pub(super) const BACK_TO_SIGN_IN: Text = Text("Back to sign-in", "Volver al inicio de sesión");
+pub(super) const CAPS_LOCK: Text = Text("Caps Lock is on", "Bloq Mayús está activado");
+pub(super) const ERROR_PREFIX: Text = Text("Error: ", "Error: ");
+pub(super) const HIDE: Text = Text("Hide", "Ocultar");
+pub(super) const NEED_HELP: Text = Text("Need help? Write to", "¿Necesita ayuda? Escriba a");
+pub(super) const OPTIONAL: Text = Text("(optional)", "(opcional)");
+pub(super) const SHOW: Text = Text("Show", "Mostrar");
 /// From the weakest to the strongest, with a stroke between them.
-pub(super) const STRENGTHS: &str = "Very weak|Weak|Fair|Good|Strong";
-pub(super) const TRY_AGAIN: &str = "That did not get through. Please try again.";
-pub(super) const SUMMARY: &str = "Please look at this again";
+pub(super) const STRENGTHS: Text = Text("Very weak|Weak|Fair|Good|Strong", "Muy débil|Débil|Aceptable|Buena|Fuerte");
+pub(super) const TRY_AGAIN: Text =
+    Text("That did not get through. Please try again.", "No ha llegado. Inténtelo de nuevo.");
+pub(super) const SUMMARY: Text = Text("Please look at this again", "Revise esto, por favor");
 
-pub(super) const EMAIL: &str = "E-mail address";
-pub(super) const NEW_PASSWORD: &str = "New password";
-pub(super) const NEW_PASSWORD_AGAIN: &str = "New password again";
-pub(super) const NEW_USERNAME: &str = "Username";
-pub(super) const NEW_USERNAME_HINT: &str = "Leave it empty to keep the one you have.";
-pub(super) const OLD_PASSWORD: &str = "Old password";
-pub(super) const PASSWORD: &str = "Password";
-pub(super) const USERNAME_OR_EMAIL: &str = "Username or e-mail";
+pub(super) const EMAIL: Text = Text("E-mail address", "Correo electrónico");
+pub(super) const NEW_PASSWORD: Text = Text("New password", "Contraseña nueva");
+pub(super) const NEW_PASSWORD_AGAIN: Text = Text("New password again", "Repita la contraseña nueva");
+pub(super) const NEW_USERNAME: Text = Text("Username", "Nombre de usuario");
+pub(super) const NEW_USERNAME_HINT: Text =
+    Text("Leave it empty to keep the one you have.", "Déjelo vacío para conservar el que tiene.");
+pub(super) const OLD_PASSWORD: Text = Text("Old password", "Contraseña actual");
+pub(super) const PASSWORD: Text = Text("Password", "Contraseña");
+pub(super) const USERNAME_OR_EMAIL: Text = Text("Username or e-mail", "Nombre de usuario o correo");
 
-pub(super) const SIGN_IN: &str = "Sign in";
-pub(super) const KEEP: &str = "Keep me logged in";
-pub(super) const FORGOT_PASSWORD: &str = "Forgot password?";
-pub(super) const FORGOT_USERNAME: &str = "Forgot username?";
+pub(super) const SIGN_IN: Text = Text("Sign in", "Iniciar sesión");
+pub(super) const KEEP: Text = Text("Keep me logged in", "Mantener la sesión iniciada");
+pub(super) const FORGOT_PASSWORD: Text = Text("Forgot password?", "¿Olvidó la contraseña?");
+pub(super) const FORGOT_USERNAME: Text = Text("Forgot username?", "¿Olvidó el nombre de usuario?");
 
-pub(super) const USERNAME_TITLE: &str = "Forgot your username?";
-pub(super) const USERNAME_LEAD: &str = "Type your e-mail address, and we'll mail you the username that goes with it.";
-pub(super) const USERNAME_SEND: &str = "Mail me my username";
-pub(super) const PASSWORD_TITLE: &str = "Forgot your password?";
-pub(super) const PASSWORD_LEAD: &str = "Tell us who you are, and we'll mail you a way to set a new one.";
-pub(super) const PASSWORD_SEND: &str = "Send me a mail";
-pub(super) const ACCOUNT_TITLE: &str = "Reset your account";
-pub(super) const ACCOUNT_LEAD: &str =
-    "Type your e-mail address, and we'll mail you a link to choose a new username, a new password, or both.";
-pub(super) const ACCOUNT_SEND: &str = "Mail me the link";
-pub(super) const FORGOT_BOTH: &str = "Forgot both? Reset your account";
-pub(super) const ADDRESS_LOST: &str =
-    "If you no longer have that address, please contact staff. They can send your details to a new one.";
+pub(super) const USERNAME_TITLE: Text = Text("Forgot your username?", "¿Olvidó su nombre de usuario?");
+pub(super) const USERNAME_LEAD: Text = Text(
+    "Type your e-mail address, and we'll mail you the username that goes with it.",
+    "Escriba su correo electrónico y le enviaremos el nombre de usuario que le corresponde.",
+);
+pub(super) const USERNAME_SEND: Text = Text("Mail me my username", "Enviarme mi nombre de usuario");
+pub(super) const PASSWORD_TITLE: Text = Text("Forgot your password?", "¿Olvidó su contraseña?");
+pub(super) const PASSWORD_LEAD: Text = Text(
+    "Tell us who you are, and we'll mail you a way to set a new one.",
+    "Díganos quién es y le enviaremos por correo la manera de crear una nueva.",
+);
+pub(super) const PASSWORD_SEND: Text = Text("Send me a mail", "Enviarme un correo");
+pub(super) const ACCOUNT_TITLE: Text = Text("Reset your account", "Restablezca su cuenta");
+pub(super) const ACCOUNT_LEAD: Text = Text(
+    "Type your e-mail address, and we'll mail you a link to choose a new username, a new password, or both.",
+    "Escriba su correo electrónico y le enviaremos un enlace para elegir un nombre de usuario nuevo, una contraseña nueva o ambos.",
+);
+pub(super) const ACCOUNT_SEND: Text = Text("Mail me the link", "Enviarme el enlace");
+pub(super) const FORGOT_BOTH: Text = Text("Forgot both? Reset your account", "¿Olvidó los dos? Restablezca su cuenta");
+pub(super) const ADDRESS_LOST: Text = Text(
+    "If you no longer have that address, please contact staff. They can send your details to a new one.",
+    "Si ya no usa esa dirección, póngase en contacto con el personal. Pueden enviar sus datos a una nueva.",
+);
 
-pub(super) const STEP_ASK: &str = "Say who you are";
-pub(super) const STEP_MAIL: &str = "Check your mail";
-pub(super) const STEP_SET: &str = "Set a new password";
+pub(super) const STEP_ASK: Text = Text("Say who you are", "Diga quién es");
+pub(super) const STEP_MAIL: Text = Text("Check your mail", "Mire su correo");
+pub(super) const STEP_SET: Text = Text("Set a new password", "Cree una contraseña nueva");
 
-pub(super) const SENT_TITLE: &str = "Check your mail";
-pub(super) const SENT_SLOW: &str = "It can take a few minutes to arrive.";
-pub(super) const SENT_SPAM: &str = "Not there? Look in your spam or junk folder.";
-pub(super) const SENT_AGAIN: &str = "Still nothing? Check the spelling and ask again";
-pub(super) const SENT_CONTACT: &str = "If that doesn't help, please contact staff.";
+pub(super) const SENT_TITLE: Text = Text("Check your mail", "Mire su correo");
+pub(super) const SENT_SLOW: Text = Text("It can take a few minutes to arrive.", "Puede tardar unos minutos en llegar.");
+pub(super) const SENT_SPAM: Text =
+    Text("Not there? Look in your spam or junk folder.", "¿No está? Mire en la carpeta de correo no deseado.");
+pub(super) const SENT_AGAIN: Text = Text(
+    "Still nothing? Check the spelling and ask again",
+    "¿Sigue sin llegar? Revise cómo lo ha escrito y pídalo de nuevo",
+);
+pub(super) const SENT_CONTACT: Text =
+    Text("If that doesn't help, please contact staff.", "Si eso no ayuda, póngase en contacto con el personal.");
 
-pub(super) const CHOOSE_TITLE: &str = "Which account is yours?";
-pub(super) const CHOOSE_LEAD: &str = "Several accounts use this e-mail address. Press the button to see them.";
-pub(super) const CHOOSE_SHOW: &str = "Show the accounts";
-pub(super) const CHOOSE_LEGEND: &str = "The accounts, with most letters hidden";
-pub(super) const CHOOSE_NEXT: &str = "Choose yours, and we'll mail you the way into it.";
-pub(super) const CHOOSE_BUTTON: &str = "Mail me the way in";
+pub(super) const CHOOSE_TITLE: Text = Text("Which account is yours?", "¿Cuál es su cuenta?");
+pub(super) const CHOOSE_LEAD: Text = Text(
+    "Several accounts use this e-mail address. Press the button to see them.",
+    "Varias cuentas usan este correo electrónico. Pulse el botón para verlas.",
+);
+pub(super) const CHOOSE_SHOW: Text = Text("Show the accounts", "Mostrar las cuentas");
+pub(super) const CHOOSE_LEGEND: Text =
+    Text("The accounts, with most letters hidden", "Las cuentas, con casi todas las letras ocultas");
+pub(super) const CHOOSE_NEXT: Text = Text(
+    "Choose yours, and we'll mail you the way into it.",
+    "Elija la suya y le enviaremos por correo la manera de entrar.",
+);
+pub(super) const CHOOSE_BUTTON: Text = Text("Mail me the way in", "Enviarme la manera de entrar");
 
-pub(super) const TEMPORARY_ENDED: &str = "Did you use a temporary password, and its days are over?";
-pub(super) const TEMPORARY_FRESH: &str = "Mail me a fresh one";
+pub(super) const TEMPORARY_ENDED: Text = Text(
+    "Did you use a temporary password, and its days are over?",
+    "¿Ha usado una contraseña temporal que ya ha caducado?",
+);
+pub(super) const TEMPORARY_FRESH: Text = Text("Mail me a fresh one", "Enviarme una nueva");
 
-pub(super) const SHARED_TITLE: &str = "One address, several people";
-pub(super) const SHARED_TEXT: &str = "Several accounts use this address. Please contact staff.";
-pub(super) const YOU_TYPED: &str = "You typed";
-pub(super) const SHARED_NEXT: &str = "They can tell you which username is yours.";
+pub(super) const SHARED_TITLE: Text = Text("One address, several people", "Una dirección, varias personas");
+pub(super) const SHARED_TEXT: Text = Text(
+    "Several accounts use this address. Please contact staff.",
+    "Varias cuentas usan esta dirección. Póngase en contacto con el personal.",
+);
+pub(super) const YOU_TYPED: Text = Text("You typed", "Ha escrito");
+pub(super) const SHARED_NEXT: Text =
+    Text("They can tell you which username is yours.", "Pueden decirle qué nombre de usuario es el suyo.");
 
-pub(super) const OFF_TITLE: &str = "Staff can help you back in";
-pub(super) const OFF_TEXT: &str =
-    "Usernames and passwords can't be reset on this page. Please contact staff, who can send you what you need.";
+pub(super) const OFF_TITLE: Text = Text("Staff can help you back in", "El personal puede ayudarle a entrar");
+pub(super) const OFF_TEXT: Text = Text(
+    "Usernames and passwords can't be reset on this page. Please contact staff, who can send you what you need.",
+    "En esta página no se pueden restablecer nombres de usuario ni contraseñas. Póngase en contacto con el personal, que puede enviarle lo que necesita.",
+);
 
-pub(super) const RESET_TITLE: &str = "Set a new password";
-pub(super) const RESET_BUTTON: &str = "Set new password";
-pub(super) const RESET_DONE_TITLE: &str = "Your password is set";
-pub(super) const RESET_DONE_TEXT: &str = "You can sign in with it now.";
-pub(super) const RESET_DONE_SESSIONS: &str = "To be safe, we signed you out on every device.";
+pub(super) const RESET_TITLE: Text = Text("Set a new password", "Cree una contraseña nueva");
+pub(super) const RESET_BUTTON: Text = Text("Set new password", "Guardar la contraseña nueva");
+pub(super) const RESET_DONE_TITLE: Text = Text("Your password is set", "Su contraseña está guardada");
+pub(super) const RESET_DONE_TEXT: Text = Text("You can sign in with it now.", "Ya puede iniciar sesión con ella.");
+pub(super) const RESET_DONE_SESSIONS: Text = Text(
+    "To be safe, we signed you out on every device.",
+    "Por seguridad, hemos cerrado su sesión en todos los dispositivos.",
+);
 
-pub(super) const DEAD_TITLE: &str = "This link can't be used any more";
-pub(super) const DEAD_WHY: &str =
-    "It may have been used already, it may be too old, or you may have asked for a newer one since.";
-pub(super) const DEAD_NEXT: &str = "Ask for a new link, and use the latest mail you get.";
-pub(super) const DEAD_BUTTON: &str = "Ask for a new link";
+pub(super) const DEAD_TITLE: Text = Text("This link can't be used any more", "Este enlace ya no sirve");
+pub(super) const DEAD_WHY: Text = Text(
+    "It may have been used already, it may be too old, or you may have asked for a newer one since.",
+    "Puede que ya se haya usado, que sea demasiado antiguo o que haya pedido otro después.",
+);
+pub(super) const DEAD_NEXT: Text = Text(
+    "Ask for a new link, and use the latest mail you get.",
+    "Pida un enlace nuevo y use el último correo que reciba.",
+);
+pub(super) const DEAD_BUTTON: Text = Text("Ask for a new link", "Pedir un enlace nuevo");
 
-pub(super) const CHANGE_TITLE: &str = "Choose a new password";
-pub(super) const CHANGE_BUTTON: &str = "Change password";
-pub(super) const CHANGE_TEMPORARY: &str =
-    "You signed in with a temporary password. Choose one of your own, and use it from now on.";
-pub(super) const CHANGE_EXPIRED: &str = "Your password has come to the end of its time. Choose a new one to go on.";
-pub(super) const CHANGE_REQUIRED: &str =
-    "Your password was set for you. Choose one that only you know, and then you can go on.";
+pub(super) const CHANGE_TITLE: Text = Text("Choose a new password", "Elija una contraseña nueva");
+pub(super) const CHANGE_BUTTON: Text = Text("Change password", "Cambiar la contraseña");
+pub(super) const CHANGE_TEMPORARY: Text = Text(
+    "You signed in with a temporary password. Choose one of your own, and use it from now on.",
+    "Ha entrado con una contraseña temporal. Elija una propia y úsela a partir de ahora.",
+);
+pub(super) const CHANGE_EXPIRED: Text = Text(
+    "Your password has come to the end of its time. Choose a new one to go on.",
+    "Su contraseña ha caducado. Elija una nueva para continuar.",
+);
+pub(super) const CHANGE_REQUIRED: Text = Text(
+    "Your password was set for you. Choose one that only you know, and then you can go on.",
+    "Otra persona puso su contraseña. Elija una que solo usted conozca y podrá continuar.",
+);
 
-pub(super) const MY_ACCOUNT: &str = "Your account";
-pub(super) const SIGNED_IN_AS: &str = "Signed in as";
-pub(super) const BACK_TO_ACCOUNT: &str = "Back to your account";
-pub(super) const CHANGE_LINK: &str = "Change your password";
-pub(super) const CHANGE_NOW: &str = "Change your password now";
-pub(super) const SIGN_OUT: &str = "Sign out";
-pub(super) const CHANGE_USERNAME: &str = "Change your username";
-pub(super) const USERNAME_CHANGE_LEAD: &str =
-    "You sign in with the new one from then on. Other browsers are signed out.";
-pub(super) const FRESH_PROOF: &str = "Your present password, so that we know it's you.";
-pub(super) const SESSIONS_LINK: &str = "Where you are signed in";
-pub(super) const SESSIONS_TITLE: &str = "Where you are signed in";
-pub(super) const SESSIONS_LEAD: &str = "If you don't know one of these, sign it out and change your password.";
-pub(super) const THIS_BROWSER: &str = "(this browser)";
-pub(super) const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere";
+pub(super) const MY_ACCOUNT: Text = Text("Your account", "Su cuenta");
+pub(super) const SIGNED_IN_AS: Text = Text("Signed in as", "Ha entrado como");
+pub(super) const BACK_TO_ACCOUNT: Text = Text("Back to your account", "Volver a su cuenta");
+pub(super) const CHANGE_LINK: Text = Text("Change your password", "Cambiar su contraseña");
+pub(super) const CHANGE_NOW: Text = Text("Change your password now", "Cambiar su contraseña ahora");
+pub(super) const SIGN_OUT: Text = Text("Sign out", "Cerrar sesión");
+pub(super) const CHANGE_USERNAME: Text = Text("Change your username", "Cambiar su nombre de usuario");
+pub(super) const USERNAME_CHANGE_LEAD: Text = Text(
+    "You sign in with the new one from then on. Other browsers are signed out.",
+    "A partir de entonces entrará con el nuevo. En los demás navegadores se cerrará la sesión.",
+);
+pub(super) const FRESH_PROOF: Text =
+    Text("Your present password, so that we know it's you.", "Su contraseña actual, para saber que es usted.");
+pub(super) const SESSIONS_LINK: Text = Text("Where you are signed in", "Dónde tiene la sesión iniciada");
+pub(super) const SESSIONS_TITLE: Text = Text("Where you are signed in", "Dónde tiene la sesión iniciada");
+pub(super) const SESSIONS_LEAD: Text = Text(
+    "If you don't know one of these, sign it out and change your password.",
+    "Si no reconoce alguna, ciérrela y cambie su contraseña.",
+);
+pub(super) const THIS_BROWSER: Text = Text("(this browser)", "(este navegador)");
+pub(super) const SIGN_OUT_EVERYWHERE: Text = Text("Sign out everywhere", "Cerrar todas las sesiones");
 
-pub(super) const CREATE_ACCOUNT: &str = "Create account";
-pub(super) const HAVE_PIN: &str = "I have a PIN";
-pub(super) const FIRST_NAME: &str = "First name";
-pub(super) const LAST_NAME: &str = "Last name";
-pub(super) const PHONE: &str = "Phone";
-pub(super) const SIGN_UP_TITLE: &str = "Create account";
-pub(super) const SIGN_UP_LEAD: &str =
-    "Tell us who you are, as you are known to us. We'll mail you a username and a temporary password.";
-pub(super) const SIGN_UP_SEND: &str = "Create account";
-pub(super) const HAVE_ACCOUNT: &str = "Have an account? Find your username";
-pub(super) const PIN: &str = "PIN";
-pub(super) const PIN_HINT: &str = "As it was given to you. Capitals, blanks and dashes make no difference.";
-pub(super) const PIN_TITLE: &str = "Create account with a PIN";
-pub(super) const PIN_LEAD: &str = "Type the PIN that you were given, your e-mail address, and the username that you want. We'll mail you a temporary password.";
-pub(super) const USERNAME_HINT: &str = "You sign in with it. You can change it later.";
-pub(super) const SIGNED_UP_TEXT: &str = "Your account is there. A mail with your username and a temporary password is on its way; sign in with them and choose your own password.";
-pub(super) const PIN_OFF_TITLE: &str = "No PINs here";
-pub(super) const PIN_OFF_TEXT: &str =
-    "Accounts are not made with a PIN here. Please contact staff if you were given one.";
+pub(super) const CREATE_ACCOUNT: Text = Text("Create account", "Crear una cuenta");
+pub(super) const HAVE_PIN: Text = Text("I have a PIN", "Tengo un PIN");
+pub(super) const FIRST_NAME: Text = Text("First name", "Nombre");
+pub(super) const LAST_NAME: Text = Text("Last name", "Apellidos");
+pub(super) const PHONE: Text = Text("Phone", "Teléfono");
+pub(super) const SIGN_UP_TITLE: Text = Text("Create account", "Crear una cuenta");
+pub(super) const SIGN_UP_LEAD: Text = Text(
+    "Tell us who you are, as you are known to us. We'll mail you a username and a temporary password.",
+    "Díganos quién es, tal como le conocemos. Le enviaremos por correo un nombre de usuario y una contraseña temporal.",
+);
+pub(super) const SIGN_UP_SEND: Text = Text("Create account", "Crear la cuenta");
+pub(super) const HAVE_ACCOUNT: Text =
+    Text("Have an account? Find your username", "¿Ya tiene una cuenta? Busque su nombre de usuario");
+pub(super) const PIN: Text = Text("PIN", "PIN");
+pub(super) const PIN_HINT: Text = Text(
+    "As it was given to you. Capitals, blanks and dashes make no difference.",
+    "Tal como se lo dieron. Las mayúsculas, los espacios y los guiones no importan.",
+);
+pub(super) const PIN_TITLE: Text = Text("Create account with a PIN", "Crear una cuenta con un PIN");
+pub(super) const PIN_LEAD: Text = Text(
+    "Type the PIN that you were given, your e-mail address, and the username that you want. We'll mail you a temporary password.",
+    "Escriba el PIN que le dieron, su correo electrónico y el nombre de usuario que desea. Le enviaremos una contraseña temporal.",
+);
+pub(super) const USERNAME_HINT: Text =
+    Text("You sign in with it. You can change it later.", "Con él iniciará sesión. Podrá cambiarlo más adelante.");
+pub(super) const SIGNED_UP_TEXT: Text = Text(
+    "Your account is there. A mail with your username and a temporary password is on its way; sign in with them and choose your own password.",
+    "Su cuenta está lista. Le hemos enviado un correo con su nombre de usuario y una contraseña temporal; entre con ellos y elija su propia contraseña.",
+);
+pub(super) const PIN_OFF_TITLE: Text = Text("No PINs here", "Aquí no se usan PIN");
+pub(super) const PIN_OFF_TEXT: Text = Text(
+    "Accounts are not made with a PIN here. Please contact staff if you were given one.",
+    "Aquí no se crean cuentas con un PIN. Si le dieron uno, póngase en contacto con el personal.",
+);
 
-pub(super) const SECURITY_CODE: &str = "Security code";
-pub(super) const CODE_LEAD: &str = "Open the authenticator app on your phone and type the six digits that it shows.";
-pub(super) const CODE_HINT: &str = "Six digits. They change every half minute.";
-pub(super) const NO_CODE: &str = "I don't have a security code";
-pub(super) const USE_RECOVERY: &str = "Use a recovery code";
-pub(super) const USE_CODE: &str = "Use the security code instead";
-pub(super) const RECOVERY_CODE: &str = "Recovery code";
-pub(super) const RECOVERY_LEAD: &str =
-    "Type one of the ten recovery codes that you were shown when you set up the app. Each works once.";
-pub(super) const SETUP_ASK_TITLE: &str = "Set up a security code?";
-pub(super) const SETUP_WHY: &str = "A security code is a second proof that it's you: six digits from an app on your phone. We can mail you a link to set it up.";
-pub(super) const SETUP_SEND: &str = "Yes, send setup email";
-pub(super) const SETUP_BACK: &str = "No, I have a code";
-pub(super) const SETUP_SENT: &str =
-    "A mail with a link is on its way to the address that we have of you. Open the link, and follow its steps.";
-pub(super) const SETUP_TEN_MINUTES: &str =
-    "The link works once, within ten minutes. If it is too old, sign in again and ask for another.";
-pub(super) const SETUP_HAVE: &str = "I have a code now";
-pub(super) const SETUP_TITLE: &str = "Set up your security code";
-pub(super) const SETUP_LEAD: &str = "Have an authenticator app ready on your phone, then press the button.";
-pub(super) const SETUP_APPS: &str = "Google Authenticator, Microsoft Authenticator, Zoho OneAuth and 1Password are some. They are free in your phone's store.";
-pub(super) const SETUP_SHOW: &str = "Show me the square to scan";
-pub(super) const SETUP_SCAN: &str = "In the app, choose to add an account, and scan this square with the camera.";
-pub(super) const SETUP_BACK_AGAIN: &str =
-    "Go back to sign-in and type the six digits that the app shows. With that you are done.";
-pub(super) const SETUP_SQUARE: &str =
-    "A square code for the camera of an authenticator app. The same in letters is below.";
-pub(super) const SETUP_OPEN: &str = "You read this on the phone with the app? Open it there";
-pub(super) const SETUP_TYPE: &str = "If you can't scan, type this key into the app:";
-pub(super) const SETUP_ONCE: &str = "We show this once. Show it to nobody else.";
-pub(super) const RECOVERY_CODES_TITLE: &str = "Your recovery codes";
-pub(super) const RECOVERY_CODES_LEAD: &str =
-    "Each of these ten codes works once in place of the security code, should you lose your phone.";
-pub(super) const RECOVERY_CODES_KEEP: &str =
-    "We show them only now. Print them or write them down, and keep them where you keep important papers.";
-pub(super) const RECOVERY_CODES_KEPT: &str = "I have kept them";
-pub(super) const RECOVERY_CODES_NEW: &str = "Make new recovery codes";
-pub(super) const CODE_OR_RECOVERY: &str = "From the app, or one of your recovery codes.";
-pub(super) const FACTOR_TITLE: &str = "Your security code";
-pub(super) const FACTOR_LINK: &str = "Security code and recovery codes";
-pub(super) const FACTOR_NONE: &str =
-    "No security code is set up. Should one be asked for, sign-in will lead you through it.";
-pub(super) const FACTOR_REPLACE: &str = "Set up another phone";
+pub(super) const SECURITY_CODE: Text = Text("Security code", "Código de seguridad");
+pub(super) const CODE_LEAD: Text = Text(
+    "Open the authenticator app on your phone and type the six digits that it shows.",
+    "Abra la aplicación de autenticación de su teléfono y escriba los seis dígitos que muestra.",
+);
+pub(super) const CODE_HINT: Text =
+    Text("Six digits. They change every half minute.", "Seis dígitos. Cambian cada medio minuto.");
+pub(super) const NO_CODE: Text = Text("I don't have a security code", "No tengo un código de seguridad");
+pub(super) const USE_RECOVERY: Text = Text("Use a recovery code", "Usar un código de recuperación");
+pub(super) const USE_CODE: Text = Text("Use the security code instead", "Usar el código de seguridad");
+pub(super) const RECOVERY_CODE: Text = Text("Recovery code", "Código de recuperación");
+pub(super) const RECOVERY_LEAD: Text = Text(
+    "Type one of the ten recovery codes that you were shown when you set up the app. Each works once.",
+    "Escriba uno de los diez códigos de recuperación que vio al configurar la aplicación. Cada uno sirve una vez.",
+);
+pub(super) const SETUP_ASK_TITLE: Text = Text("Set up a security code?", "¿Configurar un código de seguridad?");
+pub(super) const SETUP_WHY: Text = Text(
+    "A security code is a second proof that it's you: six digits from an app on your phone. We can mail you a link to set it up.",
+    "Un código de seguridad es una segunda prueba de que es usted: seis dígitos de una aplicación de su teléfono. Podemos enviarle por correo un enlace para configurarlo.",
+);
+pub(super) const SETUP_SEND: Text = Text("Yes, send setup email", "Sí, enviar el correo de configuración");
+pub(super) const SETUP_BACK: Text = Text("No, I have a code", "No, ya tengo un código");
+pub(super) const SETUP_SENT: Text = Text(
+    "A mail with a link is on its way to the address that we have of you. Open the link, and follow its steps.",
+    "Le hemos enviado un correo con un enlace a la dirección que tenemos de usted. Abra el enlace y siga los pasos.",
+);
+pub(super) const SETUP_TEN_MINUTES: Text = Text(
+    "The link works once, within ten minutes. If it is too old, sign in again and ask for another.",
+    "El enlace sirve una vez, durante diez minutos. Si ha caducado, inicie sesión otra vez y pida otro.",
+);
+pub(super) const SETUP_HAVE: Text = Text("I have a code now", "Ya tengo un código");
+pub(super) const SETUP_TITLE: Text = Text("Set up your security code", "Configure su código de seguridad");
+pub(super) const SETUP_LEAD: Text = Text(
+    "Have an authenticator app ready on your phone, then press the button.",
+    "Tenga a mano una aplicación de autenticación en su teléfono y pulse el botón.",
+);
+pub(super) const SETUP_APPS: Text = Text(
+    "Google Authenticator, Microsoft Authenticator, Zoho OneAuth and 1Password are some. They are free in your phone's store.",
+    "Algunas son Google Authenticator, Microsoft Authenticator, Zoho OneAuth y 1Password. Son gratuitas en la tienda de su teléfono.",
+);
+pub(super) const SETUP_SHOW: Text = Text("Show me the square to scan", "Mostrar el cuadro para escanear");
+pub(super) const SETUP_SCAN: Text = Text(
+    "In the app, choose to add an account, and scan this square with the camera.",
+    "En la aplicación, elija añadir una cuenta y escanee este cuadro con la cámara.",
+);
+pub(super) const SETUP_BACK_AGAIN: Text = Text(
+    "Go back to sign-in and type the six digits that the app shows. With that you are done.",
+    "Vuelva al inicio de sesión y escriba los seis dígitos que muestra la aplicación. Con eso habrá terminado.",
+);
+pub(super) const SETUP_SQUARE: Text = Text(
+    "A square code for the camera of an authenticator app. The same in letters is below.",
+    "Un código cuadrado para la cámara de una aplicación de autenticación. Lo mismo en letras está debajo.",
+);
+pub(super) const SETUP_OPEN: Text = Text(
+    "You read this on the phone with the app? Open it there",
+    "¿Lee esto en el teléfono que tiene la aplicación? Ábralo en ella",
+);
+pub(super) const SETUP_TYPE: Text = Text(
+    "If you can't scan, type this key into the app:",
+    "Si no puede escanear, escriba esta clave en la aplicación:",
+);
+pub(super) const SETUP_ONCE: Text =
+    Text("We show this once. Show it to nobody else.", "Solo lo mostramos una vez. No se lo enseñe a nadie.");
+pub(super) const RECOVERY_CODES_TITLE: Text = Text("Your recovery codes", "Sus códigos de recuperación");
+pub(super) const RECOVERY_CODES_LEAD: Text = Text(
+    "Each of these ten codes works once in place of the security code, should you lose your phone.",
+    "Cada uno de estos diez códigos sirve una vez en lugar del código de seguridad, por si pierde el teléfono.",
+);
+pub(super) const RECOVERY_CODES_KEEP: Text = Text(
+    "We show them only now. Print them or write them down, and keep them where you keep important papers.",
+    "Solo los mostramos ahora. Imprímalos o anótelos y guárdelos donde guarda los papeles importantes.",
+);
+pub(super) const RECOVERY_CODES_KEPT: Text = Text("I have kept them", "Los he guardado");
+pub(super) const RECOVERY_CODES_NEW: Text = Text("Make new recovery codes", "Crear códigos de recuperación nuevos");
+pub(super) const CODE_OR_RECOVERY: Text =
+    Text("From the app, or one of your recovery codes.", "De la aplicación, o uno de sus códigos de recuperación.");
+pub(super) const FACTOR_TITLE: Text = Text("Your security code", "Su código de seguridad");
+pub(super) const FACTOR_LINK: Text =
+    Text("Security code and recovery codes", "Código de seguridad y códigos de recuperación");
+pub(super) const FACTOR_NONE: Text = Text(
+    "No security code is set up. Should one be asked for, sign-in will lead you through it.",
+    "No hay ningún código de seguridad configurado. Si se pide uno, el inicio de sesión le guiará.",
+);
+pub(super) const FACTOR_REPLACE: Text = Text("Set up another phone", "Configurar otro teléfono");
 
 /// Says how many recovery codes are left.
 pub(super) fn codes_left(left: usize) -> String {
-    let codes = if left == 1 { "recovery code" } else { "recovery codes" };
-    format!("An authenticator app is set up, and {left} {codes} are left.")
+    match (spoken(), left) {
+        (English, 1) => "An authenticator app is set up, and 1 recovery code is left.".to_owned(),
+        (English, _) => format!("An authenticator app is set up, and {left} recovery codes are left."),
+        (Spanish, 1) => "Hay una aplicación de autenticación configurada y queda 1 código de recuperación.".to_owned(),
+        (Spanish, _) => {
+            format!("Hay una aplicación de autenticación configurada y quedan {left} códigos de recuperación.")
+        }
+    }
 }
 
-pub(super) const GO_TO_SIGN_IN: &str = "Go to sign-in";
-pub(super) const REQUEST_ID: &str = "If you write to staff about this, please mention the number";
+pub(super) const GO_TO_SIGN_IN: Text = Text("Go to sign-in", "Ir al inicio de sesión");
+pub(super) const REQUEST_ID: Text = Text(
+    "If you write to staff about this, please mention the number",
+    "Si escribe al personal sobre esto, mencione el número",
+);
 
 /// Invites people to write to the organisation.
 pub(super) fn write_to(address: &str) -> String {
-    format!("Write to {address}")
+    match spoken() {
+        English => format!("Write to {address}"),
+        Spanish => format!("Escriba a {address}"),
+    }
 }
 
 /// Says whose password is being set.
 pub(super) fn for_username(username: &str) -> String {
-    format!("For the username {username}.")
+    match spoken() {
+        English => format!("For the username {username}."),
+        Spanish => format!("Para el nombre de usuario {username}."),
+    }
 }
 
 /// Says where a person is on a short way: `number` of `of`, from 1.
 pub(super) fn step(number: usize, of: usize, name: &str) -> String {
-    format!("Step {number} of {of}: {name}")
+    match spoken() {
+        English => format!("Step {number} of {of}: {name}"),
+        Spanish => format!("Paso {number} de {of}: {name}"),
+    }
 }
 
 /// Promises the username by mail, if the address is known; `given` is what was typed, or empty.
 pub(super) fn sent_username(given: &str) -> String {
-    format!("If an account belongs to {}, a mail with your username is on its way.", named(given, "that address"))
+    let whose = named(given, Text("that address", "esa dirección"));
+    match spoken() {
+        English => format!("If an account belongs to {whose}, a mail with your username is on its way."),
+        Spanish => format!("Si una cuenta pertenece a {whose}, le llegará un correo con su nombre de usuario."),
+    }
 }
 
 /// Promises the way to a new password, if the name is known; `given` is what was typed, or empty.
 pub(super) fn sent_password(given: &str) -> String {
-    format!(
-        "If an account belongs to {}, a mail is on its way. It says how to set a new password.",
-        named(given, "that name")
-    )
+    let whose = named(given, Text("that name", "ese nombre"));
+    match spoken() {
+        English => {
+            format!("If an account belongs to {whose}, a mail is on its way. It says how to set a new password.")
+        }
+        Spanish => {
+            format!(
+                "Si una cuenta pertenece a {whose}, le llegará un correo que explica cómo crear una contraseña nueva."
+            )
+        }
+    }
 }
 
 /// Promises the reset link, if the address is known; `given` is what was typed, or empty.
 pub(super) fn sent_account(given: &str) -> String {
-    format!(
-        "If an account belongs to {}, a mail is on its way. Open the link in it to go on.",
-        named(given, "that address")
-    )
+    let whose = named(given, Text("that address", "esa dirección"));
+    match spoken() {
+        English => format!("If an account belongs to {whose}, a mail is on its way. Open the link in it to go on."),
+        Spanish => format!("Si una cuenta pertenece a {whose}, le llegará un correo. Abra su enlace para continuar."),
+    }
 }
 
 /// Says how long the mailed link can be used.
 pub(super) fn sent_minutes(minutes: u32) -> String {
-    format!("The link in it works once, within {minutes} minutes.")
+    match spoken() {
+        English => format!("The link in it works once, within {minutes} minutes."),
+        Spanish => format!("Su enlace sirve una vez, durante {minutes} minutos."),
+    }
 }
 
 /// Says when a session was last used.
 pub(super) fn last_used(minutes: i64) -> String {
-    match minutes {
-        ..5 => "Used just now.".to_owned(),
-        5..120 => format!("Last used {minutes} minutes ago."),
-        120..2_880 => format!("Last used {} hours ago.", minutes / 60),
-        _ => format!("Last used {} days ago.", minutes / 1_440),
+    let (hours, days) = (minutes / 60, minutes / 1_440);
+    match (spoken(), minutes) {
+        (English, ..5) => "Used just now.".to_owned(),
+        (English, 5..120) => format!("Last used {minutes} minutes ago."),
+        (English, 120..2_880) => format!("Last used {hours} hours ago."),
+        (English, _) => format!("Last used {days} days ago."),
+        (Spanish, ..5) => "Usada ahora mismo.".to_owned(),
+        (Spanish, 5..120) => format!("Usada por última vez hace {minutes} minutos."),
+        (Spanish, 120..2_880) => format!("Usada por última vez hace {hours} horas."),
+        (Spanish, _) => format!("Usada por última vez hace {days} días."),
     }
 }
 
 /// Says from which network a session was begun.
 pub(super) fn from_network(place: &str) -> String {
-    format!("Begun from the network {place}.")
+    match spoken() {
+        English => format!("Begun from the network {place}."),
+        Spanish => format!("Iniciada desde la red {place}."),
+    }
 }
 
 /// What the button that ends a session says to those who hear it.
 pub(super) fn end_session(device: &str) -> String {
-    format!("Sign out {device}")
+    match spoken() {
+        English => format!("Sign out {device}"),
+        Spanish => format!("Cerrar la sesión de {device}"),
+    }
 }
 
 /// Warns that the password ends in `days`.
 pub(super) fn password_ends(days: u32) -> String {
-    match days {
-        0 => "Your password expires today.".to_owned(),
-        1 => "Your password expires tomorrow.".to_owned(),
-        days => format!("Your password expires in {days} days."),
+    match (spoken(), days) {
+        (English, 0) => "Your password expires today.".to_owned(),
+        (English, 1) => "Your password expires tomorrow.".to_owned(),
+        (English, _) => format!("Your password expires in {days} days."),
+        (Spanish, 0) => "Su contraseña caduca hoy.".to_owned(),
+        (Spanish, 1) => "Su contraseña caduca mañana.".to_owned(),
+        (Spanish, _) => format!("Su contraseña caduca dentro de {days} días."),
     }
 }
 
-fn named<'a>(given: &'a str, otherwise: &'a str) -> &'a str {
-    if given.trim().is_empty() { otherwise } else { given.trim() }
+fn named(given: &str, otherwise: Text) -> &str {
+    if given.trim().is_empty() { otherwise.say() } else { given.trim() }
 }

@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::letters::Clerk;
 use super::{Trouble, audit};
 use crate::app::App;
+use crate::language;
 use crate::mail::{Addressed, SendError};
 use crate::metrics;
 use crate::store::{Claim, Ended};
@@ -62,7 +63,9 @@ async fn alone(app: &App, claim: Claim) -> Result<Delivered, Trouble> {
 
 async fn prepare(app: &App, claim: &Claim) -> Result<Prepared, Hindrance> {
     let settings = app.settings().await.map_err(Trouble::from)?;
-    let verdict = Clerk { app, settings: settings.clone(), claim, now: app.clock.now() }.decide().await?;
+    let asked_in = claim.posted.language.unwrap_or(settings.organisation_language);
+    let clerk = Clerk { app, settings: settings.clone(), claim, now: app.clock.now() };
+    let verdict = language::within(asked_in, clerk.decide()).await?;
     let shared = Shared::read(app, settings, std::slice::from_ref(&verdict)).await?;
     Ok(shared.prepare(app, verdict).await)
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use domain::email::Email;
 use domain::factor::SetupLink;
 use domain::id::{MailId, TemporaryId, UserId};
+use domain::language::{Language, Text, speaking, spoken};
 use domain::layout::{Layout, Occasion, Values};
 use domain::login::{Login, Refusal, Temporary};
 use domain::settings::{PasswordMode, Settings, SharedAddress};
@@ -36,6 +37,8 @@ pub(super) struct Draft {
     pub(super) by: Option<UserId>,
     /// What it says, where that is not the layout in force.
     pub(super) layout: Option<Layout>,
+    /// The language of its reader.
+    pub(super) language: Language,
 }
 
 /// What a piece of work comes to.
@@ -119,16 +122,16 @@ impl Clerk<'_> {
         Ok(match known {
             Known::User(id, _) => match self.app.store.user(&id).await? {
                 Some(user) if user.state != State::Disabled => {
-                    send(kept(&user, email), Occasion::UsernameReminder, about(&user))
+                    send_to(&user, kept(&user, email), Occasion::UsernameReminder, about(&user))
                 }
-                Some(user) => send(kept(&user, email), Occasion::ContactStaff, about(&user)),
+                Some(user) => send_to(&user, kept(&user, email), Occasion::ContactStaff, about(&user)),
                 None => Verdict::Nothing,
             },
             Known::Contact(id) if self.settings.recovery_create_credentials => {
                 let user = enrol::account_of(self.app, &id, enrol::WayIn::None).await?.map(|(user, _)| user);
                 user.map_or_else(
                     || send(email, Occasion::ContactStaff, nameless()),
-                    |user| send(kept(&user, email), Occasion::UsernameReminder, about(&user)),
+                    |user| send_to(&user, kept(&user, email), Occasion::UsernameReminder, about(&user)),
                 )
             }
             Known::Contact(_) => send(email, Occasion::ContactStaff, nameless()),
@@ -214,7 +217,7 @@ impl Clerk<'_> {
         let mut values = about(&user);
         values.insert("LINK", format!("{}/security-code/setup?token={token}", self.app.origin).into());
         values.insert("MINUTES", minutes.to_string().into());
-        Ok(send(to, Occasion::MfaSetup, values))
+        Ok(send_to(&user, to, Occasion::MfaSetup, values))
     }
 
     /// RP-2.
@@ -282,7 +285,7 @@ impl Clerk<'_> {
             return Ok(Verdict::Capped);
         }
         if user.state == State::Disabled || !self.settings.recovery_by_mail {
-            return Ok(send(to, Occasion::ContactStaff, about(&user)));
+            return Ok(send_to(&user, to, Occasion::ContactStaff, about(&user)));
         }
         match way {
             WayIn::Temporary => self.temporary_for(&user, to, Occasion::PasswordTemporary).await,
@@ -304,7 +307,7 @@ impl Clerk<'_> {
             LinkPurpose::Password => Occasion::PasswordLink,
             LinkPurpose::Account => Occasion::AccountReset,
         };
-        Ok(send(to, occasion, values))
+        Ok(send_to(user, to, occasion, values))
     }
 
     /// SI-3: what to do next reaches the owner by mail, at most once a day for each reason.
@@ -355,20 +358,33 @@ async fn letter_with_temporary(
     let mut values = about(user);
     values.insert("PASSWORD", temporary_password(&derived).into());
     values.insert("DAYS", settings.temporary_days.to_string().into());
-    Ok(send(to, occasion, values))
+    Ok(send_to(user, to, occasion, values))
 }
 
 fn notice(user: &User, event: Event, to: Option<&Email>) -> Verdict {
     let (title, explanation) = domain::message::notice(event);
     let Some(to) = to.or(user.person.mailbox()) else { return Verdict::Nothing };
+    let (title, explanation) = speaking(reads(user), || (title.say(), explanation.say()));
     let mut values = about(user);
     values.insert("EVENT", title.into());
     values.insert("EXPLANATION", explanation.into());
-    send(to, Occasion::SecurityNotice, values)
+    send_to(user, to, Occasion::SecurityNotice, values)
 }
 
+/// The language that somebody reads: their own, or the one that is spoken.
+fn reads(user: &User) -> Language {
+    user.person.language().unwrap_or_else(spoken)
+}
+
+/// A letter to whoever it may be.
 fn send(to: &Email, occasion: Occasion, values: Values<'static>) -> Verdict {
-    Verdict::Send(Box::new(Draft { to: to.clone(), occasion, values, by: None, layout: None }))
+    Verdict::Send(Box::new(Draft { to: to.clone(), occasion, values, by: None, layout: None, language: spoken() }))
+}
+
+/// A letter to somebody who is known.
+fn send_to(user: &User, to: &Email, occasion: Occasion, values: Values<'static>) -> Verdict {
+    let language = reads(user);
+    Verdict::Send(Box::new(Draft { to: to.clone(), occasion, values, by: None, layout: None, language }))
 }
 
 /// The address as it is kept, which may differ from what was typed in ways that matter to mail.
@@ -384,5 +400,5 @@ fn about(user: &User) -> Values<'static> {
 }
 
 fn nameless() -> Values<'static> {
-    Values::from([("NAME", Cow::Borrowed("there"))])
+    Values::from([("NAME", Cow::Borrowed(Text("there", "buenos días").say()))])
 }

@@ -300,7 +300,7 @@ pub(super) async fn refuse(
         app.throttle.block(address, now);
     }
     tracing::info!(?why, "sign-in refused");
-    Ok(SignIn::Refused(settings.sign_in_message.clone()))
+    Ok(SignIn::Refused(domain::message::sign_in_fails(&settings.sign_in_message)))
 }
 
 #[cfg(test)]

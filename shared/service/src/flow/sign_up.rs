@@ -63,7 +63,7 @@ pub async fn sign_up(app: &App, applicant: &Applicant, visitor: Visitor<'_>) -> 
             Some(Enrolled::AddressIsAName) | None => return refused(app, applicant, true, &settings).await,
         }
     }
-    Ok(SignUp::NotFound(settings.sign_up_not_found_message.clone()))
+    Ok(SignUp::NotFound(domain::message::not_found(&settings.sign_up_not_found_message)))
 }
 
 /// The contacts at the address who are like the applicant.
@@ -115,5 +115,5 @@ async fn refused(app: &App, applicant: &Applicant, mailed: bool, settings: &Sett
         let on = Party::of("address", applicant.email.canonical());
         app.store.write_down(&audit::entry(app, "sign_up.refused")?.on(on).ended(Some(Outcome::Refused))).await?;
     }
-    Ok(SignUp::NotFound(settings.sign_up_not_found_message.clone()))
+    Ok(SignUp::NotFound(domain::message::not_found(&settings.sign_up_not_found_message)))
 }

@@ -18,8 +18,8 @@ fn sample(item: &str, occasion: Occasion, origin: &str) -> String {
         "DAYS" => "7".to_owned(),
         "ENDS" => domain::message::pin_ends(None),
         "USES" => domain::message::pin_uses(Some(20)),
-        "EVENT" => event.to_owned(),
-        "EXPLANATION" => explanation.to_owned(),
+        "EVENT" => event.into(),
+        "EXPLANATION" => explanation.into(),
         "LINK" if occasion == Occasion::Pin => format!("{origin}/pin-sign-up"),
         _ => format!("{origin}/reset?token=this-is-a-sample"),
     }

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use domain::audit::{Entry, Origin};
 use domain::email::Email;
 use domain::id::MailId;
+use domain::language::{Language, spoken};
 use domain::layout::Occasion;
 use domain::work::{Fate, Lane, Stage, Work};
 use jiff::{SignedDuration, Timestamp};
@@ -43,6 +44,9 @@ pub struct Posted {
     /// Where from, if somebody asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Origin>,
+    /// The language it was asked for in, if somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
 }
 
 /// How a piece of work ended.
@@ -145,7 +149,8 @@ impl Letterbox {
     /// Work of this lane, asked for here and now.
     pub fn new(id: MailId, work: Work, lane: Lane, now: Timestamp) -> Self {
         let (state, from) = (Stage::Waiting, origin::here());
-        Self { id, posted: Posted { work, lane, state, attempts: 0, posted_at: now, from } }
+        let language = work.is_asked_by_its_reader().then(spoken);
+        Self { id, posted: Posted { work, lane, state, attempts: 0, posted_at: now, from, language } }
     }
 
     /// The item. What waits is filed under the time by which it should have been done.

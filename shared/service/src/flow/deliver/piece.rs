@@ -127,12 +127,12 @@ impl Shared {
     }
 
     async fn write(&self, app: &App, draft: Draft) -> Result<(Email, Letter), Hindrance> {
-        let Draft { occasion, values, by, layout, .. } = draft;
+        let Draft { occasion, values, by, layout, language, .. } = draft;
         let from = by.and_then(|by| self.senders.get(&by)).or(self.settings.organisation_email.as_ref());
         let from = from.cloned().ok_or(Hindrance::NoSender)?;
         let layout = match layout {
             Some(tried_out) => tried_out.into(),
-            None => app.layout(occasion, &self.settings).await.map_err(Trouble::from)?,
+            None => app.layout(occasion, &self.settings, language).await.map_err(Trouble::from)?,
         };
         Ok((from, Letter::write(&layout, &self.settings, &app.origin, values)?))
     }

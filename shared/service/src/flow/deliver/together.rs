@@ -12,6 +12,7 @@ use super::piece::{Piece, Prepared, Shared, became};
 use super::{AT_ONCE, Delivered, Trouble, alone, conclude, deliver, ended};
 use crate::app::App;
 use crate::flow::letters::many;
+use crate::language;
 use crate::mail::{Addressed, Letter, MOST_TOGETHER};
 use crate::metrics;
 use crate::store::{Claim, Waiting};
@@ -91,7 +92,8 @@ async fn delivered(app: &App, claims: Vec<Claim>) -> Done {
 
 async fn prepare(app: &App, claims: &[Claim]) -> Result<Vec<Prepared>, Trouble> {
     let settings = app.settings().await?;
-    let verdicts = many::decide(app, &settings, claims, app.clock.now()).await?;
+    let decided = many::decide(app, &settings, claims, app.clock.now());
+    let verdicts = language::within(settings.organisation_language, decided).await?;
     let shared = Shared::read(app, settings, &verdicts).await?;
     let mut prepared = Vec::with_capacity(verdicts.len());
     for verdict in verdicts {

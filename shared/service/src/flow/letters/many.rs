@@ -14,7 +14,7 @@ use domain::username;
 use domain::work::Work;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Draft, Verdict, about, letter_with_temporary, link_address, new_link, send};
+use super::{Draft, Verdict, about, letter_with_temporary, link_address, new_link, send_to};
 use crate::app::App;
 use crate::flow::Trouble;
 use crate::store::{Claim, Way};
@@ -174,7 +174,7 @@ async fn way_in(app: &App, settings: &Settings, of: (&User, &Email), way: &Way) 
             let mut values = about(user);
             values.insert("LINK", link_address(app, user, link).await?.into());
             values.insert("DAYS", settings.temporary_days.to_string().into());
-            Ok(send(to, Occasion::ResendCredentials, values))
+            Ok(send_to(user, to, Occasion::ResendCredentials, values))
         }
     }
 }

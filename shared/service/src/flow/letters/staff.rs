@@ -2,9 +2,10 @@
 
 use domain::email::Email;
 use domain::id::UserId;
+use domain::language::speaking;
 use domain::layout::{Layout, Occasion};
 
-use super::{Clerk, Draft, Verdict, about};
+use super::{Clerk, Draft, Verdict, about, reads};
 use crate::flow::{Trouble, sponsor};
 use crate::mail::sample_values;
 
@@ -21,9 +22,13 @@ impl Clerk<'_> {
         values.remove("USERNAME");
         values.insert("PINCODE", plain.into());
         values.insert("LINK", format!("{}/pin-sign-up", self.app.origin).into());
-        values.insert("ENDS", domain::message::pin_ends(pin.ends_at).into());
-        values.insert("USES", domain::message::pin_uses(pin.uses_left).into());
-        let draft = Draft { to: to.clone(), occasion: Occasion::Pin, values, by: Some(by.clone()), layout: None };
+        let language = reads(&user);
+        let holds = || (domain::message::pin_ends(pin.ends_at), domain::message::pin_uses(pin.uses_left));
+        let (until, how_often) = speaking(language, holds);
+        values.insert("ENDS", until.into());
+        values.insert("USES", how_often.into());
+        let draft =
+            Draft { to: to.clone(), occasion: Occasion::Pin, values, by: Some(by.clone()), layout: None, language };
         Ok(Verdict::Send(draft.into()))
     }
 
@@ -38,6 +43,6 @@ impl Clerk<'_> {
         let Some(to) = user.person.mailbox() else { return Ok(Verdict::Nothing) };
         let values = sample_values(occasion, &self.app.origin);
         let (by, layout) = (Some(user.id.clone()), Some(layout.clone()));
-        Ok(Verdict::Send(Draft { to: to.clone(), occasion, values, by, layout }.into()))
+        Ok(Verdict::Send(Draft { to: to.clone(), occasion, values, by, layout, language: reads(&user) }.into()))
     }
 }

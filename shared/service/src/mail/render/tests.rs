@@ -1,5 +1,6 @@
 use super::*;
-use domain::layout::Occasion;
+use domain::language::{Language, speaking};
+use domain::layout::{Layout, Occasion};
 
 use crate::mail::{default_layout, sample_values};
 
@@ -18,14 +19,35 @@ fn letter(occasion: Occasion, values: Values<'_>) -> Letter {
     Letter::write(&default_layout(occasion, true), &settings(), ORIGIN, values).unwrap()
 }
 
-/// ML-1: every default layout may be saved as it is, imported or not.
+/// ML-1, ML-8: every default layout may be saved as it is, imported or not.
 #[test]
 fn every_default_layout_is_without_flaw() {
-    for occasion in Occasion::ALL {
+    for (occasion, language) in Occasion::ALL.into_iter().flat_map(|one| Language::ALL.map(|language| (one, language)))
+    {
         for imported in [false, true] {
-            assert_eq!(default_layout(occasion, imported).flaws(occasion), [], "{occasion:?}");
+            let layout = speaking(language, || default_layout(occasion, imported));
+            assert_eq!(layout.flaws(occasion), [], "{occasion:?} {language:?}");
+            assert_eq!(layout.text.contains("!ENVIRONMENT!"), imported, "{occasion:?}");
+            assert!(layout.html.contains(&format!("<html lang=\"{}\">", language.tag())), "{occasion:?}");
         }
-        assert!(default_layout(occasion, true).text.contains("!ENVIRONMENT!"), "{occasion:?}");
+    }
+}
+
+/// OP-7, ML-8: a mail in Spanish says nothing that the English one says, and names the same items.
+#[test]
+fn every_mail_speaks_every_language() {
+    let items = |layout: &Layout| {
+        let mut items: Vec<String> = layout.text.split('!').skip(1).step_by(2).map(str::to_owned).collect();
+        items.sort();
+        items
+    };
+    for occasion in Occasion::ALL {
+        let [english, spanish] = Language::ALL.map(|language| speaking(language, || default_layout(occasion, true)));
+        assert_eq!(items(&english), items(&spanish), "{occasion:?}");
+        assert_ne!(english.subject, spanish.subject, "{occasion:?}");
+        let lines = english.text.lines().filter(|line| line.contains(' '));
+        let same: Vec<&str> = lines.filter(|line| spanish.text.lines().any(|other| other == *line)).collect();
+        assert_eq!(same, Vec::<&str>::new(), "{occasion:?}");
     }
 }
 

@@ -1,0 +1,114 @@
+//! Pages, messages and mails in the language of whoever reads them (OP-7, ML-8).
+
+use serde_json::{Value, json};
+
+use crate::world::{Answer, World};
+
+/// A page or an answer, as a browser or a program that asks for a language gets it.
+async fn read(w: &World, path: &str, accept: &str, language: &str) -> Answer {
+    w.send(w.request("GET", path).header("accept", accept).header("accept-language", language)).await
+}
+
+fn text(mail: &Value, part: &str) -> String {
+    mail[part].as_str().expect("a text").to_owned()
+}
+
+/// OP-7: a browser is answered in the language that it asks for, and the address can ask for another.
+#[tokio::test]
+async fn a_browser_is_answered_in_its_language() {
+    let w = World::new().await;
+    let html = "text/html";
+    let spanish = read(&w, "/sign-in", html, "es-MX,es;q=0.9,en;q=0.8").await.is(200).text;
+    assert!(spanish.contains("<html lang=\"es\">") && spanish.contains("Iniciar sesión"), "{spanish}");
+    assert!(!spanish.contains("Sign in"), "{spanish}");
+    for (path, language) in [("/sign-in", "en"), ("/sign-in", "fr, de"), ("/sign-in?lang=en", "es")] {
+        let english = read(&w, path, html, language).await.is(200).text;
+        assert!(english.contains("<html lang=\"en\">") && english.contains("Sign in"), "{path} {language}");
+    }
+    assert!(read(&w, "/forgot-password?lang=es", html, "en").await.is(200).text.contains("¿Olvidó su contraseña?"));
+    let nothing = read(&w, "/nothing", html, "es").await.is(404).text;
+    assert!(nothing.contains("<html lang=\"es\">") && nothing.contains("Esta página no existe"), "{nothing}");
+    let told = w.send(w.request("GET", "/session").header("accept-language", "es")).await.problem(401, "signed_out");
+    assert_eq!(told["title"], "No ha iniciado sesión");
+    let refused = json!({"username": "maria", "password": "wrong"});
+    let request = w.request("POST", "/sign-in").header("origin", w.origin()).header("accept-language", "es");
+    let refused = w.send(request.json(&refused)).await.problem(401, "sign_in_failed");
+    assert!(text(&refused, "detail").starts_with("No hemos podido"), "{refused}");
+    let shown = w.get("/instances/default?lang=es").await.ok();
+    assert_eq!(shown["words"]["password"], "Contraseña");
+}
+
+/// OP-7: whoever has a language of their own is spoken to in it, and written to; the console speaks English.
+#[tokio::test]
+async fn a_person_has_a_language_of_their_own() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let maria = w.id_of("maria").await;
+    admin.call("PATCH", &format!("/admin/users/{maria}"), &json!({"locale": "es-AR"})).await.ok();
+    let maria = w.signed_in("maria").await;
+    let page = maria.open("/account").await.is(200).text;
+    assert!(page.contains("<html lang=\"es\">") && page.contains("Su cuenta"), "{page}");
+    let page = maria.open("/account?lang=en").await.is(200).text;
+    assert!(page.contains("<html lang=\"en\">") && page.contains("Your account"), "{page}");
+    let console =
+        admin.send(admin.request("GET", "/admin/users").header("accept", "text/html").header("accept-language", "es"));
+    assert!(console.await.is(200).text.contains("<html lang=\"en\">"));
+
+    w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
+    w.settle().await;
+    let mail = w.newest_to("maria@members.example").await;
+    assert!(text(&mail, "subject").starts_with("Cree una contraseña nueva"), "{mail}");
+    assert!(text(&mail, "text").starts_with("Hola, Maria Member:"), "{mail}");
+    assert!(text(&mail, "html").contains("<html lang=\"es\">"), "{mail}");
+    let token = crate::world::token(&mail);
+    w.reset(&token, "una linterna para el puerto").await.ok();
+    w.settle().await;
+    let notice = w.newest_to("maria@members.example").await;
+    assert!(text(&notice, "subject").starts_with("Su contraseña ha cambiado"), "{notice}");
+}
+
+/// OP-7: whoever has none is written to in the language that they asked in, and else in the organisation's.
+#[tokio::test]
+async fn mail_is_in_the_language_that_was_asked_in() {
+    let w = World::with(json!({"organisation.language": "es"})).await;
+    assert!(w.browser().open("/sign-in").await.is(200).text.contains("<html lang=\"es\">"));
+    for (language, expected) in [("en", "Your username"), ("es", "Su nombre de usuario")] {
+        let ask =
+            w.request("POST", "/forgot-username").header("origin", w.origin()).header("accept-language", language);
+        w.send(ask.json(&json!({"email": "maria@members.example"}))).await.is(202);
+        w.settle().await;
+        let mail = w.newest_to("maria@members.example").await;
+        assert!(text(&mail, "subject").starts_with(expected), "{language}: {mail}");
+    }
+    let admin = w.signed_in("admin").await;
+    let paula = w.id_of("paula").await;
+    admin.post(&format!("/admin/users/{paula}/resend"), &json!({})).await.is(202);
+    w.settle().await;
+    let mail = w.newest_to("paula@partner.example").await;
+    assert!(text(&mail, "subject").starts_with("Su manera de entrar"), "nobody asked: the organisation's. {mail}");
+}
+
+/// ML-8: a layout that is written for a language is used for it, and one that is written for all where there is none.
+#[tokio::test]
+async fn a_layout_may_be_written_for_a_language() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let write = async |name: &str, subject: &str| {
+        let layout =
+            json!({"occasion": "password_link", "subject": subject, "html": "<p>!LINK!</p>", "text": "!LINK!"});
+        let request = admin.request("PUT", &format!("/admin/layouts/{name}")).header("origin", w.origin());
+        assert!(admin.send(request.json(&layout)).await.status < 300, "{name}");
+    };
+    let subject = async |language: &str| {
+        let ask =
+            w.request("POST", "/forgot-password").header("origin", w.origin()).header("accept-language", language);
+        w.send(ask.json(&json!({"username": "maria"}))).await.is(202);
+        w.settle().await;
+        text(&w.newest_to("maria@members.example").await, "subject")
+    };
+    write("password_link", "Ours for all").await;
+    assert_eq!([subject("en").await, subject("es").await], ["Ours for all", "Ours for all"]);
+    write("password_link-es", "El nuestro").await;
+    w.advance(60).await;
+    assert_eq!([subject("en").await, subject("es").await], ["Ours for all", "El nuestro"]);
+}
