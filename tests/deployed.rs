@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::world::World;
 
 /// What only a machine has: a test that uses one of these is about it, or can't be had elsewhere.
-const LEVERS: [&str; 16] = [
+const LEVERS: [&str; 17] = [
     "takes effect at once",
     "without_address(",
     "Owner::",
@@ -22,6 +22,7 @@ const LEVERS: [&str; 16] = [
     "swept_among(",
     "in_every_state(",
     " fault(&w",
+    " begun(&w",
 ];
 
 /// OP-3: the deployment is whole: a member signs in, and what is mailed arrives.
