@@ -25,6 +25,14 @@ async fn a_browser_is_answered_in_its_language() {
         let english = read(&w, path, html, language).await.is(200).text;
         assert!(english.contains("<html lang=\"en\">") && english.contains("Sign in"), "{path} {language}");
     }
+    let browser = w.browser();
+    browser.open("/sign-in?lang=es").await.is(200);
+    assert!(
+        browser.open("/forgot-username").await.text.contains("<html lang=\"es\">"),
+        "what was chosen is remembered"
+    );
+    browser.open("/sign-in?lang=en").await.is(200);
+    assert!(browser.open("/forgot-username").await.text.contains("<html lang=\"en\">"));
     assert!(read(&w, "/forgot-password?lang=es", html, "en").await.is(200).text.contains("¿Olvidó su contraseña?"));
     let nothing = read(&w, "/nothing", html, "es").await.is(404).text;
     assert!(nothing.contains("<html lang=\"es\">") && nothing.contains("Esta página no existe"), "{nothing}");

@@ -11,6 +11,8 @@ mod chromium;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod mails;
 #[cfg(test)]
 mod newcomers;

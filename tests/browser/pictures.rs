@@ -1,6 +1,7 @@
 //! Pictures of pages as a phone and a desktop show them, by day and by night; and what must hold in all of them.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
@@ -32,6 +33,7 @@ impl Person {
         for (screen, width, height, dark) in SCREENS {
             self.sits_at(width, height, dark).await;
             self.fits(page, screen).await;
+            self.is_for_everybody(page, screen).await;
             let picture = self.chromium.picture().await;
             std::fs::write(folder().join(format!("{page}.{screen}.png")), picture).expect("it can be kept");
         }
@@ -50,12 +52,39 @@ impl Person {
         self.chromium.ask("Emulation.setDeviceMetricsOverride", screen).await;
     }
 
+    /// What axe-core finds against WCAG 2.2 AA and good practice: nothing.
+    async fn is_for_everybody(&self, page: &str, screen: &str) {
+        if !self.scripts {
+            return; // the same pages are looked at with scripts
+        }
+        let found = self.chromium.look(&format!("{}\n{AXE}", axe())).await;
+        assert_eq!(found, Value::Array(Vec::new()), "axe-core: {page} on {screen}");
+    }
+
     async fn fits(&self, page: &str, screen: &str) {
         for (what, script) in [("outside of the screen", OUTSIDE), ("too small to be hit", SMALL)] {
             let found = self.chromium.look(script).await;
             assert_eq!(found, Value::Array(Vec::new()), "{what}: {page} on {screen}");
         }
     }
+}
+
+/// The rules of axe-core, run over the page: what breaks them and where. A mail, which is no page, is held against WCAG alone.
+const AXE: &str = "const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    return axe.run(document, {runOnly: location.protocol == 'file:' ? wcag : [...wcag, 'best-practice']}) \
+    .then(told => told.violations.map(broken => `${broken.id}: ${broken.nodes.map(node => node.html).join(' ')}`))";
+
+/// The script of axe-core.
+fn axe() -> &'static str {
+    static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+        let cache = || {
+            let home = || PathBuf::from(std::env::var_os("HOME").expect("a home")).join(".cache");
+            std::env::var_os("XDG_CACHE_HOME").map_or_else(home, PathBuf::from).join("vestibule/tools")
+        };
+        let tools = std::env::var_os("VESTIBULE_TOOLS").map_or_else(cache, PathBuf::from);
+        std::fs::read_to_string(tools.join("axe/axe.min.js")).expect("axe-core: infra/tools/fetch browser brings it")
+    });
+    &SCRIPT
 }
 
 fn folder() -> PathBuf {

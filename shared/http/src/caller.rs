@@ -17,10 +17,17 @@ use service::flow::sign_in::Visitor;
 use crate::cookies;
 use crate::reply::query;
 
-/// The language of `?lang=`; the console's is English.
-fn chosen_language(uri: &Uri) -> Option<Language> {
-    let is_console = uri.path() == "/admin" || uri.path().starts_with("/admin/");
-    if is_console { Some(Language::English) } else { query(uri, "lang").as_deref().and_then(Language::of) }
+/// The language of `?lang=`, or the one that was chosen so before; the console's is English.
+fn chosen_language<'a>(uri: &Uri, before: impl FnOnce() -> Option<&'a str>) -> Option<Language> {
+    if uri.path() == "/admin" || uri.path().starts_with("/admin/") {
+        return Some(Language::English);
+    }
+    language_in(uri).or_else(|| before().and_then(Language::of))
+}
+
+/// The language of `?lang=`.
+pub(crate) fn language_in(uri: &Uri) -> Option<Language> {
+    query(uri, "lang").as_deref().and_then(Language::of)
 }
 
 /// Who is calling.
@@ -84,7 +91,7 @@ impl Caller {
 
     fn of(parts: &Parts) -> Self {
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let chosen = chosen_language(&parts.uri);
+        let chosen = chosen_language(&parts.uri, || cookies::sent(&parts.headers, cookies::LANGUAGE));
         let mut caller = Self {
             language: chosen.or_else(|| Language::asked_for(text(ACCEPT_LANGUAGE))),
             language_is_chosen: chosen.is_some(),

@@ -1,6 +1,7 @@
 //! The cookies: opaque, for this host only, out of reach of scripts.
 
 use domain::bearer::{SessionToken, Ticket};
+use domain::language::Language;
 use domain::session::{Session, TICKET_SECONDS};
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
@@ -13,6 +14,9 @@ pub const TICKET: &str = "__Host-ticket";
 
 /// Knows the browser again, for those who signed in from it (LK-4).
 pub const BROWSER: &str = "__Host-browser";
+
+/// Says which language somebody chose.
+pub const LANGUAGE: &str = "__Host-language";
 
 /// Seconds for which a browser is known: 400 days, the most that browsers allow.
 const KNOWN_SECONDS: i64 = 400 * 86_400;
@@ -40,6 +44,11 @@ pub fn hold_ticket(ticket: &Ticket) -> HeaderValue {
 /// Lets the browser hold the passes of those who signed in from it.
 pub fn hold_browser(passes: &str) -> HeaderValue {
     set(BROWSER, passes, Some(KNOWN_SECONDS))
+}
+
+/// Lets the browser hold the language that somebody chose.
+pub fn hold_language(language: Language) -> HeaderValue {
+    set(LANGUAGE, language.tag(), Some(KNOWN_SECONDS))
 }
 
 /// Takes a cookie back.

@@ -12,7 +12,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 use service::{App, language, origin};
 
-use crate::caller::Caller;
+use crate::caller::{Caller, language_in};
 use crate::cookies;
 use crate::pages::{self, ProblemPage};
 use crate::problem::Problem;
@@ -84,6 +84,9 @@ async fn around(State(app): State<App>, caller: Caller, mut request: Request, ne
     let said = headers.get_all(SET_COOKIE).iter().any(|line| line.as_bytes().starts_with(cookies::SESSION.as_bytes()));
     if let Some(cookie) = caller.renewal.cookie().filter(|_| !said) {
         headers.append(SET_COOKIE, cookie.clone());
+    }
+    if let Some(language) = language_in(&caller.uri).filter(|_| caller.wants_html) {
+        headers.append(SET_COOKIE, cookies::hold_language(language));
     }
     for (name, value) in EVERYWHERE {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

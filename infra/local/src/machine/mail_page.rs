@@ -83,7 +83,7 @@ fn layout(title: &str, content: &Markup) -> Markup {
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body { h1 { (title) } (content) }
+            body { main { h1 { (title) } (content) } }
         }
     }
 }

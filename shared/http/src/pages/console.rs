@@ -85,7 +85,11 @@ pub fn table(caption: &str, head: &[&str], rows: &[Vec<Markup>]) -> Markup {
         table.rows role="table" {
             caption.away { (caption) }
             thead role="rowgroup" {
-                tr role="row" { @for name in head { th scope="col" role="columnheader" { (name) } } }
+                tr role="row" {
+                    @for name in head {
+                        @if name.is_empty() { td role="cell" {} } @else { th scope="col" role="columnheader" { (name) } }
+                    }
+                }
             }
             tbody role="rowgroup" {
                 @for row in rows {
