@@ -123,3 +123,32 @@ async fn settings_are_for_administrators_only() {
     admin.send(foreign.json(&json!({"lock.attempts": 100}))).await.problem(403, "wrong_origin");
     assert_eq!(admin.get("/admin/settings").await.ok()["lock.attempts"], 5);
 }
+
+/// OP-6: pages take the organisation's colour, corners and letters, as far as they can be read.
+#[tokio::test]
+async fn pages_take_on_the_organisation() {
+    // On a machine what is set takes effect at once.
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let page = w.browser().open("/sign-in").await.is(200).text;
+    assert!(!page.contains("theme.css"));
+    for bad in ["#ffcc00", "#fff", "teal", "", "#17594c;}body{display:none"] {
+        admin.call("PUT", "/admin/settings", &json!({"organisation.colour": bad})).await.problem(422, "rejected");
+    }
+    admin
+        .call("PUT", "/admin/settings", &json!({"organisation.colour": "#7a1f5c", "organisation.corners": "round"}))
+        .await
+        .ok();
+    let page = w.browser().open("/sign-in").await.is(200).text;
+    let (_, rest) = page.split_once("/assets/theme.css?v=").expect("a theme");
+    let address = format!("/assets/theme.css?v={}", rest.split('"').next().expect("an end"));
+    let theme = w.get(&address).await.is(200);
+    assert!(
+        theme.header("content-type").starts_with("text/css") && theme.header("cache-control").contains("immutable")
+    );
+    assert!(
+        theme.text.contains("--button:#7a1f5c") && theme.text.contains("prefers-color-scheme:dark"),
+        "{}",
+        theme.text
+    );
+}

@@ -1,5 +1,6 @@
 //! Sign in and out (SI, SE), in a browser.
 
+use serde_json::json;
 use vestibule::PASSWORD;
 
 use crate::person::{ENTER, Person, TAB};
@@ -98,4 +99,18 @@ async fn an_address_that_leads_nowhere_leads_to_the_sign_in_page() {
     maria.tabs_to("link Go to sign-in").await;
     maria.presses(ENTER).await;
     maria.arrives("/sign-in", "Sign in").await;
+}
+
+/// OP-6: a colour, corners and letters of an organisation's own can be read, by day and by night.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_theme_of_ones_own_is_for_everybody() {
+    let theme =
+        json!({"organisation.colour": "#7a1f5c", "organisation.corners": "round", "organisation.letters": "serif"});
+    let maria = Person::with(theme, true).await;
+    maria.opens("/sign-in").await;
+    maria.arrives("/sign-in", "Sign in").await;
+    maria.looks_at_every_screen("themed-sign-in").await;
+    maria.opens("/sign-up").await;
+    maria.arrives("/sign-up", "Create account").await;
+    maria.looks_at_every_screen("themed-sign-up").await;
 }

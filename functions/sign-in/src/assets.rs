@@ -1,15 +1,26 @@
 //! The style sheets and the scripts. Their addresses change with their content, so they are kept for ever.
 
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderName;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
+use service::App;
+use service::flow::Trouble;
+use web::Problem;
 use web::pages::console::{CONSOLE_SCRIPT, CONSOLE_STYLE};
-use web::pages::{SCRIPT, STYLE, widget_script};
+use web::pages::{self, SCRIPT, STYLE, widget_script};
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 pub(crate) async fn style() -> Response {
     asset("text/css; charset=utf-8", STYLE)
+}
+
+/// The organisation's own; its address changes with it.
+pub(crate) async fn theme(State(app): State<App>) -> Result<Response, Problem> {
+    let settings = app.settings().await.map_err(Trouble::from)?;
+    let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, FOR_EVER)];
+    Ok((headers, pages::theme(&settings)).into_response())
 }
 
 pub(crate) async fn script() -> Response {

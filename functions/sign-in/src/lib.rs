@@ -33,6 +33,7 @@ pub fn router(app: App) -> Router {
         .route("/health", get(async || reply::json(StatusCode::OK, &serde_json::json!({"status": "ok"}))))
         .route("/openapi.json", get(openapi))
         .route("/assets/style.css", get(assets::style))
+        .route("/assets/theme.css", get(assets::theme))
         .route("/assets/script.js", get(assets::script))
         .route("/assets/console.css", get(assets::console_style))
         .route("/assets/console.js", get(assets::console_script));

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::colour::{Colour, READABLE};
 use crate::email::Email;
 use crate::language::Language;
 use crate::layout::{self, Occasion};
 use crate::password::Criteria;
 
-pub use choices::{Asked, LockMode, MfaScope, PasswordMode, PinChannel, SharedAddress};
+pub use choices::{Asked, Corners, Letters, LockMode, MfaScope, PasswordMode, PinChannel, SharedAddress};
 
 /// What `sign_in.message` says unless somebody changes it (SI-3, SI-4).
 pub const SIGN_IN_FAILS: &str = "We could not sign you in with these details. Check them and try again, \
@@ -39,6 +40,15 @@ pub struct Settings {
     /// The language of pages and mails for whoever has and asks for none (OP-7).
     #[serde(rename = "organisation.language")]
     pub organisation_language: Language,
+    /// The colour of pages, such as `#17594c`.
+    #[serde(rename = "organisation.colour")]
+    pub organisation_colour: Option<String>,
+    /// The corners of fields and buttons.
+    #[serde(rename = "organisation.corners")]
+    pub organisation_corners: Corners,
+    /// The letters of pages.
+    #[serde(rename = "organisation.letters")]
+    pub organisation_letters: Letters,
     /// The one answer to every refused sign-in (SI-3).
     #[serde(rename = "sign_in.message")]
     pub sign_in_message: String,
@@ -183,6 +193,9 @@ impl Default for Settings {
             organisation_email: None,
             organisation_environment_name: None,
             organisation_language: Language::English,
+            organisation_colour: None,
+            organisation_corners: Corners::Soft,
+            organisation_letters: Letters::System,
             sign_in_message: SIGN_IN_FAILS.to_owned(),
             sign_in_return_origins: Vec::new(),
             session_remember_days: 90,
@@ -287,6 +300,13 @@ impl Settings {
         Ok(renewed)
     }
 
+    /// Whether pages may be painted in a colour: white can be read on it, and it can be read on the paper of the pages.
+    pub fn is_fit_for_pages(colour: &str) -> bool {
+        let paper = Colour::new(0xff, 0xfd, 0xf9);
+        Colour::parse(colour)
+            .is_some_and(|colour| colour.contrast(Colour::WHITE) >= READABLE && colour.contrast(paper) >= READABLE)
+    }
+
     /// A setting of the right type whose value means nothing, and what it should be.
     fn unfit(&self) -> Option<(&'static str, &'static str)> {
         let texts = [
@@ -302,6 +322,12 @@ impl Settings {
         }
         if self.organisation_name.chars().any(char::is_control) {
             return Some(("organisation.name", "must be one line"));
+        }
+        if self.organisation_colour.as_ref().is_some_and(|colour| !Self::is_fit_for_pages(colour)) {
+            return Some((
+                "organisation.colour",
+                "must be a colour such as #17594c, dark enough for white letters on it",
+            ));
         }
         if self.sign_in_return_origins.len() > MOST_ORIGINS {
             return Some(("sign_in.return_origins", "must be at most 32 origins"));

@@ -10,7 +10,7 @@ use http::{HeaderValue, StatusCode, Uri};
 use maud::Markup;
 use serde::Serialize;
 
-use crate::pages::Frame;
+use crate::pages::{self, Frame};
 
 /// JSON.
 pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
@@ -41,6 +41,7 @@ pub fn frame(settings: &Settings) -> Frame<'_> {
         title: "",
         organisation: &settings.organisation_name,
         contact: settings.organisation_email.as_ref().map(Email::shown),
+        theme: pages::theme_version(settings),
     }
 }
 

@@ -72,7 +72,7 @@ impl About {
 const LINK_OR_TEMPORARY: Given = Given::OneOf(&[("link", "A link"), ("temporary", "A temporary password")]);
 
 /// Every setting once.
-pub const ABOUT: [About; 45] = [
+pub const ABOUT: [About; 48] = [
     about(("organisation", "organisation.name"), "Name", "What the organisation is called on pages and in mail.", Given::Text),
     about(
         ("organisation", "organisation.email"),
@@ -91,6 +91,24 @@ pub const ABOUT: [About; 45] = [
         "Language",
         "The language of pages and mails for whoever has none of their own and whose browser asks for none that we speak.",
         Given::OneOf(&[("en", "English"), ("es", "Spanish")]),
+    ),
+    about(
+        ("organisation", "organisation.colour"),
+        "Colour of pages",
+        "Such as #17594c: walls, links and buttons. It must be dark enough for white letters; a lighter one for dark pages is made of it.",
+        Given::Optional,
+    ),
+    about(
+        ("organisation", "organisation.corners"),
+        "Corners",
+        "Of fields and buttons.",
+        Given::OneOf(&[("square", "Square"), ("soft", "Soft"), ("round", "Round")]),
+    ),
+    about(
+        ("organisation", "organisation.letters"),
+        "Letters",
+        "Of pages. None are fetched: both are on the reader's machine.",
+        Given::OneOf(&[("system", "The system's"), ("serif", "With serifs")]),
     ),
     about(
         ("organisation", "organisation.country"),

@@ -35,6 +35,30 @@ pub enum PasswordMode {
     Temporary,
 }
 
+/// How round the corners of fields and buttons are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Corners {
+    /// Not at all.
+    Square,
+    /// A little.
+    #[default]
+    Soft,
+    /// As far as it goes.
+    Round,
+}
+
+/// Which letters pages are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Letters {
+    /// Those of the reader's system.
+    #[default]
+    System,
+    /// Those with serifs.
+    Serif,
+}
+
 /// Whether a form asks for something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

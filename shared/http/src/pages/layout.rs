@@ -28,12 +28,14 @@ pub struct Frame<'a> {
     pub organisation: &'a str,
     /// The organisation's e-mail address for people who need help.
     pub contact: Option<&'a str>,
+    /// The version of the organisation's own theme, if there is one.
+    pub theme: Option<u64>,
 }
 
 impl Frame<'_> {
     /// A frame for pictures and tests.
     pub const fn sample() -> Frame<'static> {
-        Frame { title: "", organisation: "Harbour Association", contact: Some("office@harbour.example") }
+        Frame { title: "", organisation: "Harbour Association", contact: Some("office@harbour.example"), theme: None }
     }
 }
 
@@ -93,6 +95,7 @@ pub(super) fn head_of(frame: &Frame, style: &str, script: &str) -> Markup {
             meta name="theme-color" content="#0a1412" media="(prefers-color-scheme: dark)";
             link rel="icon" href=(ICON);
             link rel="stylesheet" href=(style);
+            @if let Some(version) = frame.theme { link rel="stylesheet" href=(versioned("/assets/theme.css", version)); }
             script src=(script) defer {}
         }
     }
