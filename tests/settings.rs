@@ -143,6 +143,8 @@ async fn pages_take_on_the_organisation() {
     let (_, rest) = page.split_once("/assets/theme.css?v=").expect("a theme");
     let address = format!("/assets/theme.css?v={}", rest.split('"').next().expect("an end"));
     let theme = w.get(&address).await.is(200);
+    let other = w.get("/assets/theme.css?v=000000000000").await.is(200);
+    assert_eq!(other.header("cache-control"), "no-store", "another version is asked for");
     assert!(
         theme.header("content-type").starts_with("text/css") && theme.header("cache-control").contains("immutable")
     );

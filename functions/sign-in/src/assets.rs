@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderName;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderName, Uri};
 use service::App;
 use service::flow::Trouble;
 use web::Problem;
 use web::pages::console::{CONSOLE_SCRIPT, CONSOLE_STYLE};
-use web::pages::{self, SCRIPT, STYLE, widget_script};
+use web::pages::{self, SCRIPT, STYLE, theme_href, widget_script};
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
@@ -16,11 +16,14 @@ pub(crate) async fn style() -> Response {
     asset("text/css; charset=utf-8", STYLE)
 }
 
-/// The organisation's own; its address changes with it.
-pub(crate) async fn theme(State(app): State<App>) -> Result<Response, Problem> {
+/// The organisation's own; its address changes with it. Where another version is asked for, because the settings here are a
+/// few seconds older than those of the page, it is not kept.
+pub(crate) async fn theme(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
     let settings = app.settings().await.map_err(Trouble::from)?;
-    let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, FOR_EVER)];
-    Ok((headers, pages::theme(&settings)).into_response())
+    let is_asked_for =
+        uri.path_and_query().is_some_and(|asked| Some(asked.as_str()) == theme_href(&settings).as_deref());
+    let kept = if is_asked_for { FOR_EVER } else { "no-store" };
+    Ok(([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, kept)], pages::theme(&settings)).into_response())
 }
 
 pub(crate) async fn script() -> Response {

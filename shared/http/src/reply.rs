@@ -41,7 +41,7 @@ pub fn frame(settings: &Settings) -> Frame<'_> {
         title: "",
         organisation: &settings.organisation_name,
         contact: settings.organisation_email.as_ref().map(Email::shown),
-        theme: pages::theme_version(settings),
+        theme: pages::theme::theme_version(settings),
     }
 }
 

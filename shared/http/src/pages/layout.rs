@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use domain::language::spoken;
 use maud::{DOCTYPE, Markup, html};
 
-use super::words;
+use super::{theme, words};
 
 /// The style sheet of every page, served at [`style_href`].
 pub const STYLE: &str = concat!(include_str!("palette.css"), include_str!("style.css"));
@@ -95,7 +95,7 @@ pub(super) fn head_of(frame: &Frame, style: &str, script: &str) -> Markup {
             meta name="theme-color" content="#0a1412" media="(prefers-color-scheme: dark)";
             link rel="icon" href=(ICON);
             link rel="stylesheet" href=(style);
-            @if let Some(version) = frame.theme { link rel="stylesheet" href=(versioned("/assets/theme.css", version)); }
+            @if let Some(version) = frame.theme { link rel="stylesheet" href=(theme::href(version)); }
             script src=(script) defer {}
         }
     }

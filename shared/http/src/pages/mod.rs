@@ -14,7 +14,7 @@ mod sign_in;
 mod sign_up;
 #[cfg(test)]
 mod tests;
-mod theme;
+pub(crate) mod theme;
 mod told;
 mod widget;
 mod words;
@@ -35,7 +35,7 @@ pub use self::{
     set::{ChangePasswordPage, Reason, ResetDonePage, ResetPage, change_password, reset, reset_done},
     sign_in::{Help, SignInPage, sign_in},
     sign_up::{Filled, PinSignUpPage, SignUpPage, pin_off, pin_sign_up, sign_up, signed_up},
-    theme::{theme, theme_version},
+    theme::{theme, theme_href},
     told::{
         Asked, LinkDeadPage, ProblemPage, RecoveryOffPage, SentPage, SharedAddressPage, link_dead, problem,
         recovery_off, sent, shared_address,

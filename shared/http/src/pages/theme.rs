@@ -3,7 +3,7 @@
 use domain::colour::{Colour, READABLE};
 use domain::settings::{Corners, Letters, Settings};
 
-use super::layout::fingerprint;
+use super::layout::{fingerprint, versioned};
 
 /// What dark pages are painted on.
 const NIGHT: Colour = Colour::new(0x14, 0x20, 0x1d);
@@ -58,8 +58,18 @@ fn readable_at_night(colour: Colour) -> Colour {
     (0..=100).step_by(5).map(lighter).find(fits).unwrap_or(Colour::WHITE)
 }
 
-/// What tells one theme from another in its address; `None` where there is none.
-pub fn theme_version(settings: &Settings) -> Option<u64> {
+/// The address of the style sheet, which changes with it; `None` where there is none.
+pub fn theme_href(settings: &Settings) -> Option<String> {
+    theme_version(settings).map(href)
+}
+
+/// The address of a version of it.
+pub(super) fn href(version: u64) -> String {
+    versioned("/assets/theme.css", version)
+}
+
+/// What tells one theme from another; `None` where there is none.
+pub(crate) fn theme_version(settings: &Settings) -> Option<u64> {
     let all = theme(settings);
     (!all.is_empty()).then(|| fingerprint(&all))
 }
