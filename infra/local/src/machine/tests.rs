@@ -217,6 +217,7 @@ async fn a_data_file_outlives_the_machine_and_serves_one_at_a_time() {
     with_sender(&local).await;
     forget(&local, "ann@members.example").await;
     local.settle().await;
+    assert_eq!(local.mail().len(), 1);
     let keys = local.app().keys.ring().await.unwrap().current().to_owned();
     assert!(Local::start(options.clone()).await.unwrap_err().to_string().contains("another vestibule"));
     local.stop().await;
@@ -224,8 +225,8 @@ async fn a_data_file_outlives_the_machine_and_serves_one_at_a_time() {
     assert!(again.app().settings().await.unwrap().organisation_email.is_some());
     assert_eq!(again.app().keys.ring().await.unwrap().current(), keys);
     again.settle().await;
-    assert!(again.mail().is_empty(), "what was delivered before is not delivered again");
-    for file in ["data", "data.secrets"] {
+    assert_eq!(again.mail().len(), 1, "what was delivered before is kept, and not delivered again");
+    for file in ["data", "data.secrets", "data.mail"] {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(std::fs::metadata(folder.join(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
     }

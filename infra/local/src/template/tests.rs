@@ -88,6 +88,7 @@ fn every_route_has_its_function() {
             "/health",
             "/openapi.json",
             "/assets/{proxy+}",
+            "/widget.js",
             "$default"
         ]
     );
@@ -135,7 +136,7 @@ fn the_courier_has_two_lanes() {
     let shape = |mapping: &Mapping| (mapping.batch_size, mapping.bisect, mapping.reports_items, mapping.retries > 0);
     assert_eq!(
         courier.mappings.iter().map(shape).collect::<Vec<_>>(),
-        [(10, true, true, true), (50, true, true, true)]
+        [(10, true, true, true), (100, true, true, true)]
     );
 }
 
