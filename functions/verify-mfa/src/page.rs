@@ -53,8 +53,12 @@ pub(crate) fn signed_out(caller: &Caller) -> Result<Response, Problem> {
 
 /// 409: a factor is proven; a link never replaces it (MF-9).
 pub(crate) fn already_set_up() -> Problem {
-    let detail = "Your account has an authenticator app already. If you have lost it, sign in with one of your recovery \
-                  codes, or ask an administrator to reset your security code.";
+    let detail = Text(
+        "Your account has an authenticator app already. If you have lost it, sign in with one of your recovery codes, or ask an \
+         administrator to reset your security code.",
+        "Su cuenta ya tiene una aplicación de autenticación. Si la ha perdido, entre con uno de sus códigos de recuperación o \
+         pida a un administrador que restablezca su código de seguridad.",
+    );
     Problem::new(
         StatusCode::CONFLICT,
         "already_set_up",
@@ -65,12 +69,30 @@ pub(crate) fn already_set_up() -> Problem {
 
 /// 409: nowhere to send the link (MF-3).
 pub(crate) fn no_email() -> Problem {
-    let detail =
-        "Your account has no e-mail address that the link could go to. Please ask an administrator to add one.";
+    let detail = Text(
+        "Your account has no e-mail address that the link could go to. Please ask an administrator to add one.",
+        "Su cuenta no tiene ningún correo electrónico al que enviar el enlace. Pida a un administrador que añada uno.",
+    );
     Problem::new(
         StatusCode::CONFLICT,
         "no_email",
         Text("There is no address to write to", "No hay ninguna dirección a la que escribir").say(),
         detail,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::language::{Language, speaking};
+
+    use super::*;
+
+    /// OP-7: what stands in the way of a code is said in the language of the page.
+    #[test]
+    fn what_stands_in_the_way_is_said_in_every_language() {
+        for problem in [already_set_up, no_email] {
+            let [english, spanish] = Language::ALL.map(|language| speaking(language, problem));
+            assert!(english.title != spanish.title && english.detail != spanish.detail, "{}", english.code);
+        }
+    }
 }

@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
-use domain::instance::Instance;
+use domain::instance::{DEFAULT, Instance};
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
@@ -16,9 +16,6 @@ use service::flow::Trouble;
 
 use crate::problem::Problem;
 use crate::reply;
-
-/// The name of the instance that is meant where none is said.
-const DEFAULT: &str = "default";
 
 /// A page of another origin, which an instance allows.
 #[derive(Clone, Copy, Debug)]

@@ -2,8 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use domain::email::Email;
-use domain::language::{Language, spoken};
-use domain::password::Criteria;
+use domain::language::{Language, Text, spoken};
 use domain::settings::Settings;
 use http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use http::{HeaderValue, StatusCode, Uri};
@@ -69,33 +68,23 @@ pub fn requirements(settings: &Settings) -> String {
     if let Some(text) = &settings.password_requirements_text {
         return text.replace("{0}", &criteria.length.to_string()).replace("{1}", &criteria.symbols.to_string());
     }
-    if spoken() == Language::Spanish {
-        return requirements_in_spanish(&criteria);
+    let counts = [
+        (criteria.upper, Text("upper-case letter", "mayúscula")),
+        (criteria.digits, Text("digit", "número")),
+        (criteria.symbols, Text("symbol", "símbolo")),
+        (criteria.letters, Text("letter", "letra")),
+    ];
+    let wanted = counts.iter().filter(|(count, _)| *count > 0);
+    // Both languages make more than one of these with an s.
+    let also = wanted.map(|(n, what)| format!("{n} {}{}", what.say(), if *n == 1 { "" } else { "s" }));
+    let (also, length) = (also.collect::<Vec<_>>().join(", "), criteria.length);
+    let with = if also.is_empty() { String::new() } else { format!("{}{also}", Text(", with ", ", con ").say()) };
+    match spoken() {
+        Language::English => {
+            format!("At least {length} characters{with}. Three or four words that don't belong together do well.")
+        }
+        Language::Spanish => {
+            format!("Al menos {length} caracteres{with}. Tres o cuatro palabras sin relación entre sí funcionan bien.")
+        }
     }
-    let counts = [
-        (criteria.upper, "upper-case letter"),
-        (criteria.digits, "digit"),
-        (criteria.symbols, "symbol"),
-        (criteria.letters, "letter"),
-    ];
-    let wanted = counts.iter().filter(|(count, _)| *count > 0);
-    let also: Vec<String> = wanted.map(|(n, what)| format!("{n} {what}{}", if *n == 1 { "" } else { "s" })).collect();
-    let with = if also.is_empty() { String::new() } else { format!(", with {}", also.join(", ")) };
-    format!("At least {} characters{with}. Three or four words that don't belong together do well.", criteria.length)
-}
-
-fn requirements_in_spanish(criteria: &Criteria) -> String {
-    let counts = [
-        (criteria.upper, "mayúscula"),
-        (criteria.digits, "número"),
-        (criteria.symbols, "símbolo"),
-        (criteria.letters, "letra"),
-    ];
-    let wanted = counts.iter().filter(|(count, _)| *count > 0);
-    let also: Vec<String> = wanted.map(|(n, what)| format!("{n} {what}{}", if *n == 1 { "" } else { "s" })).collect();
-    let with = if also.is_empty() { String::new() } else { format!(", con {}", also.join(", ")) };
-    format!(
-        "Al menos {} caracteres{with}. Tres o cuatro palabras sin relación entre sí funcionan bien.",
-        criteria.length
-    )
 }

@@ -41,11 +41,12 @@ impl Admin {
         self.call("GET", path, &json!({}))
     }
 
-    /// As `kill -9` does it; and another start, with what is there.
+    /// As `kill -9` does it; and another start where it was, with what is there.
     fn killed(self) -> Self {
         let Self { arguments, machine, cookies } = self;
+        let port = machine.port.clone();
         drop(machine);
-        let machine = Running::start(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        let machine = Running::start_at(&port, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
         Self { arguments, machine, cookies }
     }
 

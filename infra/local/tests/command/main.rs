@@ -29,9 +29,14 @@ struct Running {
 impl Running {
     /// Starts it on a free port; returns once it says where it answers.
     fn start(arguments: &[&str]) -> Self {
+        Self::start_at("0", arguments)
+    }
+
+    /// The same on this port.
+    fn start_at(port: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
         let mut child =
-            command.args(["--port", "0"]).args(arguments).stdout(Stdio::piped()).spawn().expect("it starts");
+            command.args(["--port", port]).args(arguments).stdout(Stdio::piped()).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output"));
         let line = until(&mut lines, "/sign-in");
         let (_, rest) = line.split_once("localhost:").expect("an address");

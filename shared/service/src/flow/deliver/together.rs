@@ -24,11 +24,8 @@ const BATCHES: usize = 2;
 pub async fn deliver_together(app: &App, waiting: Vec<Waiting>) -> Vec<Result<Delivered, Trouble>> {
     let ids: Vec<MailId> = waiting.iter().map(|one| one.id.clone()).collect();
     let each: BTreeMap<MailId, Waiting> = waiting.into_iter().map(|one| (one.id.clone(), one)).collect();
-    let mut each = each.into_values();
-    let batches: Vec<Vec<Waiting>> = std::iter::from_fn(|| {
-        Some(each.by_ref().take(MOST_TOGETHER).collect()).filter(|batch: &Vec<_>| !batch.is_empty())
-    })
-    .collect();
+    let each: Vec<Waiting> = each.into_values().collect();
+    let batches = each.chunks(MOST_TOGETHER).map(<[Waiting]>::to_vec).collect::<Vec<_>>();
     let batches = batches.into_iter().map(|batch| batch_delivered(app, batch));
     let done: Vec<Done> = stream::iter(batches).buffer_unordered(BATCHES).collect().await;
     let mut done: Done = done.into_iter().flatten().collect();

@@ -39,49 +39,28 @@ pub(in crate::flow) async fn decide(
     let ways: Vec<&Way> = judged.iter().filter_map(Judged::way).collect();
     let mut opened = app.store.open_ways(&ways).await?.into_iter();
     let mut verdicts = Vec::with_capacity(judged.len());
-    for one in &judged {
+    for one in judged {
         let is_open = one.way().is_none() || opened.next().unwrap_or_default();
         verdicts.push(match one {
-            Judged::Over(halted) => halted.verdict(),
+            Judged::Over(verdict) => verdict,
             _ if !is_open => Verdict::Nothing,
             Judged::Invited(user, to, issued) => {
                 letter_with_temporary(app, settings, (user, to), issued, Occasion::NewAccount).await?
             }
-            Judged::SentAgain { user, to, by, way } => by_staff(way_in(app, settings, (user, to), way).await?, by),
+            Judged::SentAgain { user, to, by, way } => by_staff(way_in(app, settings, (user, to), &way).await?, by),
         });
     }
     Ok(verdicts)
 }
 
-/// A piece of work that comes to no letter.
-enum Halted {
-    Nothing,
-    Later,
-    Cancelled,
-}
-
-impl Halted {
-    fn verdict(&self) -> Verdict {
-        match self {
-            Self::Nothing => Verdict::Nothing,
-            Self::Later => Verdict::Later,
-            Self::Cancelled => Verdict::Cancelled,
-        }
-    }
-}
-
 /// What is to be done about a piece of work, by what is known.
 enum Judged<'a> {
-    Over(Halted),
+    /// It comes to no letter.
+    Over(Verdict),
     /// Their temporary password was issued with the account.
     Invited(&'a User, &'a Email, &'a Temporary),
     /// A way in is to be opened.
-    SentAgain {
-        user: &'a User,
-        to: &'a Email,
-        by: &'a UserId,
-        way: Way,
-    },
+    SentAgain { user: &'a User, to: &'a Email, by: &'a UserId, way: Way },
 }
 
 impl Judged<'_> {
@@ -128,31 +107,31 @@ impl Facts {
         self.wanted(claim, settings, now).unwrap_or_else(Judged::Over)
     }
 
-    fn wanted<'a>(&'a self, claim: &'a Claim, settings: &Settings, now: Timestamp) -> Result<Judged<'a>, Halted> {
-        let user = recipient(&claim.posted.work).and_then(|id| self.users.get(id.as_str())).ok_or(Halted::Nothing)?;
+    fn wanted<'a>(&'a self, claim: &'a Claim, settings: &Settings, now: Timestamp) -> Result<Judged<'a>, Verdict> {
+        let user = recipient(&claim.posted.work).and_then(|id| self.users.get(id.as_str())).ok_or(Verdict::Nothing)?;
         let name = username::canonical(&user.username);
         let login = self.logins.get(&name);
         let Work::Resend { by, run, .. } = &claim.posted.work else {
             let issued = login.and_then(|login| login.temporary.as_ref()).filter(|temporary| temporary.holds(now));
-            let (issued, to) = issued.zip(user.person.mailbox()).ok_or(Halted::Nothing)?;
+            let (issued, to) = issued.zip(user.person.mailbox()).ok_or(Verdict::Nothing)?;
             return Ok(Judged::Invited(user, to, issued));
         };
         if let Some(run) = run {
             match self.runs.get(&run.id) {
-                Some(RunState::Paused) => return Err(Halted::Later),
-                Some(RunState::Cancelled) | None => return Err(Halted::Cancelled),
+                Some(RunState::Paused) => return Err(Verdict::Later),
+                Some(RunState::Cancelled) | None => return Err(Verdict::Cancelled),
                 Some(RunState::Planned | RunState::Running | RunState::Done) => {}
             }
             // Whoever has chosen a password since the plan is in.
             if user.password_changed_at.is_some_and(|changed| changed > run.planned_at) {
-                return Err(Halted::Nothing);
+                return Err(Verdict::Nothing);
             }
         }
-        let to = user.person.mailbox().filter(|_| user.state != State::Disabled).ok_or(Halted::Nothing)?;
+        let to = user.person.mailbox().filter(|_| user.state != State::Disabled).ok_or(Verdict::Nothing)?;
         let days = settings.temporary_days;
         let way = match settings.resend_mode {
             PasswordMode::Temporary => {
-                let (login, id) = login.zip(TemporaryId::parse(claim.id.as_str())).ok_or(Halted::Nothing)?;
+                let (login, id) = login.zip(TemporaryId::parse(claim.id.as_str())).ok_or(Verdict::Nothing)?;
                 Way::Temporary { name, login: login.clone().into(), issued: Temporary::issue(id, now, days) }
             }
             PasswordMode::Link => {
