@@ -79,6 +79,7 @@ async fn each_function_answers_its_sample_event() {
     let expected = [
         ("account", Some(401)),
         ("admin", Some(401)),
+        ("authorizer", None),
         ("bulk-resend", None),
         ("courier", None),
         ("federated", Some(200)),

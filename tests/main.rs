@@ -5,6 +5,7 @@
 mod account;
 mod audit;
 mod authenticator;
+mod authorizer;
 mod bad_input;
 mod boxes;
 mod console;

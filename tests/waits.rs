@@ -81,6 +81,16 @@ async fn a_session_check_waits_once() {
     assert!(read <= 2.0 && write == 0.0, "{read} reads, {write} writes");
 }
 
+/// SE-7: what an API asks is one wait, too.
+#[tokio::test]
+async fn an_api_that_asks_waits_once() {
+    let w = warm().await;
+    let cookie = format!("__Host-session={}", w.signed_in("maria").await.value("__Host-session"));
+    let event = json!({"version": "2.0", "cookies": [cookie]});
+    let calls = calls_of(&w, w.local.invoke("authorizer", event)).await;
+    assert_eq!(calls.len(), 1, "{calls:#?}");
+}
+
 /// FU-7, RP-9: asking for a way back in is one wait and two writes, known or not; the courier comes after.
 #[tokio::test]
 async fn forgetting_waits_once() {

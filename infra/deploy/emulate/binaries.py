@@ -68,6 +68,8 @@ def judge(answer):
             return f"answers {status}"
     elif "batchItemFailures" in answer:
         return f"gives back {len(answer['batchItemFailures'])} of the batch"
+    elif "isAuthorized" in answer:
+        return f"lets {'somebody' if answer['isAuthorized'] else 'nobody'} in"
     elif answer.get("errorType") and "panic" not in json.dumps(answer):
         return "says that it could not, and is called again"
     raise SystemExit(f"not an answer of a function: {answer}")

@@ -28,6 +28,8 @@ pub(crate) enum Handler {
     Records(fn(App, Event) -> Answer<DynamoDbEventResponse>),
     /// Runs on schedules, or takes events of EventBridge.
     Event(fn(App, Value) -> Answer<Value>),
+    /// Is asked by other services.
+    Asked(fn(App, Value) -> Answer<Value>),
 }
 
 /// Every function there is, by the name of its binary.
@@ -42,6 +44,15 @@ fn registry(app: &App) -> Vec<(&'static str, Handler)> {
         ("reset-password", Handler::Http(reset_password::router(app.clone()))),
         ("verify-mfa", Handler::Http(verify_mfa::router(app.clone()))),
         ("federated", Handler::Http(federated::router(app.clone()))),
+        (
+            "authorizer",
+            Handler::Asked(|app, event| {
+                Box::pin(async move {
+                    let verdict = authorizer::handle(&app, serde_json::from_value(event)?).await?;
+                    Ok(serde_json::to_value(verdict)?)
+                })
+            }),
+        ),
         ("courier", Handler::Records(|app, event| Box::pin(async move { courier::handle(&app, event).await }))),
         ("bulk-resend", Handler::Records(|app, event| Box::pin(async move { bulk_resend::handle(&app, event).await }))),
         (
@@ -152,7 +163,7 @@ impl Functions {
                 let answer = guarded(&hosted, handle(self.app.clone(), event)).await?;
                 serde_json::to_value(answer).map_err(|error| Failed::Error(error.into()))
             }
-            Handler::Event(handle) => guarded(&hosted, handle(self.app.clone(), event)).await,
+            Handler::Event(handle) | Handler::Asked(handle) => guarded(&hosted, handle(self.app.clone(), event)).await,
         }
     }
 
@@ -174,6 +185,7 @@ fn takes(handler: &Handler, function: &Function) -> bool {
         Handler::Http(_) => routes > 0 && records + events == 0,
         Handler::Records(_) => records > 0 && routes + events == 0,
         Handler::Event(_) => events > 0 && routes + records == 0,
+        Handler::Asked(_) => routes + records + events == 0,
     }
 }
 

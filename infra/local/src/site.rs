@@ -1,21 +1,23 @@
-//! A made-up member site on an origin of its own: it puts the sign-in box on its first page (IN-9), and shows its members' page to
-//! members only (SI-2).
+//! A made-up member site on an origin of its own: it puts the sign-in box on its first page (IN-9), shows its members' page to
+//! members only (SI-2), and has an API that asks the authorizer who is calling (SE-7).
 
 use std::net::SocketAddr;
 
 use axum::body::Body;
 use domain::bearer::SessionToken;
 use domain::instance::Instance;
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use hyper::Request;
 use hyper::body::Incoming;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde_json::{Map, Value, json};
 use service::App;
 use service::flow::session::current;
 use service::store::Named;
 use web::cookies;
 
+use crate::functions::Functions;
 use crate::serve::{Task, loopback, serve};
 use crate::start::{Local, StartError};
 
@@ -37,6 +39,7 @@ pub struct Site {
 #[derive(Clone)]
 struct Pages {
     app: App,
+    functions: Functions,
     /// Where people sign in.
     sign_in: String,
     /// Where the site is.
@@ -57,7 +60,8 @@ impl Site {
         };
         let app = local.app().clone();
         app.put_instance(&Named { id: INSTANCE.to_owned(), instance }, false).await?;
-        let pages = Pages { app, sign_in: local.origin().to_owned(), own: own.clone() };
+        let functions = local.functions().clone();
+        let pages = Pages { app, functions, sign_in: local.origin().to_owned(), own: own.clone() };
         let open = |listener| {
             let pages = pages.clone();
             serve(listener, move |request, peer| pages.clone().answer(request, peer))
@@ -76,6 +80,7 @@ impl Pages {
         match request.uri().path() {
             "/" => page(StatusCode::OK, "Sailing club", &self.front()),
             "/members" => self.members(request.headers()).await,
+            "/boats" => self.boats(request.headers()).await,
             _ => page(StatusCode::NOT_FOUND, "Not here", &html! { p { a href="/" { "The club's first page" } } }),
         }
     }
@@ -112,6 +117,33 @@ impl Pages {
         };
         page(StatusCode::OK, "Members' page", &content)
     }
+}
+
+impl Pages {
+    /// An API of the club's. On AWS its gateway asks the authorizer in these words, and turns away whom that does not know.
+    async fn boats(&self, headers: &HeaderMap) -> Response<Body> {
+        let text = |name: &http::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let sent = [AUTHORIZATION, COOKIE].into_iter().filter_map(|name| Some((name.to_string(), text(&name)?.into())));
+        let sent: Map<String, Value> = sent.collect();
+        match self.functions.invoke("authorizer", json!({"version": "2.0", "type": "REQUEST", "headers": sent})).await {
+            Ok(verdict) if verdict["isAuthorized"] == true => {
+                let caller = &verdict["context"];
+                data(
+                    StatusCode::OK,
+                    &json!({"boats": ["Seagull", "Tern"], "for": caller["name"], "as": caller["kind"]}),
+                )
+            }
+            Ok(_) => data(StatusCode::FORBIDDEN, &json!({"message": "Forbidden"})),
+            Err(_) => data(StatusCode::INTERNAL_SERVER_ERROR, &json!({"message": "Internal Server Error"})),
+        }
+    }
+}
+
+fn data(status: StatusCode, data: &Value) -> Response<Body> {
+    let mut answer = Response::new(Body::from(data.to_string()));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
 }
 
 fn page(status: StatusCode, title: &str, content: &Markup) -> Response<Body> {

@@ -178,6 +178,10 @@ impl Local {
         self.database.client().put_items(table, items).await
     }
 
+    pub(crate) fn functions(&self) -> &Functions {
+        &self.functions
+    }
+
     /// Gives a function an event, by the name of its binary, as Lambda does.
     pub async fn invoke(&self, binary: &str, event: Value) -> Result<Value, Failed> {
         self.functions.invoke(binary, event).await

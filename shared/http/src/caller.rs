@@ -115,7 +115,7 @@ impl Caller {
 }
 
 /// What follows `Bearer` in the one `Authorization` header (RFC 6750).
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut all = headers.get_all(AUTHORIZATION).iter();
     let (header, more) = (all.next()?.to_str().ok()?, all.next());
     let (scheme, token) = header.split_once(' ')?;

@@ -12,6 +12,6 @@ pub mod pages;
 mod problem;
 pub mod reply;
 
-pub use caller::Caller;
+pub use caller::{Caller, bearer};
 pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent, Upload};
 pub use problem::Problem;

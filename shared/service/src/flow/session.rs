@@ -48,6 +48,20 @@ pub async fn current(app: &App, token: &SessionToken) -> Result<Option<SignedIn>
     Ok(Some(SignedIn { user, held, renewed: None }))
 }
 
+/// The user behind a token, for a service that can't hand a new token on. One wait; a second one at most every five minutes.
+pub async fn shown(app: &App, token: &SessionToken) -> Result<Option<User>, Trouble> {
+    let now = app.clock.now();
+    let Some(Found { held, user }) = holding(app, token, now).await? else { return Ok(None) };
+    // A token whose place another has taken is good for what was under way. A copy is found out where it can be replaced.
+    if held.replaced.as_ref().is_some_and(|replaced| !replaced.is_recent(now)) {
+        return Ok(None);
+    }
+    if !held.remembered && held.wants_touch(now) {
+        app.store.touch_session(token, now).await?;
+    }
+    Ok(Some(user))
+}
+
 async fn holding(app: &App, token: &SessionToken, now: Timestamp) -> Result<Option<Found<Session>>, Trouble> {
     let (found, settings) = tokio::join!(app.store.session(token), app.settings());
     let (found, settings) = (found?, settings?);
