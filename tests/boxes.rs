@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::mfa::Owner;
 use crate::world::{Answer, PASSWORD, World};
 
 const SITE: &str = "https://members.example";
@@ -44,6 +45,32 @@ async fn an_allowed_page_signs_in() {
     let nobody = ask(&w, "GET", "/session?instance=club", SITE, None).await;
     assert_eq!(nobody.header("access-control-allow-origin"), SITE);
     nobody.problem(401, "signed_out");
+}
+
+/// IN-9, MF-4: the box asks for the security code as the page does, and its ticket is good for nothing else.
+#[tokio::test]
+async fn an_allowed_page_asks_for_the_security_code() {
+    let w = World::with(json!({"mfa.scope": "everyone"})).await;
+    let set_up = w.browser();
+    let owner = Owner::enrol(&set_up, "admin", "admin@harbour.example").await;
+    let instance = json!({"id": "club", "title": "Club", "allowed_origins": [SITE]});
+    set_up.post("/admin/instances", &instance).await.is(201);
+    let browser = w.browser();
+    let send = async |path: &str, body: Value| {
+        browser.send(browser.request("POST", &format!("{path}?instance=club")).header("origin", SITE).json(&body)).await
+    };
+    let credentials = json!({"username": "admin", "password": PASSWORD, "instance": "club"});
+    assert_eq!(send("/sign-in", credentials).await.ok()["next"], "security_code");
+    assert!(browser.has("__Host-ticket") && !browser.has("__Host-session"));
+    let wrong = send("/sign-in/security-code", json!({"code": "000000"})).await;
+    assert_eq!(wrong.header("access-control-allow-origin"), SITE, "the page can read why");
+    wrong.problem(401, "wrong_code");
+    let code = owner.code(&w).await;
+    let right = json!({ "code": code });
+    let elsewhere = browser.request("POST", "/sign-in/security-code?instance=club").header("origin", "https://evil.example");
+    browser.send(elsewhere.json(&right)).await.problem(403, "wrong_origin");
+    assert_eq!(send("/sign-in/security-code", right).await.ok()["next"], "signed_in");
+    assert_eq!(browser.who().await.as_deref(), Some("admin"));
 }
 
 /// IN-9: nobody else's page can, whatever it says, and no other route can be used from there.
