@@ -48,7 +48,7 @@ impl Device {
         let options = &options["publicKey"];
         assert_eq!(options["authenticatorSelection"]["residentKey"], "required", "{options}");
         assert_eq!(options["authenticatorSelection"]["userVerification"], "required", "{options}");
-        *self.handle.lock().expect("a handle") = options["user"]["id"].as_str().expect("a handle").to_owned();
+        options["user"]["id"].as_str().expect("a handle").clone_into(&mut self.handle.lock().expect("a handle"));
         let point = self.key.verifying_key().to_encoded_point(false);
         let (x, y) = (point.x().expect("x"), point.y().expect("y"));
         // A COSE key: EC2, ES256, P-256 (RFC 9053, 7.1.1).

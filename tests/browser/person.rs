@@ -100,7 +100,7 @@ impl Person {
     }
 
     /// Waits until the page says something.
-    pub(crate) async fn reads(&self, words: &str) {
+    pub(crate) async fn is_told(&self, words: &str) {
         let (mut seen, began) = (String::new(), Instant::now());
         while began.elapsed() < PATIENCE {
             seen = self.all("main").await.first().map(|main| main.text.clone()).unwrap_or_default();

@@ -92,7 +92,9 @@ pub(crate) async fn submit(
             (reply::json(StatusCode::OK, &due(*reason)), vec![cookies::hold_ticket(ticket)])
         }
         Became::Factor(Verified::Wrong(_)) => return Err(wrong_passkey()),
-        Became::Factor(Verified::SignedOut) => return Err(Problem::signed_out()),
+        Became::Factor(Verified::SignedOut) | Became::SignIn(SignIn::SecurityCode(_)) => {
+            return Err(Problem::signed_out());
+        }
         Became::SignIn(SignIn::SignedIn(token, session, passes)) => {
             let held = vec![
                 cookies::hold_session(token, session),
@@ -105,7 +107,6 @@ pub(crate) async fn submit(
             let held = vec![cookies::hold_ticket(ticket), cookies::drop(cookies::SESSION)];
             (reply::json(StatusCode::OK, &due(*reason)), held)
         }
-        Became::SignIn(SignIn::SecurityCode(_)) => return Err(Problem::signed_out()),
         Became::SignIn(SignIn::Refused(message)) => return Err(refused(named.instance.refusal(message.clone()))),
         Became::SignIn(SignIn::MustWait(seconds)) => return Err(Problem::too_many_requests(*seconds)),
     };

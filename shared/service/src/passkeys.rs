@@ -25,6 +25,9 @@ use webauthn_rp::{
 /// Bytes of a user's handle.
 pub const HANDLE: usize = 32;
 
+/// A public key as it is kept: Ed25519, P-256, P-384 or RSA.
+type PublicKey = CompressedPubKey<[u8; 32], [u8; 32], [u8; 48], Vec<u8>>;
+
 /// What a browser is asked, and what its answer is to be held against.
 #[derive(Debug)]
 pub struct Asked {
@@ -145,8 +148,7 @@ impl<'a> House<'a> {
         let asked = DiscoverableAuthenticationServerState::decode(state).ok()?;
         let (credential, handle) = (bytes(&kept.credential)?, bytes(&kept.handle)?.try_into().ok()?);
         let handle = sure(UserHandle::<HANDLE>::decode(handle));
-        let key: StaticState<CompressedPubKey<[u8; 32], [u8; 32], [u8; 48], Vec<u8>>> =
-            StaticState::decode(&bytes(&kept.key)?).ok()?;
+        let key = StaticState::<PublicKey>::decode(&bytes(&kept.key)?).ok()?;
         let standing = DynamicState::decode(bytes(&kept.standing)?.try_into().ok()?).ok()?;
         let id = CredentialId::<&[u8]>::decode(&credential).ok()?;
         let mut known = AuthenticatedCredential::new(id, &handle, key, standing).ok()?;

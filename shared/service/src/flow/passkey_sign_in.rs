@@ -116,13 +116,13 @@ pub async fn sign_in(app: &App, given: Answering<'_>) -> Result<Became, Trouble>
     let question = Question::open(&ring, given.question, app.clock.now());
     let asked_for = question.as_ref().and_then(|question| question.ticket.clone());
     let Some(asked_for) = asked_for else {
-        let outcome = alone(app, &ring, question.as_ref(), given).await?;
+        let outcome = Box::pin(alone(app, &ring, question.as_ref(), given)).await?;
         metrics::sign_in(&outcome);
         return Ok(Became::SignIn(outcome));
     };
     let held = given.held.ticket.filter(|held| ticket::is_ours(&ring, held) && ticket_digest(held) == asked_for);
     let Some((held, question)) = held.zip(question) else { return Ok(Became::Factor(Verified::SignedOut)) };
-    as_factor(app, &ring, (held, &question), given).await.map(Became::Factor)
+    Box::pin(as_factor(app, &ring, (held, &question), given)).await.map(Became::Factor)
 }
 
 /// After the password. Wrong tries are charged as wrong codes are, before anything is looked at (MF-7).
@@ -165,12 +165,12 @@ async fn go_on(
     let ((held, state, user), (settings, passes, visitor), now) = (by, with, app.clock.now());
     let done = if state.reason.is_some() { "security_code.right" } else { "sign_in" };
     let entry = audit::entry(app, done)?.by(audit::user(user)).on(audit::user(user)).with("factor", "passkey");
-    let used = |gets| PasskeyUse { ticket: Some(held), entry: Some(entry.clone()), ..right.used(user, gets, now) };
+    let using = |gets| PasskeyUse { ticket: Some(held), entry: Some(entry.clone()), ..right.used(user, gets, now) };
     if let Some(reason) = state.reason {
         let next = ticket::new(ring, &user.id, app.random.bytes()?);
         let whose = (&user.id, user.epoch, state.name.as_str());
         let proven = ticket::state(whose, (CodeStage::Proven, Some(reason)), state.return_to.clone(), now);
-        return Ok(if app.store.use_passkey(&used(Gets::Ticket(&next, &proven))).await? {
+        return Ok(if app.store.use_passkey(&using(Gets::Ticket(&next, &proven))).await? {
             Verified::ChangePassword(next, reason, Vec::new())
         } else {
             Verified::Wrong(None)
@@ -180,7 +180,7 @@ async fn go_on(
     // Never remembered: a kept session is no way round a second factor (SE-3).
     let session = Session { proven: true, ..Session::begin(user.id.clone(), user.epoch, false, settings, now) };
     let session = session.from_browser(visitor.browser, visitor.address, family(app)?);
-    if !app.store.use_passkey(&used(Gets::Session(&token, &session))).await? {
+    if !app.store.use_passkey(&using(Gets::Session(&token, &session))).await? {
         metrics::security_code("used");
         return Ok(Verified::Wrong(None));
     }
