@@ -93,6 +93,19 @@ impl Chromium {
         self.post("/goog/cdp/execute", &json!({"cmd": command, "params": parameters})).await
     }
 
+    /// Gives the browser a device for passkeys, whose owner always shows their finger (WebAuthn, 11.3).
+    pub(crate) async fn gets_a_device(&self) {
+        let device = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserConsenting": true,
+            "isUserVerified": true,
+        });
+        self.post("/webauthn/authenticator", &device).await;
+    }
+
     async fn get(&self, path: &str) -> String {
         let answer = value(self.http.get(self.url(&format!("{}{path}", self.session)))).await;
         answer.as_str().expect("text").to_owned()

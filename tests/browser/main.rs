@@ -17,6 +17,8 @@ mod mails;
 #[cfg(test)]
 mod newcomers;
 #[cfg(test)]
+mod passkeys;
+#[cfg(test)]
 mod person;
 #[cfg(test)]
 mod pictures;

@@ -99,6 +99,19 @@ impl Person {
         panic!("no {role} is heard")
     }
 
+    /// Waits until the page says something.
+    pub(crate) async fn is_told(&self, words: &str) {
+        let (mut seen, began) = (String::new(), Instant::now());
+        while began.elapsed() < PATIENCE {
+            seen = self.all("main").await.first().map(|main| main.text.clone()).unwrap_or_default();
+            if seen.contains(words) {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("\"{words}\" is expected, and this is read: {seen}");
+    }
+
     /// Where the keyboard is: what it is and, if it has a name, what it is called.
     async fn is_at(&self) -> String {
         let focused = listen(&self.chromium).await.into_iter().rfind(|thing| thing.focused);

@@ -40,16 +40,20 @@ pub(crate) struct Typed {
 }
 
 impl Typed {
-    /// On a page there is one field for both; they differ in length.
     fn proof(&self) -> Result<Proof<'_>, Problem> {
-        match (&self.code, &self.recovery_code) {
-            (Some(code), None) => {
-                let long = code.chars().filter(|c| c.is_alphanumeric()).take(CODE_LENGTH + 1).count() > CODE_LENGTH;
-                Ok(if long { Proof::Recovery(code) } else { Proof::Code(code) })
-            }
-            (None, Some(code)) => Ok(Proof::Recovery(code)),
-            _ => Err(Problem::malformed("Send the password, and either code or recovery_code.")),
+        proof(self.code.as_deref(), self.recovery_code.as_deref())
+    }
+}
+
+/// On a page there is one field for both; they differ in length.
+pub(crate) fn proof<'a>(code: Option<&'a str>, recovery: Option<&'a str>) -> Result<Proof<'a>, Problem> {
+    match (code, recovery) {
+        (Some(code), None) => {
+            let long = code.chars().filter(|c| c.is_alphanumeric()).take(CODE_LENGTH + 1).count() > CODE_LENGTH;
+            Ok(if long { Proof::Recovery(code) } else { Proof::Code(code) })
         }
+        (None, Some(code)) => Ok(Proof::Recovery(code)),
+        _ => Err(Problem::malformed("Send the password, and either code or recovery_code.")),
     }
 }
 
@@ -129,7 +133,8 @@ fn standing(user: &User) -> (bool, usize) {
     (set_up, user.recovery.len())
 }
 
-fn not_set_up() -> Problem {
+/// 409: there is no authenticator.
+pub(crate) fn not_set_up() -> Problem {
     let detail = Text(
         "No security code is set up. Should one be asked for, sign-in leads through it.",
         "No hay ningún código de seguridad configurado. Si se pide uno, el inicio de sesión le guiará.",

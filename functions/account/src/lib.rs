@@ -1,8 +1,9 @@
-//! The signed-in user's own pages: who they are, their username, password and sessions.
+//! The signed-in user's own pages: who they are, their username, password, sessions, second factor and passkeys.
 
 mod change_password;
 mod factor;
 mod page;
+mod passkeys;
 mod sessions;
 mod username;
 
@@ -29,6 +30,10 @@ pub fn router(app: App) -> Router {
         .route("/account/security-code", get(factor::show))
         .route("/account/security-code/reset", post(factor::give_up))
         .route("/account/recovery-codes", post(factor::new_codes))
+        .route("/account/passkeys", get(passkeys::show).post(passkeys::add))
+        .route("/account/passkeys/options", post(passkeys::options))
+        .route("/account/passkeys/{id}", axum::routing::delete(passkeys::remove))
+        .route("/account/passkeys/{id}/remove", post(passkeys::remove_form))
         .route("/change-password", get(change_password::show).post(change_password::submit));
     edge::router(app, routes)
 }

@@ -143,6 +143,7 @@ pub(crate) fn says(next: Next) -> &'static str {
             "Too many wrong passwords have locked the account. A new password opens it."
         }
         Next::Refused(Refusal::Disabled) => "The account is switched off.",
+        Next::Refused(Refusal::WrongPasskey) => "A passkey that is not theirs was shown. They sign in by another way.",
         Next::Refused(Refusal::TemporaryExpired) => "Their temporary password is over. They need a fresh one.",
     }
 }

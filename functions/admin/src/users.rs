@@ -70,6 +70,7 @@ struct More<'a> {
     bounced_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     password_expires_at: Option<Timestamp>,
+    passkeys: usize,
 }
 
 impl<'a> PersonShown<'a> {
@@ -99,7 +100,7 @@ impl<'a> Shown<'a> {
     }
 
     pub(crate) fn of(user: &'a User) -> Self {
-        let facts = (user.factor.as_ref().is_some_and(domain::factor::Factor::is_proven), user.pin.is_some());
+        let facts = (user.has_factor(), user.pin.is_some());
         let whose = (user.id.as_str(), user.username.as_str(), user.kind, user.state);
         let times = (user.created_at, user.password_changed_at);
         let shown = Self::new(whose, (&user.person, &user.grants), user.contact.as_ref(), facts, times);
@@ -109,6 +110,7 @@ impl<'a> Shown<'a> {
             sponsored_by: user.sponsored_by.as_ref().map(UserId::as_str),
             last_sign_in: user.last_sign_in,
             bounced_at: user.bounced_at,
+            passkeys: user.passkeys.len(),
             password_expires_at: None,
         };
         Self { more: Some(more), ..shown }

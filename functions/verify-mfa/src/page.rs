@@ -54,10 +54,10 @@ pub(crate) fn signed_out(caller: &Caller) -> Result<Response, Problem> {
 /// 409: a factor is proven; a link never replaces it (MF-9).
 pub(crate) fn already_set_up() -> Problem {
     let detail = Text(
-        "Your account has an authenticator app already. If you have lost it, sign in with one of your recovery codes, or ask an \
-         administrator to reset your security code.",
-        "Su cuenta ya tiene una aplicación de autenticación. Si la ha perdido, entre con uno de sus códigos de recuperación o \
-         pida a un administrador que restablezca su código de seguridad.",
+        "Your account has an authenticator app or a passkey already. If you have lost it, sign in with one of your recovery \
+         codes, or ask an administrator to reset your security code.",
+        "Su cuenta ya tiene una aplicación de autenticación o una clave de acceso. Si la ha perdido, entre con uno de sus \
+         códigos de recuperación o pida a un administrador que restablezca su código de seguridad.",
     );
     Problem::new(
         StatusCode::CONFLICT,

@@ -15,6 +15,7 @@ pub mod login;
 pub mod matching;
 pub mod message;
 pub mod name;
+pub mod passkey;
 pub mod password;
 pub mod phone;
 pub mod pin;

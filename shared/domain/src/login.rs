@@ -108,6 +108,8 @@ pub enum Refusal {
     Disabled,
     /// Right, but its days are over.
     TemporaryExpired,
+    /// Not an answer of a passkey of theirs (MF-13).
+    WrongPasskey,
 }
 
 /// How long a lock lasts that ends by waiting (LK-3): one minute after the last failure that is allowed, twice as long after
@@ -126,6 +128,7 @@ impl Refusal {
             Self::Locked => "locked",
             Self::Disabled => "disabled",
             Self::TemporaryExpired => "temporary_expired",
+            Self::WrongPasskey => "wrong_passkey",
         }
     }
 

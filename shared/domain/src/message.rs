@@ -30,6 +30,10 @@ pub fn notice(event: Event) -> (Text, Text) {
         Event::CodeLocked => notices::CODE_LOCKED,
         Event::PinSentElsewhere => notices::PIN_SENT_ELSEWHERE,
         Event::Locked => notices::LOCKED,
+        Event::PasskeyAdded => notices::PASSKEY_ADDED,
+        Event::PasskeyRemoved => notices::PASSKEY_REMOVED,
+        Event::PasskeyCopied => notices::PASSKEY_COPIED,
+        Event::FactorsReset => notices::FACTORS_RESET,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::email::Email;
 use crate::factor::{Factor, SetupLink};
 use crate::id::{ContactId, LocationId, MailId, UserId};
 use crate::language::Language;
+use crate::passkey::Passkey;
 
 /// What sort of account a user has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -177,6 +178,9 @@ pub struct User {
     /// Keyed hashes of the recovery codes that are left, each once (MF-10).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub recovery: BTreeMap<String, bool>,
+    /// Passkeys, by what their credentials' ids hash to (MF-13).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub passkeys: BTreeMap<String, Passkey>,
     /// The newest mailed link, until it is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<OpenLink>,
@@ -211,6 +215,11 @@ pub struct Contact {
 }
 
 impl User {
+    /// Whether they have something that counts as a second factor: an authenticator that is proven, or a passkey.
+    pub fn has_factor(&self) -> bool {
+        self.factor.as_ref().is_some_and(Factor::is_proven) || !self.passkeys.is_empty()
+    }
+
     /// From when the password's age counts: its choice, or the account's making (PW-4).
     pub fn password_set_at(&self) -> Timestamp {
         self.password_changed_at.unwrap_or(self.created_at)

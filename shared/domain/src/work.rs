@@ -164,6 +164,10 @@ impl Event {
             Self::RecoveryCodeUsed => "factor.recovery_code_used",
             Self::CodeLocked => "security_code.locked",
             Self::PasswordSetByStaff => "password.set_by_staff",
+            Self::PasskeyAdded => "passkey.added",
+            Self::PasskeyRemoved => "passkey.removed",
+            Self::FactorsReset => "factor.all_reset",
+            Self::PasskeyCopied => "passkey.copied",
         }
     }
 
@@ -176,6 +180,8 @@ impl Event {
                 | Self::FactorSet
                 | Self::RecoveryCodesMade
                 | Self::RecoveryCodeUsed
+                | Self::PasskeyAdded
+                | Self::PasskeyRemoved
         )
     }
 }
@@ -218,6 +224,14 @@ pub enum Event {
     CodeLocked,
     /// Staff set a password (AD-2).
     PasswordSetByStaff,
+    /// A passkey was added (MF-13).
+    PasskeyAdded,
+    /// A passkey was removed (MF-13).
+    PasskeyRemoved,
+    /// Authenticator and passkeys were taken away together (MF-9, MF-13).
+    FactorsReset,
+    /// A passkey came with a signature counter that goes back: there may be a copy of it (MF-13).
+    PasskeyCopied,
 }
 
 /// Where a piece of work stands.

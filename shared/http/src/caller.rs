@@ -51,6 +51,8 @@ pub struct Caller {
     pub uri: Uri,
     /// The passes of those who signed in from it, unproven; empty for a new one.
     pub passes: String,
+    /// What it was asked for a passkey, sealed and unproven.
+    pub question: Option<String>,
     /// The language that it asks for, if it is one of ours.
     pub language: Option<Language>,
     /// Whether that was chosen for this request, whatever the person reads.
@@ -103,6 +105,7 @@ impl Caller {
             reads: parts.method.is_safe(),
             uri: parts.uri.clone(),
             passes: cookies::sent(&parts.headers, cookies::BROWSER).unwrap_or_default().to_owned(),
+            question: cookies::sent(&parts.headers, cookies::PASSKEY).map(str::to_owned),
             renewal: parts.extensions.get::<Renewal>().cloned().unwrap_or_default(),
             ..Self::default()
         };

@@ -2,6 +2,7 @@
 
 use domain::bearer::{SessionToken, Ticket};
 use domain::language::Language;
+use domain::passkey::CHALLENGE_SECONDS;
 use domain::session::{Session, TICKET_SECONDS};
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
@@ -14,6 +15,9 @@ pub const TICKET: &str = "__Host-ticket";
 
 /// Knows the browser again, for those who signed in from it (LK-4).
 pub const BROWSER: &str = "__Host-browser";
+
+/// What the browser was asked for a passkey, sealed.
+pub const PASSKEY: &str = "__Host-passkey";
 
 /// Says which language somebody chose.
 pub const LANGUAGE: &str = "__Host-language";
@@ -39,6 +43,11 @@ pub fn hold_session(token: &SessionToken, session: &Session) -> HeaderValue {
 /// Lets the browser hold a ticket for its ten minutes.
 pub fn hold_ticket(ticket: &Ticket) -> HeaderValue {
     set(TICKET, &ticket.reveal(), Some(TICKET_SECONDS))
+}
+
+/// Lets the browser hold what it was asked for a passkey, for five minutes.
+pub fn hold_question(sealed: &str) -> HeaderValue {
+    set(PASSKEY, sealed, Some(CHALLENGE_SECONDS))
 }
 
 /// Lets the browser hold the passes of those who signed in from it.

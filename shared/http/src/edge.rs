@@ -19,6 +19,7 @@ use crate::problem::Problem;
 use crate::reply;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+    connect-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const EVERYWHERE: [(HeaderName, &str); 7] = [
@@ -40,9 +41,9 @@ pub fn router(app: App, routes: Router<App>) -> Router {
         .with_state(app)
 }
 
-/// The same page of the console, whose script may ask for more of it, and which shows mails in a frame.
+/// The same page of the console, which shows mails in a frame.
 pub fn as_console(mut answer: Response) -> Response {
-    if let Ok(policy) = HeaderValue::try_from(format!("{POLICY}; connect-src 'self'; frame-src 'self'")) {
+    if let Ok(policy) = HeaderValue::try_from(format!("{POLICY}; frame-src 'self'")) {
         answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }
     answer

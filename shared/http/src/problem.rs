@@ -98,6 +98,17 @@ impl Problem {
         Self { clock_offset_seconds: offset, ..problem }
     }
 
+    /// 409: the house stands at an address that browsers make no passkeys for, such as a bare network address.
+    pub fn no_passkeys_here() -> Self {
+        let detail = Text(
+            "Passkeys can't be used at this address. Sign in with your password.",
+            "En esta dirección no se pueden usar claves de acceso. Entre con su contraseña.",
+        )
+        .say();
+        let title = Text("There are no passkeys here", "Aquí no hay claves de acceso").say();
+        Self::new(StatusCode::CONFLICT, "no_passkeys_here", title, detail)
+    }
+
     /// 410: a mailed link that opens nothing.
     pub fn link_dead() -> Self {
         let detail = Text(

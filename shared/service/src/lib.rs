@@ -13,6 +13,7 @@ pub mod language;
 pub mod mail;
 pub mod metrics;
 pub mod origin;
+pub mod passkeys;
 mod random;
 mod settings;
 pub mod store;

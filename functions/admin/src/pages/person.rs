@@ -113,6 +113,7 @@ fn known_facts(known: &Known) -> Markup {
             ("Profiles", user.grants.profiles.join(", ")),
             ("Company exceptions", user.grants.company_exceptions.join(", ")),
             ("Security code", if user.factor.as_ref().is_some_and(domain::factor::Factor::is_proven) { "Set up" } else { "Not set up" }.to_owned()),
+            ("Passkeys", user.passkeys.len().to_string()),
             ("Last signed in", known.last_sign_in.map_or("Never, or long ago".to_owned(), moment)),
             ("Open sessions", known.sessions.to_string()),
             ("Password chosen", user.password_changed_at.map_or("Never".to_owned(), moment)),
@@ -136,7 +137,9 @@ fn actions(known: &Known) -> Markup {
                 a.button.plain href={ "/admin/mail?" (reply::encoded("to", email.shown())) } { "Their mail" }
             }
             @if known.sessions > 0 { (press(&format!("{here}/sessions/end"), "End every session", "plain")) }
-            @if user.factor.is_some() { (press(&format!("{here}/security-code/reset"), "Reset the security code", "danger")) }
+            @if user.factor.is_some() || !user.passkeys.is_empty() {
+                (press(&format!("{here}/security-code/reset"), "Reset security code and passkeys", "danger"))
+            }
             @if off { (press(&format!("{here}/enable"), "Switch the account on", "plain")) }
             @else { (press(&format!("{here}/disable"), "Switch the account off", "danger")) }
         }

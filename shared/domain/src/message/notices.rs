@@ -107,3 +107,42 @@ pub(super) const LOCKED: (Text, Text) = (
                  bloqueado. Se abre de nuevo al crear una contraseña nueva.",
     ),
 );
+
+pub(super) const PASSKEY_ADDED: (Text, Text) = (
+    Text("A passkey was added", "Se ha añadido una clave de acceso"),
+    Text(
+        "A passkey was added to your account. With it one signs in without a password, so if it is not yours, remove it on \
+                 your account page and contact us at once. Every other browser that was signed in has been signed out.",
+        "Se ha añadido una clave de acceso a su cuenta. Con ella se entra sin contraseña; si no es suya, elimínela en la \
+                 página de su cuenta y avísenos de inmediato. Se ha cerrado la sesión en los demás navegadores.",
+    ),
+);
+
+pub(super) const PASSKEY_REMOVED: (Text, Text) = (
+    Text("A passkey was removed", "Se ha eliminado una clave de acceso"),
+    Text(
+        "A passkey of your account was removed and can't be used any more. Every other browser that was signed in has been \
+                 signed out.",
+        "Se ha eliminado una clave de acceso de su cuenta y ya no sirve. Se ha cerrado la sesión en los demás navegadores.",
+    ),
+);
+
+pub(super) const PASSKEY_COPIED: (Text, Text) = (
+    Text("A passkey of yours may have been copied", "Puede que alguien haya copiado una clave de acceso suya"),
+    Text(
+        "Somebody tried to sign in to your account with a passkey whose counter goes back. That happens when there is a copy \
+                 of it, so we have refused it. Remove that passkey on your account page and make a new one.",
+        "Alguien ha intentado entrar en su cuenta con una clave de acceso cuyo contador retrocede. Eso ocurre cuando existe \
+                 una copia, así que la hemos rechazado. Elimínela en la página de su cuenta y cree otra.",
+    ),
+);
+
+pub(super) const FACTORS_RESET: (Text, Text) = (
+    Text("Your second factor was reset", "Se ha restablecido su segundo factor"),
+    Text(
+        "The passkeys of your account, and its authenticator app if there was one, were taken away, and every browser that \
+                 was signed in has been signed out.",
+        "Se han quitado las claves de acceso de su cuenta, y la aplicación de autenticación si la había, y se ha cerrado la \
+                 sesión en todos los navegadores.",
+    ),
+);

@@ -108,7 +108,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// Routes that browsers alone use: pages without a program's answer, and forms that do what another method does.
-pub const PAGES_ONLY: [(&str, &str); 31] = [
+pub const PAGES_ONLY: [(&str, &str); 32] = [
     ("GET", "/"),
     ("GET", "/sign-in/temporary"),
     ("GET", "/sign-in/security-code"),
@@ -123,6 +123,7 @@ pub const PAGES_ONLY: [(&str, &str); 31] = [
     ("POST", "/account/sessions/end"),
     ("POST", "/account/sessions/{id}/end"),
     ("GET", "/account/security-code"),
+    ("POST", "/account/passkeys/{id}/remove"),
     ("GET", "/admin/users/new"),
     ("POST", "/admin/users/{id}"),
     ("POST", "/admin/users/{id}/disable"),

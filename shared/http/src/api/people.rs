@@ -51,6 +51,35 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[gives(200, "As for a sign-in.", One("Next")), says(401, "`wrong_code`, `signed_out`.")],
     ),
     operation(
+        ("POST", "/sign-in/passkey/options"),
+        "Asks for a passkey: with a ticket as the second factor, without one in place of password and code",
+        Anybody,
+        (&[], &[field("afresh", Flag).about("In place of password and code, whatever ticket there is.")]),
+        &[
+            gives(200, "For `navigator.credentials.get`, good for five minutes in this browser.", Kind::Object),
+            says(401, "`signed_out`."),
+            says(409, "`no_passkeys_here`."),
+        ],
+    ),
+    operation(
+        ("POST", "/sign-in/passkey"),
+        "Signs in with a passkey, or shows it as the second factor",
+        Anybody,
+        (
+            &[],
+            &[
+                must("credential", Kind::Object).about("What `PublicKeyCredential.toJSON` says."),
+                field("keep", Flag).about("Keep me logged in; not with a ticket."),
+                field("instance", Text),
+                field("return_to", Text),
+            ],
+        ),
+        &[
+            gives(200, "As for a sign-in.", One("Next")),
+            says(401, "`sign_in_failed`; with a ticket `wrong_passkey`, `signed_out`."),
+        ],
+    ),
+    operation(
         ("POST", "/sign-in/setup-mail"),
         "Mails the way to set up a security code",
         Ticket,
@@ -295,5 +324,43 @@ pub(super) const OPERATIONS: &[Operation] = &[
             says(401, "`wrong_password`, `wrong_code`."),
             says(409, "`not_set_up`."),
         ],
+    ),
+    operation(
+        ("GET", "/account/passkeys"),
+        "One's own passkeys",
+        SignedIn,
+        NONE,
+        &[gives(200, "All of them.", One("Passkeys"))],
+    ),
+    operation(
+        ("POST", "/account/passkeys/options"),
+        "Asks for a new passkey",
+        SignedIn,
+        (&[], &[must("password", Secret), field("code", Text), field("recovery_code", Text)]),
+        &[
+            gives(200, "For `navigator.credentials.create`, good for five minutes in this session.", Kind::Object),
+            says(401, "`wrong_password`, `wrong_code`."),
+            says(409, "`too_many_passkeys`, `no_passkeys_here`."),
+        ],
+    ),
+    operation(
+        ("POST", "/account/passkeys"),
+        "Adds the passkey that was made; every other session ends",
+        SignedIn,
+        (
+            &[],
+            &[
+                must("name", Text).about("At most 60 characters."),
+                must("credential", Kind::Object).about("What `PublicKeyCredential.toJSON` says."),
+            ],
+        ),
+        &[gives(201, "Its `id` and `name`.", Kind::Object), says(409, "`passkey_refused`.")],
+    ),
+    operation(
+        ("DELETE", "/account/passkeys/{id}"),
+        "Removes a passkey; every other session ends",
+        SignedIn,
+        (&[], &[must("password", Secret), field("code", Text), field("recovery_code", Text)]),
+        &[says(204, "It is gone."), says(401, "`wrong_password`, `wrong_code`."), says(404, "There is none.")],
     ),
 ];

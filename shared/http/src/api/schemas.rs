@@ -63,6 +63,16 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
     ),
     ("Enrolment", &[must("otpauth_uri", Text), must("secret", Text), must("qr_svg", Text)]),
     ("RecoveryCodes", &[must("codes", Texts)]),
+    ("Passkeys", &[must("items", Many("Passkey"))]),
+    (
+        "Passkey",
+        &[
+            must("id", Text),
+            must("name", Text),
+            must("created_at", Moment),
+            clears("last_used_at", Moment).about("`null` until it is used."),
+        ],
+    ),
     (
         "Session",
         &[
@@ -124,6 +134,7 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
             field("locked", Flag).about("Not in lists."),
             clears("default_location", Text).about("Not in lists."),
             clears("sponsored_by", Text).about("Not in lists."),
+            field("passkeys", Number).about("How many they have. Not in lists."),
             clears("last_sign_in", Moment).about("Not in lists."),
             clears("bounced_at", Moment).about("Not in lists."),
             field("password_expires_at", Moment).about("Not in lists."),

@@ -55,6 +55,7 @@ pub fn account(frame: &Frame, data: &AccountPage) -> Markup {
         (link_line("/account/username", words::CHANGE_USERNAME.say()))
         (link_line("/account/sessions", words::SESSIONS_LINK.say()))
         (link_line("/account/security-code", words::FACTOR_LINK.say()))
+        (link_line("/account/passkeys", words::PASSKEYS_LINK.say()))
         (form("/sign-out", &html! { button.button.plain type="submit" { (words::SIGN_OUT.say()) } }))
     };
     page(frame, words::MY_ACCOUNT.say(), false, &content)

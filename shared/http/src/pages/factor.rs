@@ -5,6 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use super::{
     layout::{Frame, page},
     parts::{Field, Kind, Notice, button, field, form, hidden, link_button, link_line, notice},
+    passkeys::passkey_button,
     words,
 };
 
@@ -83,6 +84,7 @@ pub fn security_code(frame: &Frame, data: &CodePage) -> Markup {
         p.lead { (if data.recovery { words::RECOVERY_LEAD.say() } else { words::CODE_LEAD.say() }) }
         @if let Some(message) = &data.message { (notice(message)) }
         (form("/sign-in/security-code", &inputs))
+        @if !data.recovery { (passkey_button("factor", words::PASSKEY_USE.say())) }
         div.after {
             @if data.recovery {
                 (link_line("/sign-in/security-code", words::USE_CODE.say()))

@@ -1,5 +1,5 @@
 //! What people see: pages made on the server, which work without a script, by keyboard, with a screen reader, on a
-//! phone and in the dark. Nothing in them needs more than `default-src 'none'; style-src 'self'; script-src 'self';
+//! phone and in the dark. Nothing in them needs more than `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';
 //! img-src 'self' data:; form-action 'self'`.
 
 mod account;
@@ -9,6 +9,7 @@ pub mod console;
 mod factor;
 mod layout;
 pub mod parts;
+mod passkeys;
 mod set;
 mod sign_in;
 mod sign_up;
@@ -32,6 +33,7 @@ pub use self::{
     },
     layout::{Frame, SCRIPT, STYLE, layout, script_href, style_href},
     parts::{Notice, Tone},
+    passkeys::{PasskeyRow, PasskeysPage, passkeys},
     set::{ChangePasswordPage, Reason, ResetDonePage, ResetPage, change_password, reset, reset_done},
     sign_in::{Help, SignInPage, sign_in},
     sign_up::{Filled, PinSignUpPage, SignUpPage, pin_off, pin_sign_up, sign_up, signed_up},
@@ -75,6 +77,8 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("recovery_codes", recovery_codes(frame, &vec!["wkrd-9hfm-tcxp-n47c".to_owned(); 10], "/account")),
         ("own_factor", own_factor(frame, &FactorPage::sample())),
         ("no_factor", own_factor(frame, &FactorPage::default())),
+        ("passkeys", passkeys(frame, &PasskeysPage::sample())),
+        ("no_passkey", passkeys(frame, &PasskeysPage::default())),
         ("sign_up", sign_up(frame, &SignUpPage::sample())),
         ("pin_sign_up", pin_sign_up(frame, &PinSignUpPage::sample())),
         ("signed_up", signed_up(frame)),

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::{
     layout::{Frame, page},
     parts::{Field, Kind, Notice, button, checkbox, field, form, hidden, link_line, notice},
+    passkeys::passkey_button,
     with_instance, words,
 };
 
@@ -69,6 +70,7 @@ pub fn sign_in(frame: &Frame, data: &SignInPage) -> Markup {
     let content = html! {
         @if let Some(message) = &data.message { (notice(message)) }
         (form("/sign-in", &inputs(data, !failed)))
+        (passkey_button("sign-in", words::PASSKEY_SIGN_IN.say()))
         @if failed && !data.username.is_empty() { (fresh_temporary(&data.username)) }
         (ways(data))
     };

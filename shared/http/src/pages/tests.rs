@@ -97,6 +97,7 @@ fn every_form_posts_where_it_should() {
         ("ask_setup", "/sign-in/setup-mail"),
         ("setup", "/security-code/setup"),
         ("own_factor", "/account/recovery-codes"),
+        ("passkeys", "/account/passkeys"),
         ("sign_up", "/sign-up"),
         ("pin_sign_up", "/pin-sign-up"),
         ("account", "/sign-out"),

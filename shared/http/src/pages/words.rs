@@ -280,6 +280,29 @@ pub(super) const FACTOR_NONE: Text = Text(
     "No security code is set up. Should one be asked for, sign-in will lead you through it.",
     "No hay ningún código de seguridad configurado. Si se pide uno, el inicio de sesión le guiará.",
 );
+pub(super) const PASSKEY: Text = Text("Passkey", "Clave de acceso");
+pub(super) const PASSKEYS_TITLE: Text = Text("Your passkeys", "Sus claves de acceso");
+pub(super) const PASSKEYS_LINK: Text = Text("Passkeys", "Claves de acceso");
+pub(super) const PASSKEYS_LEAD: Text = Text(
+    "With a passkey you sign in by your finger, your face or the PIN of your device, without a password or a code.",
+    "Con una clave de acceso se entra con la huella, la cara o el PIN de su dispositivo, sin contraseña ni código.",
+);
+pub(super) const PASSKEYS_YOURS: Text = Text("The passkeys you have", "Las claves de acceso que tiene");
+pub(super) const PASSKEY_NAME: Text = Text("Name of the new passkey", "Nombre de la nueva clave de acceso");
+pub(super) const PASSKEY_NAME_HINT: Text =
+    Text("So that you know it again, such as: my phone.", "Para reconocerla, por ejemplo: mi teléfono.");
+pub(super) const PASSKEY_ADD: Text = Text("Add a passkey", "Añadir una clave de acceso");
+pub(super) const PASSKEY_REMOVE: Text = Text("Remove", "Eliminar");
+pub(super) const PASSKEY_SIGN_IN: Text = Text("Sign in with a passkey", "Entrar con una clave de acceso");
+pub(super) const PASSKEY_USE: Text = Text("Use a passkey", "Usar una clave de acceso");
+pub(super) const PASSKEY_FAILED: Text = Text(
+    "No passkey was used. Try again, or go on without one.",
+    "No se ha usado ninguna clave de acceso. Inténtelo de nuevo o siga sin ella.",
+);
+pub(super) const PASSKEY_SCRIPT: Text = Text(
+    "Adding a passkey needs JavaScript, which is off in this browser. Everything else works without it.",
+    "Añadir una clave de acceso requiere JavaScript, que está desactivado en este navegador. Lo demás funciona sin él.",
+);
 pub(super) const FACTOR_REPLACE: Text = Text("Set up another phone", "Configurar otro teléfono");
 
 /// Says how many recovery codes are left.
@@ -393,6 +416,32 @@ pub(super) fn end_session(device: &str) -> String {
     match spoken() {
         English => format!("Sign out {device}"),
         Spanish => format!("Cerrar la sesión de {device}"),
+    }
+}
+
+/// Says how many days ago a passkey was made and used.
+pub(super) fn passkey_dates(made: i64, used: Option<i64>) -> String {
+    let ago = |days| match (spoken(), days) {
+        (English, ..1) => "today".to_owned(),
+        (English, 1) => "yesterday".to_owned(),
+        (English, _) => format!("{days} days ago"),
+        (Spanish, ..1) => "hoy".to_owned(),
+        (Spanish, 1) => "ayer".to_owned(),
+        (Spanish, _) => format!("hace {days} días"),
+    };
+    match (spoken(), used) {
+        (English, Some(used)) => format!("Made {}, last used {}.", ago(made), ago(used)),
+        (English, None) => format!("Made {}, not used yet.", ago(made)),
+        (Spanish, Some(used)) => format!("Creada {}, usada por última vez {}.", ago(made), ago(used)),
+        (Spanish, None) => format!("Creada {}, sin usar todavía.", ago(made)),
+    }
+}
+
+/// What the button that removes a passkey says to those who hear it.
+pub(super) fn remove_passkey(name: &str) -> String {
+    match spoken() {
+        English => format!("Remove the passkey {name}"),
+        Spanish => format!("Eliminar la clave de acceso {name}"),
     }
 }
 

@@ -241,6 +241,7 @@ async fn account(
         factor: None,
         setup: None,
         recovery: BTreeMap::new(),
+        passkeys: BTreeMap::new(),
         link: None,
         created_at: now,
         password_changed_at: password_set_at,

@@ -188,7 +188,7 @@ fn next(login: &Login, tried: (Charge, Proof), code: Code, settings: &Settings, 
 }
 
 fn code(user: &User, locked: bool) -> Code {
-    let proven = user.factor.as_ref().is_some_and(domain::factor::Factor::is_proven);
+    let proven = user.has_factor();
     match (locked, proven, user.person.mailbox()) {
         (true, ..) => Code::Locked,
         (_, true, _) => Code::Ready,

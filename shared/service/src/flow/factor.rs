@@ -25,7 +25,7 @@ const TRIES: u32 = 6;
 pub enum SetupMail {
     /// On its way.
     Accepted,
-    /// A factor is proven: only a recovery code or an administrator takes it away (MF-9).
+    /// A factor is proven, or there is a passkey: only a recovery code or an administrator takes it away (MF-9).
     AlreadySetUp,
     /// There is no address to write to, hence no set-up (MF-3).
     NoEmail,
@@ -40,7 +40,7 @@ pub async fn setup_mail(app: &App, held: &Ticket) -> Result<SetupMail, Trouble> 
     let now = app.clock.now();
     let found = found.filter(|f| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled);
     let Some(found) = found.filter(|f| f.held.due() == Due::SecurityCode) else { return Ok(SetupMail::SignedOut) };
-    if proven(&found.user).is_some() {
+    if found.user.has_factor() {
         return Ok(SetupMail::AlreadySetUp);
     }
     if found.user.person.mailbox().is_none() {
@@ -65,7 +65,7 @@ pub async fn set_up(app: &App, token: &str) -> Result<Option<Secret>, Trouble> {
     let now = app.clock.now();
     let Some(user) = app.store.user(&user).await? else { return Ok(None) };
     let link = user.setup.clone().filter(|link| link.id == mail && link.epoch == user.epoch && now < link.ends_at);
-    let Some(link) = link.filter(|_| user.state != State::Disabled && proven(&user).is_none()) else { return Ok(None) };
+    let Some(link) = link.filter(|_| user.state != State::Disabled && !user.has_factor()) else { return Ok(None) };
     let of_sign_in = app.store.ticket_by_digest(&user.id, &link.ticket).await?;
     if of_sign_in.is_none_or(|ticket| !ticket.holds(user.epoch, now)) {
         return Ok(None);
@@ -91,6 +91,43 @@ pub enum Proven<T> {
     WrongCode(Option<i64>),
     /// No second factor is set up.
     NotSetUp,
+}
+
+impl<T> Proven<T> {
+    /// What was done, or what stands in the way of something else that asks for the same.
+    pub(super) fn or<U>(self) -> Result<T, Proven<U>> {
+        match self {
+            Self::Yes(done) => Ok(done),
+            Self::WrongPassword => Err(Proven::WrongPassword),
+            Self::WrongCode(offset) => Err(Proven::WrongCode(offset)),
+            Self::NotSetUp => Err(Proven::NotSetUp),
+        }
+    }
+}
+
+/// Fresh proof that it is the user: the password, and a code where an authenticator is set up, which is used up by it.
+pub(super) async fn fresh(
+    app: &App,
+    user: &User,
+    password: &str,
+    proof: Option<Proof<'_>>,
+) -> Result<Proven<()>, Trouble> {
+    let name = username::canonical(&user.username);
+    let Some(factor) = proven(user) else {
+        let Some(login) = app.store.login(&name).await? else { return Ok(Proven::WrongPassword) };
+        let knows = knows_old(app, &name, &login, password).await?;
+        return Ok(if knows { Proven::Yes(()) } else { Proven::WrongPassword });
+    };
+    let Some(proof) = proof else { return Ok(Proven::WrongCode(None)) };
+    let shown = match prove(app, user, password, proof).await?.or() {
+        Ok(Looked::Right(shown, _)) => shown,
+        Ok(Looked::Wrong(offset)) => return Ok(Proven::WrongCode(offset)),
+        Err(refused) => return Ok(refused),
+    };
+    let (ticket, gets, recovery) = (None, Gets::Nothing, None);
+    let code =
+        CodeUse { user, name: &name, factor, shown: &shown, ticket, gets, recovery, notices: Vec::new(), entry: None };
+    Ok(if app.store.use_code(&code).await? { Proven::Yes(()) } else { Proven::WrongCode(None) })
 }
 
 /// Makes ten new recovery codes for whoever shows password and code; those before them can't be used any more (MF-10).
@@ -130,7 +167,11 @@ pub async fn give_up(app: &App, user: &User, password: &str, proof: Proof<'_>) -
     }
     let told = notice(app, user, Event::FactorReset, app.clock.now())?;
     let name = username::canonical(&user.username);
-    Ok(if app.store.remove_factor(user, &name, &told).await? { Proven::Yes(()) } else { Proven::WrongCode(None) })
+    Ok(if app.store.remove_factor(user, &name, &told, false).await? {
+        Proven::Yes(())
+    } else {
+        Proven::WrongCode(None)
+    })
 }
 
 async fn prove(app: &App, user: &User, password: &str, proof: Proof<'_>) -> Result<Proven<Looked>, Trouble> {
@@ -149,12 +190,13 @@ async fn prove(app: &App, user: &User, password: &str, proof: Proof<'_>) -> Resu
     Ok(Proven::Yes(looked))
 }
 
-/// Takes somebody's factor away, as an administrator. `false` when there is no such user.
+/// Takes somebody's factor away, and all their passkeys, as an administrator. `false` when there is no such user.
 pub async fn reset_factor(app: &App, id: &UserId, by: &User) -> Result<bool, Trouble> {
     for _ in 0..TRIES {
         let Some(user) = within(app, id, by).await? else { return Ok(false) };
-        let told = notice(app, &user, Event::FactorReset, app.clock.now())?;
-        if app.store.remove_factor(&user, &username::canonical(&user.username), &told).await? {
+        let event = if user.passkeys.is_empty() { Event::FactorReset } else { Event::FactorsReset };
+        let told = notice(app, &user, event, app.clock.now())?;
+        if app.store.remove_factor(&user, &username::canonical(&user.username), &told, true).await? {
             tracing::info!(user = %id, by = %by.id, "second factor reset");
             return Ok(true);
         }

@@ -325,7 +325,7 @@ impl Clerk<'_> {
                 Ok(user.map_or(Verdict::Nothing, |user| notice(&user, Event::Locked, None)))
             }
             Refusal::Disabled | Refusal::TemporaryExpired => self.link_for(&login.user, LinkPurpose::Password).await,
-            Refusal::Unknown | Refusal::WrongPassword | Refusal::Locked => Ok(Verdict::Nothing),
+            Refusal::Unknown | Refusal::WrongPassword | Refusal::Locked | Refusal::WrongPasskey => Ok(Verdict::Nothing),
         }
     }
 }

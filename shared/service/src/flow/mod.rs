@@ -15,6 +15,8 @@ pub mod layouts;
 mod letters;
 pub mod lists;
 pub mod mail_log;
+pub mod passkey;
+pub mod passkey_sign_in;
 pub mod pin_sign_up;
 pub mod recover;
 pub mod rename;

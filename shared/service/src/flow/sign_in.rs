@@ -208,7 +208,7 @@ pub(super) fn temporary_password(derived: &[u8; 32]) -> String {
 }
 
 pub(super) fn judge(login: Option<&Login>, charge: Charge, proof: Proof, settings: &Settings, now: Timestamp) -> Step {
-    let last = matches!(charge, Charge::Allowed(tries) if tries >= settings.lock_attempts.into());
+    let last = matches!(charge, Charge::Allowed(tries) if tries >= u32::from(settings.lock_attempts));
     let step = match (charge, login) {
         (Charge::Locked, Some(login)) if proof == Proof::Temporary => login.next_step(proof, now),
         (Charge::Locked, _) => Step::Refused(Refusal::Locked),

@@ -206,21 +206,33 @@ impl Store {
         answer.map(drop).map_err(unavailable("UpdateItem step"))
     }
 
-    /// Takes a user's factor away: a new epoch ends every session, and the next sign-in sets up another. `false` when the account
-    /// has changed meanwhile.
-    pub async fn remove_factor(&self, user: &User, name: &str, notice: &Letterbox) -> Result<bool, StoreError> {
+    /// Takes a user's factor away, and their passkeys too if so told: a new epoch ends every session, and the next sign-in sets up
+    /// another. `false` when the account has changed meanwhile.
+    pub async fn remove_factor(
+        &self,
+        user: &User,
+        name: &str,
+        notice: &Letterbox,
+        passkeys: bool,
+    ) -> Result<bool, StoreError> {
+        let change = match (passkeys, user.passkeys.is_empty()) {
+            (true, _) => "SET epoch = :next REMOVE factor, mfa, setup, recovery, link, passkeys",
+            (false, true) => "SET epoch = :next REMOVE factor, mfa, setup, recovery, link",
+            (false, false) => "SET epoch = :next REMOVE factor, setup, recovery, link",
+        };
         let mut all = Transaction::default();
         let of_user = (&self.tables.directory, keys::user(&user.id));
         let of_login = (&self.tables.names, keys::login(name));
-        for ((table, key), change) in
-            [(of_user, "SET epoch = :next REMOVE factor, mfa, setup, recovery, link"), (of_login, "SET epoch = :next")]
-        {
+        for ((table, key), change) in [(of_user, change), (of_login, "SET epoch = :next")] {
             let raised = update(table, key)
                 .update_expression(change)
                 .condition_expression("epoch = :epoch")
                 .expression_attribute_values(":epoch", number(user.epoch))
                 .expression_attribute_values(":next", number(user.epoch + 1));
             all.update(raised);
+        }
+        for id in user.passkeys.keys().filter(|_| passkeys) {
+            all.delete(delete(&self.tables.directory, keys::passkey(id)));
         }
         all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&user.id)));
         all.put(put(&self.tables.outbox, notice.item()?));

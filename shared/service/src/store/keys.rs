@@ -78,6 +78,21 @@ pub(crate) fn pin(hash: &str) -> Key {
     pair(format!("PIN#{hash}"), "PIN")
 }
 
+/// directory: where a passkey's id leads.
+pub(crate) fn passkey(id: &str) -> Key {
+    pair(format!("PASSKEY#{id}"), "PASSKEY")
+}
+
+/// sessions: what the browser of a session was asked for a new passkey.
+pub(crate) fn passkey_asked(user: &UserId, family: &str) -> Key {
+    pair(format!("USER#{user}"), &format!("PASSKEY#{family}"))
+}
+
+/// sessions: a challenge that was answered. The table sees its hash.
+pub(crate) fn used_challenge(challenge: &str) -> Key {
+    pair(format!("CHALLENGE#{}", BASE64URL_NOPAD.encode(&Sha256::digest(challenge))), "USED")
+}
+
 /// directory: the partition of those who came by a sponsor's PINs.
 pub(crate) fn sponsored_by(sponsor: &UserId) -> String {
     format!("SPONSOR#{sponsor}")

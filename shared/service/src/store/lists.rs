@@ -183,7 +183,7 @@ impl From<User> for UserRow {
     fn from(user: User) -> Self {
         Self {
             pk: format!("USER#{}", user.id),
-            mfa: user.factor.as_ref().is_some_and(domain::factor::Factor::is_proven),
+            mfa: user.has_factor(),
             username: user.username,
             kind: user.kind,
             state: user.state,
