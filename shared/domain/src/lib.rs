@@ -18,6 +18,7 @@ pub mod name;
 pub mod password;
 pub mod phone;
 pub mod pin;
+pub mod provider;
 pub mod return_to;
 pub mod run;
 pub mod session;

@@ -30,6 +30,8 @@ pub fn notice(event: Event) -> (Text, Text) {
         Event::CodeLocked => notices::CODE_LOCKED,
         Event::PinSentElsewhere => notices::PIN_SENT_ELSEWHERE,
         Event::Locked => notices::LOCKED,
+        Event::ProviderLinked => notices::PROVIDER_LINKED,
+        Event::ProviderUnlinked => notices::PROVIDER_UNLINKED,
     }
 }
 

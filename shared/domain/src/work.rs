@@ -164,6 +164,8 @@ impl Event {
             Self::RecoveryCodeUsed => "factor.recovery_code_used",
             Self::CodeLocked => "security_code.locked",
             Self::PasswordSetByStaff => "password.set_by_staff",
+            Self::ProviderLinked => "link.made",
+            Self::ProviderUnlinked => "link.removed",
         }
     }
 
@@ -218,6 +220,10 @@ pub enum Event {
     CodeLocked,
     /// Staff set a password (AD-2).
     PasswordSetByStaff,
+    /// An account elsewhere opens theirs from now on (FE-1).
+    ProviderLinked,
+    /// One no longer does.
+    ProviderUnlinked,
 }
 
 /// Where a piece of work stands.
