@@ -300,7 +300,15 @@ impl Browser<'_> {
     pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let answer = self.world.send(self.dressed(request)).await;
         let mut cookies = self.cookies.lock().expect("cookies");
-        for name in ["__Host-session", "__Host-ticket", "__Host-browser", "__Host-language", "__Host-passkey"] {
+        for name in [
+            "__Host-session",
+            "__Host-ticket",
+            "__Host-browser",
+            "__Host-language",
+            "__Host-federated",
+            "__Host-linking",
+            "__Host-passkey",
+        ] {
             match answer.cookie(name) {
                 Some((_, rest)) if rest.contains("Max-Age=0") => drop(cookies.remove(name)),
                 Some((value, _)) => drop(cookies.insert(name.to_owned(), value)),

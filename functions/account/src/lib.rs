@@ -2,6 +2,7 @@
 
 mod change_password;
 mod factor;
+mod links;
 mod page;
 mod passkeys;
 mod sessions;
@@ -27,6 +28,9 @@ pub fn router(app: App) -> Router {
         .route("/account/sessions/end", post(sessions::end_all))
         .route("/account/sessions/{id}", axum::routing::delete(sessions::end_one))
         .route("/account/sessions/{id}/end", post(sessions::end_one))
+        .route("/account/links", get(links::show))
+        .route("/account/links/{id}", axum::routing::delete(links::remove))
+        .route("/account/links/{id}/remove", post(links::remove))
         .route("/account/security-code", get(factor::show))
         .route("/account/security-code/reset", post(factor::give_up))
         .route("/account/recovery-codes", post(factor::new_codes))
@@ -52,8 +56,11 @@ async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Respon
     let Some(found) = guard::signed_in(&app, &caller).await? else { return page::signed_out(&caller, "/account") };
     let user = &found.user;
     if caller.wants_html {
-        let settings = app.settings().await.map_err(service::flow::Trouble::from)?;
-        return Ok(page::account(&settings, user, page::Happened::from(&uri), app.clock.now()));
+        let (settings, links) = tokio::join!(app.settings(), app.store.links_of(&user.id));
+        let settings = settings.map_err(service::flow::Trouble::from)?;
+        let links = links.map_err(service::flow::Trouble::from)?;
+        let rows = links.iter().map(links::row).collect();
+        return Ok(page::account(&settings, (user, rows), page::Happened::from(&uri), app.clock.now()));
     }
     let account = Account {
         id: user.id.as_str(),

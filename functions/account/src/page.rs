@@ -9,7 +9,7 @@ use domain::user::User;
 use http::{StatusCode, Uri};
 use jiff::Timestamp;
 use web::pages::{
-    self, AccountPage, Alert, ChangePasswordPage, Notice, Reason, SessionRow, SessionsPage, UsernamePage,
+    self, AccountPage, Alert, ChangePasswordPage, LinkRow, Notice, Reason, SessionRow, SessionsPage, UsernamePage,
 };
 use web::{Caller, Problem, edge, reply};
 
@@ -19,28 +19,45 @@ pub(crate) enum Happened {
     Nothing,
     PasswordChanged,
     UsernameChanged,
+    LinkMade,
+    LinkRemoved,
 }
 
 impl Happened {
     pub(crate) fn from(uri: &Uri) -> Self {
         let changed = |what| reply::query(uri, what).is_some_and(|value| value == "changed");
-        match (changed("password"), changed("username")) {
-            (true, _) => Self::PasswordChanged,
-            (_, true) => Self::UsernameChanged,
+        match (changed("password"), changed("username"), reply::query(uri, "link").as_deref()) {
+            (true, ..) => Self::PasswordChanged,
+            (_, true, _) => Self::UsernameChanged,
+            (.., Some("made")) => Self::LinkMade,
+            (.., Some("removed")) => Self::LinkRemoved,
             _ => Self::Nothing,
         }
     }
 }
 
-pub(crate) fn account(settings: &Settings, user: &User, happened: Happened, now: Timestamp) -> Response {
+pub(crate) fn account(
+    settings: &Settings,
+    (user, links): (&User, Vec<LinkRow>),
+    happened: Happened,
+    now: Timestamp,
+) -> Response {
     let ends = expiry::ends_soon(settings, &user.id, user.password_set_at(), now);
     let days = ends.map(|end| u32::try_from(end.duration_since(now).as_hours() / 24).unwrap_or_default());
     let page = AccountPage {
         name: user.person.name(),
         username: user.username.clone(),
         alerts: days.map(|days| Alert::PasswordExpires { days }).into_iter().collect(),
+        links,
         message: match happened {
             Happened::Nothing => None,
+            Happened::LinkMade => Some(Notice::success(
+                Text("From now on one press signs you in.", "Desde ahora bastará con pulsar el botón para entrar.")
+                    .say(),
+            )),
+            Happened::LinkRemoved => {
+                Some(Notice::success(Text("It opens your account no more.", "Ya no abre su cuenta.").say()))
+            }
             Happened::PasswordChanged => {
                 Some(Notice::success(Text("Your new password is set.", "Su contraseña nueva está guardada.").say()))
             }

@@ -6,12 +6,14 @@ mod credentials;
 mod help;
 mod instances;
 mod layouts;
+mod links;
 mod lists;
 mod locations;
 mod pages;
 mod people;
 mod person;
 mod pins;
+mod providers;
 mod resends;
 mod rights;
 mod sessions;
@@ -44,6 +46,9 @@ pub fn router(app: App) -> Router {
         .route("/admin/users/{id}/pin", post(pins::make).delete(pins::withdraw))
         .route("/admin/users/{id}/pin/withdraw", post(pins::withdraw))
         .route("/admin/users/{id}/pin/mail", post(pins::mail))
+        .route("/admin/users/{id}/links", get(links::list).post(links::make))
+        .route("/admin/users/{id}/links/{link}", axum::routing::delete(links::remove))
+        .route("/admin/users/{id}/links/{link}/remove", post(links::remove))
         .route("/admin/users/{id}/sponsored", get(pins::sponsored))
         .route("/admin/contacts", get(lists::contacts).post(people::make_contact))
         .route("/admin/contacts/new", get(pages::newcomer::new_contact))
@@ -92,6 +97,13 @@ fn settled(routes: Router<App>) -> Router<App> {
             get(locations::show).put(locations::change).delete(locations::remove).post(pages::locations::save),
         )
         .route("/admin/locations/{id}/remove", post(pages::locations::remove))
+        .route("/admin/providers", get(providers::list).post(providers::make))
+        .route("/admin/providers/new", get(pages::providers::new))
+        .route(
+            "/admin/providers/{id}",
+            get(providers::show).put(providers::change).delete(providers::remove).post(pages::providers::save),
+        )
+        .route("/admin/providers/{id}/remove", post(pages::providers::remove))
         .route("/admin/settings", get(settings::show).put(settings::change).post(pages::settings::save))
         .route("/admin/settings/difference", post(pages::settings::difference))
         .route("/admin/settings/versions", get(settings::versions))

@@ -33,10 +33,10 @@ const fn rule(method: &'static str, path: &'static str, right: Right, act: &'sta
     Rule { method, path, right, act }
 }
 
-use Right::{Audit, Contacts, Instances, Layouts, Locations, Mail, Resends, Settings, Sponsors, Users};
+use Right::{Audit, Contacts, Instances, Layouts, Locations, Mail, Providers, Resends, Settings, Sponsors, Users};
 
 /// Every route of this function.
-pub const RULES: [Rule; 75] = [
+pub const RULES: [Rule; 87] = [
     rule("GET", "/admin", Contacts, ""),
     rule("GET", "/admin/users", Users, ""),
     rule("POST", "/admin/users", Users, "user.made"),
@@ -57,6 +57,10 @@ pub const RULES: [Rule; 75] = [
     rule("POST", "/admin/users/{id}/pin/withdraw", Sponsors, "pin.withdrawn"),
     rule("POST", "/admin/users/{id}/pin/mail", Sponsors, "pin.mail_asked"),
     rule("GET", "/admin/users/{id}/sponsored", Sponsors, ""),
+    rule("GET", "/admin/users/{id}/links", Users, ""),
+    rule("POST", "/admin/users/{id}/links", Users, "user.linked"),
+    rule("DELETE", "/admin/users/{id}/links/{link}", Users, "user.unlinked"),
+    rule("POST", "/admin/users/{id}/links/{link}/remove", Users, "user.unlinked"),
     rule("GET", "/admin/contacts", Contacts, ""),
     rule("POST", "/admin/contacts", Contacts, "contact.made"),
     rule("GET", "/admin/contacts/new", Contacts, ""),
@@ -105,6 +109,14 @@ pub const RULES: [Rule; 75] = [
     rule("POST", "/admin/locations/{id}", Locations, "location.changed"),
     rule("DELETE", "/admin/locations/{id}", Locations, "location.removed"),
     rule("POST", "/admin/locations/{id}/remove", Locations, "location.removed"),
+    rule("GET", "/admin/providers", Providers, ""),
+    rule("POST", "/admin/providers", Providers, "provider.made"),
+    rule("GET", "/admin/providers/new", Providers, ""),
+    rule("GET", "/admin/providers/{id}", Providers, ""),
+    rule("PUT", "/admin/providers/{id}", Providers, "provider.changed"),
+    rule("POST", "/admin/providers/{id}", Providers, "provider.changed"),
+    rule("DELETE", "/admin/providers/{id}", Providers, "provider.removed"),
+    rule("POST", "/admin/providers/{id}/remove", Providers, "provider.removed"),
     rule("GET", "/admin/settings", Settings, ""),
     rule("PUT", "/admin/settings", Settings, "settings.changed"),
     rule("POST", "/admin/settings", Settings, "settings.changed"),
@@ -184,6 +196,7 @@ async fn written_down(
     for (name, value) in params {
         entry = match name {
             "version" => entry.with("version", value),
+            "link" => entry.with("link", value.chars().take(80).collect::<String>()),
             _ => entry.on(Party::of(kind(rule.path), value.chars().take(80).collect::<String>())),
         };
     }

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use service::App;
 use service::flow::Trouble;
+use service::store::Kept;
 use web::pages::Words;
 use web::{Problem, guests, reply};
 
@@ -22,8 +23,20 @@ struct Shows<'a> {
     create_account: &'a Shown,
     pin_door: bool,
     federated: bool,
+    providers: Vec<Way<'a>>,
     /// What a box that is drawn elsewhere says.
     words: Words,
+}
+
+/// A provider's button.
+#[derive(Serialize)]
+struct Way<'a> {
+    id: &'a str,
+    name: &'a str,
+}
+
+fn way(kept: &Kept) -> Way<'_> {
+    Way { id: &kept.id, name: &kept.provider.name }
 }
 
 /// `GET /instances/{id}`
@@ -43,6 +56,7 @@ pub(crate) async fn show(
         let detail = "This box may not stand on that page: add its origin to the instance's allowed origins.";
         return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_origin", "Not from this site", detail));
     }
+    let providers = app.providers().await.map_err(Trouble::from)?;
     let shown = Shows {
         id: &named.id,
         title: &instance.title,
@@ -53,6 +67,7 @@ pub(crate) async fn show(
         create_account: &instance.create_account,
         pin_door: instance.pin_door && settings.pin_channel != PinChannel::Off,
         federated: instance.federated,
+        providers: providers.iter().filter(|_| instance.federated).map(way).collect(),
         words: Words::default(),
     };
     let mut answer = reply::json(StatusCode::OK, &shown);

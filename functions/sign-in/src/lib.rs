@@ -54,7 +54,8 @@ async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Respon
         return Ok(page::reset_account(&settings, id));
     }
     let form = page::Form { return_to: target.as_ref(), ..page::Form::default() };
-    Ok(page::sign_in(StatusCode::OK, (&settings, &named), form))
+    let providers = app.providers().await.map_err(Trouble::from)?;
+    Ok(page::sign_in(StatusCode::OK, (&settings, &named, &providers), form))
 }
 
 #[derive(Deserialize)]
@@ -116,7 +117,8 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
                 return_to: target.as_ref(),
                 message: Some(named.instance.refusal(message)),
             };
-            return Ok(page::sign_in(StatusCode::UNAUTHORIZED, (&settings, &named), form));
+            let providers = app.providers().await.map_err(Trouble::from)?;
+            return Ok(page::sign_in(StatusCode::UNAUTHORIZED, (&settings, &named, &providers), form));
         }
         SignIn::Refused(message) => return Err(page::refused(named.instance.refusal(message))),
         SignIn::MustWait(seconds) => return Err(Problem::too_many_requests(seconds)),

@@ -6,8 +6,8 @@ use domain::language::Text;
 use domain::return_to::ReturnTo;
 use domain::settings::{PinChannel, Settings};
 use http::StatusCode;
-use service::store::Named;
-use web::pages::{self, Asked, Frame, Help, Notice, ResetAccountPage, SentPage, SignInPage};
+use service::store::{Kept, Named};
+use web::pages::{self, Asked, Frame, Help, Notice, ResetAccountPage, SentPage, SignInPage, Way};
 use web::{Problem, edge, reply};
 
 /// What the sign-in form shows of an earlier try.
@@ -20,8 +20,9 @@ pub(crate) struct Form<'a> {
 }
 
 /// The box as an instance has it; the default one says nothing of itself in the page.
-pub(crate) fn sign_in(status: StatusCode, of: (&Settings, &Named), form: Form<'_>) -> Response {
-    let (settings, Named { id, instance }) = of;
+pub(crate) fn sign_in(status: StatusCode, of: (&Settings, &Named, &[Kept]), form: Form<'_>) -> Response {
+    let (settings, Named { id, instance }, providers) = of;
+    let way = |kept: &Kept| Way { id: kept.id.clone(), name: kept.provider.name.clone() };
     let page = SignInPage {
         username: form.username.to_owned(),
         keep: form.keep,
@@ -32,6 +33,7 @@ pub(crate) fn sign_in(status: StatusCode, of: (&Settings, &Named), form: Form<'_
         forgot_username: help(&instance.forgot_username),
         create_account: help(&instance.create_account),
         pin_door: instance.pin_door && settings.pin_channel != PinChannel::Off,
+        providers: providers.iter().filter(|_| instance.federated).map(way).collect(),
     };
     let frame = Frame { title: &instance.title, ..reply::frame(settings) };
     let answer = reply::page(status, pages::sign_in(&frame, &page));

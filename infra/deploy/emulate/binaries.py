@@ -39,6 +39,7 @@ def invoke(bootstrap, event, folder):
         "KEYS_SECRET": "keys",
         "CONFIGURATION_SET": "mail",
         "MAILS_PER_SECOND": "14",
+        "LOOPBACK_PROVIDERS": "false",
         **{f"{table}_TABLE": table.lower() for table in ("DIRECTORY", "NAMES", "LOCKOUTS", "SESSIONS", "OUTBOX", "SETTINGS", "AUDIT", "RUNS")},
     }
     command = [EMULATOR, "--log-level", "error", "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]

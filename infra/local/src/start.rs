@@ -243,7 +243,12 @@ impl Local {
 
 /// What the template leaves open.
 fn parameters(origin: &str) -> BTreeMap<&'static str, String> {
-    let all = [("PublicOrigin", origin), ("SenderDomain", "localhost"), ("MailsPerSecond", "10000")];
+    let all = [
+        ("PublicOrigin", origin),
+        ("SenderDomain", "localhost"),
+        ("MailsPerSecond", "10000"),
+        ("LoopbackProviders", "true"),
+    ];
     all.map(|(name, value)| (name, value.to_owned())).into()
 }
 

@@ -13,6 +13,8 @@ pub enum Right {
     Locations,
     /// See and change the sign-in instances.
     Instances,
+    /// See and change the providers by which people sign in.
+    Providers,
     /// See users and change them.
     Users,
     /// Make, mail and withdraw PINs, and see who came by them.
@@ -29,11 +31,12 @@ pub enum Right {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Settings,
         Self::Layouts,
         Self::Locations,
         Self::Instances,
+        Self::Providers,
         Self::Users,
         Self::Sponsors,
         Self::Contacts,
@@ -51,6 +54,7 @@ impl Right {
             Self::Layouts => "layouts",
             Self::Locations => "locations",
             Self::Instances => "instances",
+            Self::Providers => "providers",
             Self::Users => "users",
             Self::Sponsors => "sponsors",
             Self::Contacts => "contacts",

@@ -19,6 +19,7 @@ pub mod passkey;
 pub mod password;
 pub mod phone;
 pub mod pin;
+pub mod provider;
 pub mod return_to;
 pub mod run;
 pub mod session;

@@ -34,6 +34,8 @@ pub fn notice(event: Event) -> (Text, Text) {
         Event::PasskeyRemoved => notices::PASSKEY_REMOVED,
         Event::PasskeyCopied => notices::PASSKEY_COPIED,
         Event::FactorsReset => notices::FACTORS_RESET,
+        Event::ProviderLinked => notices::PROVIDER_LINKED,
+        Event::ProviderUnlinked => notices::PROVIDER_UNLINKED,
     }
 }
 

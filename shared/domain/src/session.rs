@@ -46,6 +46,9 @@ pub struct Session {
     /// Whether a second factor was shown: whoever it covers has no other session (MF-1).
     #[serde(default)]
     pub proven: bool,
+    /// The provider that proved its owner; nothing for one that began with a password (FE-1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// What its owner calls it by; what takes its place by rotation keeps it (SE-6).
     #[serde(default)]
     pub family: String,
@@ -94,6 +97,7 @@ impl Session {
             browser: String::new(),
             place: String::new(),
             proven: false,
+            provider: None,
             family: String::new(),
             replaced: None,
             untried: false,

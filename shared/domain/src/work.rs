@@ -168,6 +168,8 @@ impl Event {
             Self::PasskeyRemoved => "passkey.removed",
             Self::FactorsReset => "factor.all_reset",
             Self::PasskeyCopied => "passkey.copied",
+            Self::ProviderLinked => "link.made",
+            Self::ProviderUnlinked => "link.removed",
         }
     }
 
@@ -232,6 +234,10 @@ pub enum Event {
     FactorsReset,
     /// A passkey came with a signature counter that goes back: there may be a copy of it (MF-13).
     PasskeyCopied,
+    /// An account elsewhere opens theirs from now on (FE-1).
+    ProviderLinked,
+    /// One no longer does.
+    ProviderUnlinked,
 }
 
 /// Where a piece of work stands.

@@ -6,6 +6,7 @@ use domain::passkey::CHALLENGE_SECONDS;
 use domain::session::{Session, TICKET_SECONDS};
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
+use service::flow::federated::SECONDS;
 
 /// Says who is signed in.
 pub const SESSION: &str = "__Host-session";
@@ -21,6 +22,12 @@ pub const PASSKEY: &str = "__Host-passkey";
 
 /// Says which language somebody chose.
 pub const LANGUAGE: &str = "__Host-language";
+
+/// Says what has begun with a provider (FE-1).
+pub const FEDERATED: &str = "__Host-federated";
+
+/// Says whom a provider has proven, while an account is yet to be.
+pub const LINKING: &str = "__Host-linking";
 
 /// Seconds for which a browser is known: 400 days, the most that browsers allow.
 const KNOWN_SECONDS: i64 = 400 * 86_400;
@@ -58,6 +65,16 @@ pub fn hold_browser(passes: &str) -> HeaderValue {
 /// Lets the browser hold the language that somebody chose.
 pub fn hold_language(language: Language) -> HeaderValue {
     set(LANGUAGE, language.tag(), Some(KNOWN_SECONDS))
+}
+
+/// Lets the browser hold what has begun with a provider.
+pub fn hold_federated(sealed: &str) -> HeaderValue {
+    set(FEDERATED, sealed, Some(SECONDS))
+}
+
+/// Lets the browser hold whom a provider has proven.
+pub fn hold_linking(sealed: &str) -> HeaderValue {
+    set(LINKING, sealed, Some(SECONDS))
 }
 
 /// Takes a cookie back.

@@ -19,7 +19,7 @@ use crate::mail::{Mailer, default_layout};
 use crate::metrics::Meter;
 use crate::random::Random;
 use crate::settings::SettingsCache;
-use crate::store::{LayoutVersion, Named, SettingsVersion, Store, StoreError};
+use crate::store::{Kept, LayoutVersion, Named, SettingsVersion, Store, StoreError};
 use crate::throttle::AddressThrottle;
 
 /// What every flow is given. Cheap to clone.
@@ -45,9 +45,12 @@ pub struct App {
     pub origin: Arc<str>,
     /// Mails that the mail service takes from this account in a second.
     pub mails_per_second: u32,
+    /// Whether providers may be on this machine: never where others can reach it.
+    pub loopback_providers: bool,
     settings: SettingsCache,
     layouts: Cache<(String, Occasion, Language), Layout>,
     instances: Cache<String, Named>,
+    providers: Cache<(), Vec<Kept>>,
 }
 
 /// What a process shares with the world outside.
@@ -76,6 +79,7 @@ impl App {
             settings: SettingsCache::new(store.clone(), clock.clone()),
             layouts: Cache::default(),
             instances: Cache::default(),
+            providers: Cache::default(),
             store,
             mail: Mailer::new(config.configuration_set, move || aws::ses(&for_ses.0, &for_ses.1)),
             keys: Keys::new(config.keys_secret, clock.clone(), move || aws::secrets_manager(&for_keys.0, &for_keys.1)),
@@ -86,6 +90,7 @@ impl App {
             meter,
             origin: config.public_origin.into(),
             mails_per_second: config.mails_per_second,
+            loopback_providers: config.loopback_providers,
         }
     }
 
@@ -162,6 +167,30 @@ impl App {
     pub async fn remove_instance(&self, id: &str) -> Result<bool, StoreError> {
         let done = self.store.remove_instance(id).await?;
         self.instances.forget();
+        Ok(done)
+    }
+
+    /// The providers by which people may come in, at most a few seconds old.
+    pub async fn providers(&self) -> Result<Arc<Vec<Kept>>, StoreError> {
+        let read = async {
+            let mut all = self.store.providers().await?;
+            all.retain(|one| !one.provider.disabled);
+            Ok(all)
+        };
+        self.providers.get((), self.clock.now(), read).await
+    }
+
+    /// Writes a provider, here at once and elsewhere within seconds. `false` when another version of it is in force.
+    pub async fn put_provider(&self, kept: &Kept) -> Result<bool, StoreError> {
+        let done = self.store.put_provider(kept).await?;
+        self.providers.forget();
+        Ok(done)
+    }
+
+    /// Removes a provider. `false` when this version of it is not in force.
+    pub async fn remove_provider(&self, id: &str, version: u64) -> Result<bool, StoreError> {
+        let done = self.store.remove_provider(id, version).await?;
+        self.providers.forget();
         Ok(done)
     }
 

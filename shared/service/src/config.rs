@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 /// The names of the variables that the template sets.
-pub const VARIABLES: [&str; 12] = [
+pub const VARIABLES: [&str; 13] = [
     "PUBLIC_ORIGIN",
     "KEYS_SECRET",
     "CONFIGURATION_SET",
@@ -16,6 +16,7 @@ pub const VARIABLES: [&str; 12] = [
     "AUDIT_TABLE",
     "RUNS_TABLE",
     "MAILS_PER_SECOND",
+    "LOOPBACK_PROVIDERS",
 ];
 
 /// Everything a function is told.
@@ -29,6 +30,8 @@ pub struct Config {
     pub configuration_set: Option<String>,
     /// Mails that the mail service takes from this account in a second.
     pub mails_per_second: u32,
+    /// Whether providers may be on this machine: never where others can reach it.
+    pub loopback_providers: bool,
     /// Table names.
     pub tables: Tables,
     /// How to reach AWS.
@@ -101,6 +104,7 @@ impl Config {
             keys_secret: need("KEYS_SECRET")?,
             configuration_set: filled("CONFIGURATION_SET"),
             mails_per_second: need("MAILS_PER_SECOND")?.parse().map_err(|_| ConfigError::Rate)?,
+            loopback_providers: filled("LOOPBACK_PROVIDERS").is_some_and(|value| value == "true"),
             tables: Tables {
                 directory: need("DIRECTORY_TABLE")?,
                 names: need("NAMES_TABLE")?,
@@ -153,7 +157,8 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        for name in VARIABLES.into_iter().filter(|name| *name != "CONFIGURATION_SET") {
+        let may_lack = ["CONFIGURATION_SET", "LOOPBACK_PROVIDERS"];
+        for name in VARIABLES.into_iter().filter(|name| !may_lack.contains(name)) {
             let error = Config::from_vars(|n| vars(n).filter(|_| n != name)).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");
         }

@@ -40,6 +40,11 @@ pub(crate) fn sign_in(outcome: &SignIn) {
     count("SignIns", "Outcome", became);
 }
 
+/// A sign-in by a provider, which was let in or not.
+pub(crate) fn came_by_provider(let_in: bool) {
+    count("SignIns", "Outcome", if let_in { "signed_in" } else { "refused" });
+}
+
 /// A security code, by what it was.
 pub(crate) fn security_code(became: &str) {
     count("SecurityCodes", "Outcome", became);

@@ -11,6 +11,7 @@ pub(crate) mod locations;
 pub(crate) mod mail;
 pub(crate) mod newcomer;
 pub(crate) mod person;
+pub(crate) mod providers;
 pub(crate) mod resends;
 pub(crate) mod settings;
 pub(crate) mod stuck;
@@ -27,7 +28,7 @@ use web::pages::console::{Console, console};
 use web::{Caller, Problem, edge, reply};
 
 /// The ways of the console, and the right that each takes.
-const WAYS: [(&str, &str, Right); 12] = [
+const WAYS: [(&str, &str, Right); 13] = [
     ("/admin", "Home", Right::Contacts),
     ("/admin/users", "Users", Right::Users),
     ("/admin/contacts", "Contacts", Right::Contacts),
@@ -37,13 +38,14 @@ const WAYS: [(&str, &str, Right); 12] = [
     ("/admin/mail", "Mail log", Right::Mail),
     ("/admin/layouts", "Mail layouts", Right::Layouts),
     ("/admin/instances", "Sign-in instances", Right::Instances),
+    ("/admin/providers", "Providers", Right::Providers),
     ("/admin/locations", "Locations", Right::Locations),
     ("/admin/settings", "Settings", Right::Settings),
     ("/admin/audit", "Audit", Right::Audit),
 ];
 
 /// What happened, by the word that an address carries.
-const HAPPENED: [(&str, &str); 21] = [
+const HAPPENED: [(&str, &str); 23] = [
     ("saved", "Saved."),
     ("made", "Made."),
     ("removed", "Removed."),
@@ -65,6 +67,8 @@ const HAPPENED: [(&str, &str); 21] = [
     ("linked", "User and contact belong together now."),
     ("unlinked", "User and contact no longer belong together."),
     ("mailed", "The mail is on its way."),
+    ("identity_linked", "That sign-in opens the account from now on. Its owner is told."),
+    ("identity_unlinked", "That sign-in opens the account no more. Its owner is told."),
 ];
 
 /// What a page says of what happened, by the word in its address.

@@ -73,8 +73,11 @@ pub(crate) async fn user_again(app: &App, id: &UserId, by: &User, aside: Aside) 
 async fn user_page(app: &App, known: &Known, by: &User, aside: Aside) -> Result<Response, Problem> {
     let user = &known.user;
     let sponsors = may(by, Right::Sponsors, true);
-    let branches =
-        if sponsors && (user.pin.is_some() || user.kind != Kind::Api) { tree(app, &user.id).await? } else { None };
+    let branches = async {
+        if sponsors && (user.pin.is_some() || user.kind != Kind::Api) { tree(app, &user.id).await } else { Ok(None) }
+    };
+    let (branches, links) = tokio::join!(Box::pin(branches), Box::pin(crate::links::part(app, &user.id)));
+    let (branches, links) = (branches?, links?);
     let acts = may_act(by, user.kind, user.person.group.as_deref()) && may(by, Right::Users, false);
     let content = html! {
         (known_facts(known))
@@ -84,6 +87,7 @@ async fn user_page(app: &App, known: &Known, by: &User, aside: Aside) -> Result<
         }
         @if sponsors { (section("PIN and who came by it", &pin(user, &branches.unwrap_or_default(), &aside.typed))) }
         @if acts {
+            (section("Other sign-ins", &links))
             (section("Set a password for them", &html! { div #reset { (reset(&format!("/admin/users/{}", user.id), &aside.typed)) } }))
             (section("Change", &html! { div #edit { (edit_user(app, user, &aside.typed).await?) } }))
         }

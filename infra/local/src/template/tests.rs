@@ -105,7 +105,7 @@ fn every_route_has_its_function() {
             "/security-code/setup"
         ]
     );
-    assert_eq!(routes("federated"), ["/token"]);
+    assert_eq!(routes("federated"), ["/token", "/sign-in/with/{proxy+}", "/sign-in/callback", "/sign-in/link"]);
     assert_eq!(routes("sign-up"), ["/sign-up"]);
     assert_eq!(routes("pin-sign-up"), ["/pin-sign-up"]);
     assert_eq!(routes("reset-password"), ["/forgot-password", "/reset-account", "/reset"]);

@@ -146,3 +146,23 @@ pub(super) const FACTORS_RESET: (Text, Text) = (
                  sesión en todos los navegadores.",
     ),
 );
+
+pub(super) const PROVIDER_LINKED: (Text, Text) = (
+    Text("Another sign-in opens your account", "Otro inicio de sesión abre su cuenta"),
+    Text(
+        "Your account can now be opened with an account that you have elsewhere. Your account page shows which one, and \
+                 takes it away again.",
+        "Ahora su cuenta también se abre con una cuenta que tiene en otro sitio. La página de su cuenta muestra cuál es y \
+                 permite quitarla.",
+    ),
+);
+
+pub(super) const PROVIDER_UNLINKED: (Text, Text) = (
+    Text("A sign-in was taken away", "Se ha quitado un inicio de sesión"),
+    Text(
+        "An account that you have elsewhere no longer opens your account here. Browsers that were signed in with it have \
+                 been signed out.",
+        "Una cuenta que tiene en otro sitio ya no abre su cuenta aquí. Se ha cerrado la sesión en los navegadores que \
+                 habían entrado con ella.",
+    ),
+);

@@ -108,7 +108,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// Routes that browsers alone use: pages without a program's answer, and forms that do what another method does.
-pub const PAGES_ONLY: [(&str, &str); 32] = [
+pub const PAGES_ONLY: [(&str, &str); 39] = [
     ("GET", "/"),
     ("GET", "/sign-in/temporary"),
     ("GET", "/sign-in/security-code"),
@@ -139,6 +139,13 @@ pub const PAGES_ONLY: [(&str, &str); 32] = [
     ("GET", "/admin/locations/new"),
     ("POST", "/admin/locations/{id}"),
     ("POST", "/admin/locations/{id}/remove"),
+    ("GET", "/admin/providers/new"),
+    ("POST", "/admin/providers/{id}"),
+    ("POST", "/admin/providers/{id}/remove"),
+    ("POST", "/admin/users/{id}/links/{link}/remove"),
+    ("POST", "/account/links/{id}/remove"),
+    ("GET", "/sign-in/link"),
+    ("POST", "/sign-in/link"),
     ("POST", "/admin/settings"),
     ("POST", "/admin/settings/difference"),
 ];

@@ -255,6 +255,50 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[gives(200, "The box.", Kind::Object)],
     ),
     operation(
+        ("GET", "/sign-in/with/{provider}"),
+        "Leads to a provider, which leads back",
+        Anybody,
+        (
+            &[
+                field("instance", Text).about("A sign-in instance."),
+                field("return_to", Text).about("Where to go afterwards."),
+                field("keep", Flag).about("Keep me logged in."),
+            ],
+            &[],
+        ),
+        &[says(303, "To the provider."), says(404, "There is none."), says(503, "`provider_away`.")],
+    ),
+    operation(
+        ("GET", "/sign-in/callback"),
+        "Where a provider leads back to",
+        Anybody,
+        (
+            &[field("state", Text), field("code", Text), field("iss", Text).about("RFC 9207."), field("error", Text)],
+            &[],
+        ),
+        &[
+            says(303, "Signed in, or to where an account is proven once."),
+            says(400, "`sign_in_stale`."),
+            says(401, "`sign_in_failed`, `sign_in_cancelled`, `provider_not_believed`."),
+            says(403, "`own_credentials`, `evidence_missing`."),
+            says(503, "`provider_away`."),
+        ],
+    ),
+    operation(
+        ("GET", "/account/links"),
+        "Accounts elsewhere that open one's own",
+        SignedIn,
+        NONE,
+        &[gives(200, "All of them.", Kind::Many("IdentityLink"))],
+    ),
+    operation(
+        ("DELETE", "/account/links/{id}"),
+        "Takes such a link away",
+        SignedIn,
+        NONE,
+        &[says(204, "It is gone."), says(404, "There is none.")],
+    ),
+    operation(
         ("POST", "/token"),
         "Exchanges a program's credentials for a token",
         Credentials,

@@ -1,6 +1,6 @@
 //! What the answers hold.
 
-use super::Kind::{Day, Decimal, Email, Flag, Many, Moment, Number, Object, One, Text, Texts, Word};
+use super::Kind::{Day, Decimal, Email, Flag, Many, Moment, Number, Object, One, Secret, Text, Texts, Word};
 use super::{Field, clears, field, must};
 
 /// Kinds of account.
@@ -37,6 +37,19 @@ pub(super) const INSTANCE: [Field; 12] = [
     field("create_account", One("Shown")),
     field("pin_door", Flag),
     field("federated", Flag),
+];
+
+/// What may be said of a provider.
+pub(super) const PROVIDER: [Field; 9] = [
+    field("id", Text),
+    field("name", Text).about("What its button says."),
+    field("issuer", Text).about("Its address, exactly as it writes it: https, on the internet."),
+    field("client_id", Text),
+    clears("client_secret", Secret).about("Never answered; left out, the one before stays."),
+    field("mode", Word(&["social", "organisation"])),
+    field("amr", Texts).about("Ways of proof, one of which must have been used."),
+    field("acr", Texts).about("Levels of proof, one of which must have been reached."),
+    field("disabled", Flag),
 ];
 
 /// Every schema: name and fields.
@@ -339,5 +352,31 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
     ("Preview", &[must("subject", Text), must("html", Text), must("text", Text), must("links", Many("Link"))]),
     ("Link", &[must("target", Text), clears("flaw", Text)]),
     ("Location", &[must("id", Text), must("name", Text), must("email", Email)]),
+    (
+        "Provider",
+        &[
+            must("id", Text),
+            must("name", Text),
+            must("issuer", Text),
+            must("client_id", Text),
+            must("mode", Word(&["social", "organisation"])),
+            must("amr", Texts),
+            must("acr", Texts),
+            must("disabled", Flag),
+            must("version", Number),
+            must("redirect_uri", Text).about("Where it sends people back to."),
+        ],
+    ),
+    (
+        "IdentityLink",
+        &[
+            must("id", Text),
+            field("provider", Text).about("Not told to its owner."),
+            must("issuer", Text),
+            field("subject", Text).about("Not told to its owner."),
+            must("label", Text),
+            must("at", Moment),
+        ],
+    ),
     ("ForecastDay", &[must("date", Day), must("share", Decimal)]),
 ];

@@ -18,6 +18,17 @@ pub enum Alert {
     },
 }
 
+/// An account elsewhere that opens this one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkRow {
+    /// What it is called by.
+    pub id: String,
+    /// What the person is known by there.
+    pub label: String,
+    /// Where that is.
+    pub site: String,
+}
+
 /// What the page of a signed-in person shows.
 #[derive(Clone, Debug, Default)]
 pub struct AccountPage {
@@ -27,6 +38,8 @@ pub struct AccountPage {
     pub username: String,
     /// What the person should know.
     pub alerts: Vec<Alert>,
+    /// Accounts elsewhere that open this one.
+    pub links: Vec<LinkRow>,
     /// What happened, such as a password that was changed.
     pub message: Option<Notice>,
 }
@@ -38,6 +51,11 @@ impl AccountPage {
             name: "Maria Member".to_owned(),
             username: "maria".to_owned(),
             alerts: vec![Alert::PasswordExpires { days: 9 }],
+            links: vec![LinkRow {
+                id: "a".to_owned(),
+                label: "maria@login.example".to_owned(),
+                site: "login.example".to_owned(),
+            }],
             message: Some(Notice::success("Welcome back.")),
         }
     }
@@ -56,9 +74,28 @@ pub fn account(frame: &Frame, data: &AccountPage) -> Markup {
         (link_line("/account/sessions", words::SESSIONS_LINK.say()))
         (link_line("/account/security-code", words::FACTOR_LINK.say()))
         (link_line("/account/passkeys", words::PASSKEYS_LINK.say()))
+        (links(&data.links))
         (form("/sign-out", &html! { button.button.plain type="submit" { (words::SIGN_OUT.say()) } }))
     };
     page(frame, words::MY_ACCOUNT.say(), false, &content)
+}
+
+fn links(all: &[LinkRow]) -> Markup {
+    html! {
+        @if !all.is_empty() {
+            h2 { (words::LINKS_TITLE.say()) }
+            ul.places {
+                @for row in all {
+                    li {
+                        div { strong { (row.label) } p.hint { (row.site) } }
+                        (form(&format!("/account/links/{}/remove", row.id), &html! {
+                            button.button.plain type="submit" aria-label=(words::remove_link(&row.label)) { (words::LINK_REMOVE.say()) }
+                        }))
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// What the page shows on which a signed-in person chooses another username.

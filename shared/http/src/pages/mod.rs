@@ -8,6 +8,7 @@ mod choose;
 pub mod console;
 mod factor;
 mod layout;
+mod link;
 pub mod parts;
 mod passkeys;
 mod set;
@@ -24,7 +25,9 @@ use domain::language::Text;
 use maud::Markup;
 
 pub use self::{
-    account::{AccountPage, Alert, SessionRow, SessionsPage, UsernamePage, account, change_username, sessions},
+    account::{
+        AccountPage, Alert, LinkRow, SessionRow, SessionsPage, UsernamePage, account, change_username, sessions,
+    },
     ask::{ForgotPasswordPage, ForgotUsernamePage, ResetAccountPage, forgot_password, forgot_username, reset_account},
     choose::{ChoosePage, choose},
     factor::{
@@ -32,10 +35,11 @@ pub use self::{
         setup_sent,
     },
     layout::{Frame, SCRIPT, STYLE, layout, script_href, style_href},
+    link::{LinkPage, link},
     parts::{Notice, Tone},
     passkeys::{PasskeyRow, PasskeysPage, passkeys},
     set::{ChangePasswordPage, Reason, ResetDonePage, ResetPage, change_password, reset, reset_done},
-    sign_in::{Help, SignInPage, sign_in},
+    sign_in::{Help, SignInPage, Way, sign_in},
     sign_up::{Filled, PinSignUpPage, SignUpPage, pin_off, pin_sign_up, sign_up, signed_up},
     theme::{theme, theme_href},
     told::{
@@ -84,6 +88,8 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("signed_up", signed_up(frame)),
         ("pin_off", pin_off(frame)),
         ("account", account(frame, &AccountPage::sample())),
+        ("link", link(frame, &LinkPage::sample())),
+        ("link_unproven", link(frame, &LinkPage { username: None, ..LinkPage::sample() })),
         ("problem", problem(frame, &ProblemPage::sample())),
     ]
 }

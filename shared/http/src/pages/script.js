@@ -41,6 +41,14 @@ for (const told of document.querySelectorAll(".strength")) {
     told.textContent = text ? told.dataset.words.split("|")[level] : "";
   });
 }
+// Somebody who is to be kept logged in is kept so by whatever way they come.
+for (const link of document.querySelectorAll(".providers a")) {
+  link.addEventListener("click", () => {
+    const url = new URL(link.href);
+    url.searchParams.set("keep", document.querySelector("input[name=keep]").checked);
+    link.href = url;
+  });
+}
 for (const form of document.forms) {
   const free = () => { delete form.dataset.busy; };
   form.addEventListener("submit", (e) => {

@@ -24,6 +24,15 @@ impl Default for Help {
     }
 }
 
+/// Another way to sign in: a provider's (IN-7).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Way {
+    /// What the provider is called.
+    pub id: String,
+    /// What its button says.
+    pub name: String,
+}
+
 /// What the sign-in page shows.
 #[derive(Clone, Debug, Default)]
 pub struct SignInPage {
@@ -45,6 +54,8 @@ pub struct SignInPage {
     pub create_account: Help,
     /// Whether there is a door for holders of a PIN (PN-1).
     pub pin_door: bool,
+    /// Providers by which people may come in.
+    pub providers: Vec<Way>,
 }
 
 impl SignInPage {
@@ -59,6 +70,7 @@ impl SignInPage {
             )),
             forgot_username: Help { shown: true, instructions: "You'll find it in every newsletter.".to_owned() },
             pin_door: true,
+            providers: vec![Way { id: "harbour".to_owned(), name: "Sign in with Harbour Login".to_owned() }],
             ..Self::default()
         }
     }
@@ -71,6 +83,7 @@ pub fn sign_in(frame: &Frame, data: &SignInPage) -> Markup {
         @if let Some(message) = &data.message { (notice(message)) }
         (form("/sign-in", &inputs(data, !failed)))
         (passkey_button("sign-in", words::PASSKEY_SIGN_IN.say()))
+        (providers(data))
         @if failed && !data.username.is_empty() { (fresh_temporary(&data.username)) }
         (ways(data))
     };
@@ -87,6 +100,24 @@ fn inputs(data: &SignInPage, focus: bool) -> Markup {
         (field(&password.after(data.message.as_ref())))
         (checkbox("keep", words::KEEP.say(), data.keep))
         (button(words::SIGN_IN.say()))
+    }
+}
+
+/// Links, so that a browser lets them lead on through any site of the provider's.
+fn providers(data: &SignInPage) -> Markup {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(data.instance.iter().map(|id| ("instance", id)));
+    query.extend_pairs(data.return_to.iter().map(|to| ("return_to", to)));
+    let query = query.finish();
+    let joint = if query.is_empty() { "" } else { "?" };
+    html! {
+        @if !data.providers.is_empty() {
+            div.providers {
+                @for way in &data.providers {
+                    a.button.plain href={ "/sign-in/with/" (way.id) (joint) (query) } { (way.name) }
+                }
+            }
+        }
     }
 }
 

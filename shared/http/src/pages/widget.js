@@ -138,6 +138,10 @@ a{color:var(--a)}p{margin:.75rem 0 0}.hint{font-size:.875rem}
         if (help.instructions) line.append(make("br"), make("span", { className: "hint", textContent: help.instructions }));
         return line;
       });
+      for (const { id, name } of box.providers) {
+        const href = `${home}/sign-in/with/${id}?${new URLSearchParams({ instance: this.instance, return_to: location.href })}`;
+        links.unshift(make("p", {}, make("a", { href, textContent: name })));
+      }
       this.place(this.form(fields, words.sign_in, (typed) => this.signIn(typed)), ...links);
       this.tell("shown");
     }

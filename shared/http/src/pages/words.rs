@@ -460,3 +460,45 @@ pub(super) fn password_ends(days: u32) -> String {
 fn named(given: &str, otherwise: Text) -> &str {
     if given.trim().is_empty() { otherwise.say() } else { given.trim() }
 }
+
+pub(super) const LINK_TITLE: Text = Text("Is this your account?", "¿Es su cuenta?");
+pub(super) const LINK_YES: Text = Text("Yes, that is me", "Sí, soy yo");
+pub(super) const LINK_NO: Text = Text("No, leave it as it is", "No, dejarlo como está");
+pub(super) const LINK_ONCE: Text = Text(
+    "You do this once. After that one press is enough.",
+    "Esto se hace una sola vez. Después bastará con pulsar el botón.",
+);
+pub(super) const LINKS_TITLE: Text = Text("Other ways to sign in", "Otras formas de entrar");
+pub(super) const LINK_REMOVE: Text = Text("Take away", "Quitar");
+
+/// Who came from where, and is nobody here yet.
+pub(super) fn link_lead(provider: &str, label: &str) -> String {
+    match spoken() {
+        English => format!(
+            "You come as {label} ({provider}). We don't know yet whose account here that opens: sign in as you always do."
+        ),
+        Spanish => {
+            format!("Viene como {label} ({provider}). Todavía no sabemos qué cuenta de aquí abre: entre como siempre.")
+        }
+    }
+}
+
+/// Whether the two belong together.
+pub(super) fn link_question(provider: &str, label: &str, username: &str) -> String {
+    match spoken() {
+        English => {
+            format!("From now on, {label} ({provider}) opens the account {username}. Only say yes if both are yours.")
+        }
+        Spanish => {
+            format!("Desde ahora, {label} ({provider}) abrirá la cuenta {username}. Acepte solo si las dos son suyas.")
+        }
+    }
+}
+
+/// What the button beside one of them does.
+pub(super) fn remove_link(label: &str) -> String {
+    match spoken() {
+        English => format!("Take away: {label}"),
+        Spanish => format!("Quitar: {label}"),
+    }
+}

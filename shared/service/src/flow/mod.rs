@@ -9,6 +9,7 @@ pub mod deliver;
 pub mod enrol;
 pub mod explain;
 pub mod factor;
+pub mod federated;
 pub mod import;
 pub mod known_browser;
 pub mod layouts;

@@ -222,6 +222,39 @@ pub(crate) fn location(id: &LocationId) -> Key {
     pair(LOCATIONS.to_owned(), id.as_str())
 }
 
+/// settings: the partition of the providers.
+pub(crate) const PROVIDERS: &str = "PROVIDERS";
+
+/// settings: one provider.
+pub(crate) fn provider(id: &str) -> Key {
+    pair(PROVIDERS.to_owned(), id)
+}
+
+/// directory: whose account somebody opens who is called so by a provider (FE-5). An issuer has no `#` in it.
+pub(crate) fn link(issuer: &str, subject: &str) -> Key {
+    pair(format!("FEDERATED#{issuer}#{subject}"), "LINK")
+}
+
+/// directory: the same among what opens a user's account.
+pub(crate) fn link_of(user: &UserId, id: &str) -> Key {
+    pair(format!("USER#{user}"), &format!("LINK#{id}"))
+}
+
+/// directory: partition and common beginning of what opens a user's account.
+pub(crate) fn links_of(user: &UserId) -> (String, &'static str) {
+    (format!("USER#{user}"), "LINK#")
+}
+
+/// What a link is called by.
+pub(crate) fn link_id(issuer: &str, subject: &str) -> String {
+    BASE64URL_NOPAD.encode(&Sha256::digest(format!("{issuer}#{subject}"))[..15])
+}
+
+/// sessions: a sign-in by a provider that has come back.
+pub(crate) fn came_back(state: &str) -> Key {
+    pair(format!("STATE#{}", BASE64URL_NOPAD.encode(&Sha256::digest(state))), "STATE")
+}
+
 /// runs: the partition of the list of runs.
 pub(crate) const RUNS: &str = "RUNS";
 

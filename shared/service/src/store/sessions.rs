@@ -97,12 +97,14 @@ impl Store {
         forgiven: &[Counter<'_>],
         entry: &Entry,
     ) -> Result<(), StoreError> {
-        let forgiven = forgiven.iter().map(|counter| delete(counter.key())).collect::<Result<_, _>>()?;
+        let forgiven = forgiven.iter().map(|counter| delete(counter.key())).collect::<Result<Vec<_>, _>>()?;
         let mut left = HashMap::from([
             (self.tables.sessions.clone(), sessions),
             (self.tables.lockouts.clone(), forgiven),
             (self.tables.audit.clone(), vec![audit::request(entry)?]),
         ]);
+        // Whoever comes by a provider has not been charged.
+        left.retain(|_, writes| !writes.is_empty());
         for _ in 0..BATCH_TRIES {
             let answer = self.client.batch_write_item().set_request_items(Some(left)).send().await;
             left = answer.map_err(unavailable("BatchWriteItem sessions"))?.unprocessed_items.unwrap_or_default();

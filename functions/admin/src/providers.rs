@@ -1,0 +1,245 @@
+//! `/admin/providers`: where else people may prove who they are (FE-1). A secret is written and never read.
+
+use axum::extract::{FromRequest, Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use domain::provider::{Mode, Provider, is_id};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use service::App;
+use service::flow::Trouble;
+use service::flow::federated::seal_secret;
+use service::store::Kept;
+use web::{Caller, Given, Problem, Sent, reply};
+
+use crate::pages;
+use crate::pages::form::{texts, typed};
+use crate::pages::providers::SHAPE;
+use crate::rights::{By, telling};
+use crate::version::{Seen, seen, stale, tagged};
+
+/// The longest secret, in bytes.
+const LONGEST: usize = 1_000;
+
+/// Providers that there are at the most: each has a button.
+const MOST: usize = 20;
+
+/// What may be said of a provider; what isn't is as in a new one, but the secret, which stays.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Typed {
+    id: Option<String>,
+    name: String,
+    issuer: String,
+    client_id: String,
+    client_secret: Option<String>,
+    mode: Mode,
+    amr: Vec<String>,
+    acr: Vec<String>,
+    disabled: bool,
+}
+
+/// A provider as administrators see it.
+#[derive(Serialize)]
+pub(crate) struct Shown<'a> {
+    id: &'a str,
+    name: &'a str,
+    issuer: &'a str,
+    client_id: &'a str,
+    mode: Mode,
+    amr: &'a [String],
+    acr: &'a [String],
+    disabled: bool,
+    version: u64,
+    /// Where the provider sends people back to: it has to know this address.
+    redirect_uri: String,
+}
+
+impl<'a> Shown<'a> {
+    pub(crate) fn of(app: &App, kept: &'a Kept) -> Self {
+        let Kept { id, provider, version, .. } = kept;
+        Self {
+            id,
+            name: &provider.name,
+            issuer: &provider.issuer,
+            client_id: &provider.client_id,
+            mode: provider.mode,
+            amr: &provider.amr,
+            acr: &provider.acr,
+            disabled: provider.disabled,
+            version: *version,
+            redirect_uri: redirect_uri(app),
+        }
+    }
+}
+
+/// Where providers send people back to.
+pub(crate) fn redirect_uri(app: &App) -> String {
+    format!("{}/sign-in/callback", app.origin)
+}
+
+fn shown(app: &App, status: StatusCode, kept: &Kept) -> Response {
+    tagged(reply::json(status, &Shown::of(app, kept)), kept.version)
+}
+
+/// `GET /admin/providers`
+pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
+    let all = app.store.providers().await.map_err(Trouble::from)?;
+    if caller.wants_html {
+        return pages::providers::list(&app, &by, &caller.uri, &all).await;
+    }
+    let items: Vec<_> = all.iter().map(|kept| Shown::of(&app, kept)).collect();
+    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+}
+
+/// `POST /admin/providers`: under a name that is given, or one that is made.
+pub(crate) async fn make(State(app): State<App>, By(by): By, caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let texts = texts(&sent.fields);
+    let became = async { new(&app, typed(sent, &SHAPE)?).await };
+    match became.await {
+        Ok(kept) if caller.wants_html => Ok(pages::to_page(&format!("/admin/providers/{}", kept.id), "made")),
+        Ok(kept) => Ok(telling(shown(&app, StatusCode::CREATED, &kept), "id", &*kept.id)),
+        Err(problem) if caller.wants_html => pages::providers::refused(&app, &by, None, (problem, texts)).await,
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn new(app: &App, mut typed: Typed) -> Result<Kept, Problem> {
+    let id = match typed.id.take().filter(|id| !id.is_empty()) {
+        Some(id) if is_id(&id) => id,
+        Some(_) => return Err(wrong("id", "Use 1 to 64 small letters, digits, dashes and underscores.")),
+        None => {
+            let drawn: [u8; 8] = app.random.bytes().map_err(Trouble::from)?;
+            format!("{:016x}", u64::from_be_bytes(drawn))
+        }
+    };
+    let (provider, secret) = typed.checked(app, &id, None).await?;
+    let Some(secret) = secret else {
+        return Err(wrong("client_secret", "Type the secret that the provider gave you."));
+    };
+    let kept = Kept { sealed: seal_secret(app, &id, &secret).await?, id, provider, version: 1 };
+    if app.put_provider(&kept).await.map_err(Trouble::from)? {
+        return Ok(kept);
+    }
+    let detail = "There is a provider of this name. Change that one, or use another name.";
+    Err(Problem::new(StatusCode::CONFLICT, "name_taken", "This name is taken", detail))
+}
+
+impl Typed {
+    /// What it says, if it can be so: one provider for each issuer, and a secret for nobody but whom it was typed for.
+    async fn checked(self, app: &App, id: &str, before: Option<&Kept>) -> Result<(Provider, Option<String>), Problem> {
+        let secret = self.client_secret.map(|secret| secret.trim().to_owned()).filter(|secret| !secret.is_empty());
+        let provider = Provider {
+            name: self.name.trim().to_owned(),
+            issuer: self.issuer.trim().to_owned(),
+            client_id: self.client_id.trim().to_owned(),
+            mode: self.mode,
+            amr: self.amr,
+            acr: self.acr,
+            disabled: self.disabled,
+        };
+        let mut errors = provider.wrong(app.loopback_providers);
+        if secret.as_ref().is_some_and(|secret| secret.len() > LONGEST || secret.chars().any(char::is_control)) {
+            errors.push(("client_secret", "One line of at most 1,000 bytes."));
+        }
+        if before.is_some_and(|kept| kept.provider.issuer != provider.issuer) && secret.is_none() {
+            errors.push(("client_secret", "Another issuer gets its own secret: type it."));
+        }
+        let all = app.store.providers().await.map_err(Trouble::from)?;
+        if all.iter().any(|kept| kept.id != id && kept.provider.issuer == provider.issuer) {
+            errors.push(("issuer", "There is a provider of this issuer."));
+        }
+        if before.is_none() && all.len() >= MOST {
+            errors.push(("name", "There are 20 providers. Remove one first."));
+        }
+        if errors.is_empty() {
+            return Ok((provider, secret));
+        }
+        Err(Problem::rejected(errors.into_iter().map(|(field, why)| (field, vec![why.to_owned()]))))
+    }
+}
+
+fn wrong(field: &'static str, why: &str) -> Problem {
+    Problem::rejected([(field, vec![why.to_owned()])])
+}
+
+/// `GET /admin/providers/{id}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    By(by): By,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    let found = existing(&app, &id).await?;
+    if caller.wants_html {
+        return pages::providers::show(&app, &by, &caller.uri, &found).await;
+    }
+    Ok(shown(&app, StatusCode::OK, &found))
+}
+
+/// What is said of a provider, on top of the version that `If-Match` names.
+pub(crate) struct Change {
+    seen: Option<u64>,
+    typed: Typed,
+}
+
+impl FromRequest<App> for Change {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let seen = seen(request.headers())?;
+        let Given(typed) = Given::from_request(request, app).await?;
+        Ok(Self { seen, typed })
+    }
+}
+
+/// `PUT /admin/providers/{id}`: all of it; without a secret the one before stays.
+pub(crate) async fn change(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Change { seen, typed }: Change,
+) -> Result<Response, Problem> {
+    Ok(shown(&app, StatusCode::OK, &put(&app, &id, typed, seen).await?))
+}
+
+/// Writes a provider that is there.
+pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>) -> Result<Kept, Problem> {
+    let before = existing(app, id).await?;
+    if seen.is_some_and(|seen| seen != before.version) {
+        return Err(stale(seen, before.version));
+    }
+    if typed.id.take().is_some_and(|given| given != id) {
+        return Err(wrong("id", "A provider keeps its name."));
+    }
+    let (provider, secret) = typed.checked(app, id, Some(&before)).await?;
+    let sealed = match secret {
+        Some(secret) => seal_secret(app, id, &secret).await?,
+        None => before.sealed,
+    };
+    let kept = Kept { id: id.to_owned(), provider, sealed, version: before.version + 1 };
+    if app.put_provider(&kept).await.map_err(Trouble::from)? {
+        return Ok(kept);
+    }
+    Err(stale(Some(before.version), before.version + 1))
+}
+
+/// `DELETE /admin/providers/{id}`: nobody comes by it any more; links by it stay, and open nothing.
+pub(crate) async fn remove(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Seen(seen): Seen,
+) -> Result<Response, Problem> {
+    let before = existing(&app, &id).await?;
+    if seen.is_some_and(|seen| seen != before.version) {
+        return Err(stale(seen, before.version));
+    }
+    if app.remove_provider(&id, before.version).await.map_err(Trouble::from)? {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Err(stale(Some(before.version), before.version + 1))
+}
+
+/// A provider.
+pub(crate) async fn existing(app: &App, id: &str) -> Result<Kept, Problem> {
+    let found = if is_id(id) { app.store.provider(id).await.map_err(Trouble::from)? } else { None };
+    found.ok_or_else(Problem::not_found)
+}

@@ -1,0 +1,187 @@
+//! Links: made by whoever has proven both accounts, or by an administrator; taken away by either. The owner is told (FE-1, FE-5).
+
+use domain::id::UserId;
+use domain::provider::is_subject;
+use domain::user::{Kind, State, User};
+use domain::work::Event;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::super::reset::notice;
+use super::super::users::within;
+use super::super::{Trouble, audit};
+use super::{Begun, Identity, end, is_enough, open, seal};
+use crate::app::App;
+use crate::flow::session::SignedIn;
+use crate::store::{Kept, Link};
+
+/// Whose a browser's sealed wish for a link is.
+const LINKING: &str = "FEDERATED#LINKING";
+
+/// Links that one user has, at the most.
+const MOST: usize = 10;
+
+/// Somebody whom a provider has proven and who has yet to prove an account of theirs. The browser holds it sealed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Linking {
+    /// The provider.
+    pub provider: String,
+    /// What its button says.
+    pub name: String,
+    /// Who says so.
+    pub issuer: String,
+    /// What they call the person.
+    pub subject: String,
+    /// What people know it by; not proof of anything.
+    pub label: String,
+    /// The sign-in instance.
+    pub instance: Option<String>,
+    /// Where to go afterwards, checked.
+    pub return_to: Option<String>,
+    /// Since when.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub at: Timestamp,
+    /// Over from this second on.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub ends_at: Timestamp,
+}
+
+/// What becomes of making or removing a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Linked {
+    /// Done.
+    Yes(Box<Link>),
+    /// They have yet to sign in here, since they came from the provider.
+    Unproven,
+    /// A second factor covers them: this provider's word would never be enough (FE-2).
+    OwnCredentials,
+    /// It opens somebody's account already, this one or another.
+    Taken,
+    /// The account has as many as it may.
+    TooMany,
+    /// There is no such user, provider or link.
+    Nothing,
+    /// Nobody is called so.
+    NoSubject,
+}
+
+impl Linking {
+    /// Whether somebody has proven an account of theirs since: with a password, and what else is due. A session that was there
+    /// before, or came by a provider, is no proof.
+    pub fn is_proven_by(&self, here: &SignedIn) -> bool {
+        here.held.provider.is_none() && self.at <= here.held.started_at
+    }
+}
+
+/// Seals what a browser is to hold until an account is proven.
+pub(super) async fn hold(app: &App, kept: &Kept, who: &Identity, begun: &Begun) -> Result<String, Trouble> {
+    let now = app.clock.now();
+    let linking = Linking {
+        provider: kept.id.clone(),
+        name: kept.provider.name.clone(),
+        issuer: who.issuer.clone(),
+        subject: who.subject.clone(),
+        label: who.label.clone(),
+        instance: begun.instance.clone(),
+        return_to: begun.return_to.clone(),
+        at: now,
+        ends_at: end(now),
+    };
+    seal(app, LINKING, &linking).await
+}
+
+/// Whom a provider has proven in this browser, while that holds.
+pub async fn pending(app: &App, sealed: &str) -> Result<Option<Linking>, Trouble> {
+    let linking = open::<Linking>(app, LINKING, sealed).await?;
+    Ok(linking.filter(|linking| app.clock.now() < linking.ends_at))
+}
+
+/// Makes a link for whoever has proven both accounts.
+pub async fn link(app: &App, linking: &Linking, here: &SignedIn) -> Result<Linked, Trouble> {
+    if !linking.is_proven_by(here) {
+        return Ok(Linked::Unproven);
+    }
+    let (kept, settings) = tokio::join!(app.store.provider(&linking.provider), app.settings());
+    let (kept, settings) = (kept?, settings?);
+    let same = |kept: &Kept| kept.provider.issuer == linking.issuer && !kept.provider.disabled;
+    let Some(kept) = kept.filter(same) else { return Ok(Linked::Nothing) };
+    if !is_enough(&kept, &here.user, &settings) {
+        return Ok(Linked::OwnCredentials);
+    }
+    let who = (linking.subject.as_str(), linking.label.as_str());
+    let made = make(app, &here.user, &kept, who).await?;
+    if let Linked::Yes(link) = &made {
+        let party = audit::user(&here.user);
+        let entry = audit::entry(app, "account.linked")?.by(party.clone()).on(party);
+        app.store.write_down(&entry.with("provider", &*kept.id).with("subject", &*link.subject)).await?;
+    }
+    Ok(made)
+}
+
+/// Makes a link as an administrator, who answers for whose it is.
+pub async fn link_by_staff(app: &App, id: &UserId, by: &User, what: (&str, &str)) -> Result<Linked, Trouble> {
+    let (provider, subject) = what;
+    if !is_subject(subject) {
+        return Ok(Linked::NoSubject);
+    }
+    let (user, kept) = tokio::join!(within(app, id, by), app.store.provider(provider));
+    let (Some(user), Some(kept)) = (user?, kept?) else { return Ok(Linked::Nothing) };
+    if user.kind == Kind::Api {
+        return Ok(Linked::OwnCredentials);
+    }
+    make(app, &user, &kept, (subject, subject)).await
+}
+
+async fn make(app: &App, user: &User, kept: &Kept, who: (&str, &str)) -> Result<Linked, Trouble> {
+    if user.state == State::Disabled {
+        return Ok(Linked::Nothing);
+    }
+    if app.store.links_of(&user.id).await?.len() >= MOST {
+        return Ok(Linked::TooMany);
+    }
+    let now = app.clock.now();
+    let link = Link {
+        user: user.id.clone(),
+        issuer: kept.provider.issuer.clone(),
+        subject: who.0.to_owned(),
+        provider: kept.id.clone(),
+        label: who.1.to_owned(),
+        at: now,
+    };
+    let told = notice(app, user, Event::ProviderLinked, now)?;
+    let made = app.store.make_link(&link, user, &told).await?;
+    Ok(if made { Linked::Yes(link.into()) } else { Linked::Taken })
+}
+
+/// Takes a link of one's own away. Sessions that came by it end, but for the one at hand.
+pub async fn unlink(app: &App, here: &SignedIn, id: &str) -> Result<Linked, Trouble> {
+    let became = remove(app, &here.user, id, Some(&here.held.family)).await?;
+    if let Linked::Yes(link) = &became {
+        let party = audit::user(&here.user);
+        let entry = audit::entry(app, "account.unlinked")?.by(party.clone()).on(party);
+        app.store.write_down(&entry.with("provider", &*link.provider).with("subject", &*link.subject)).await?;
+    }
+    Ok(became)
+}
+
+/// Takes somebody's link away, as an administrator. Sessions that came by it end.
+pub async fn unlink_by_staff(app: &App, user: &UserId, by: &User, id: &str) -> Result<Linked, Trouble> {
+    let Some(user) = within(app, user, by).await? else { return Ok(Linked::Nothing) };
+    remove(app, &user, id, None).await
+}
+
+async fn remove(app: &App, user: &User, id: &str, here: Option<&str>) -> Result<Linked, Trouble> {
+    let all = app.store.links_of(&user.id).await?;
+    let Some(link) = all.into_iter().find(|link| link.id() == id) else { return Ok(Linked::Nothing) };
+    let told = notice(app, user, Event::ProviderUnlinked, app.clock.now())?;
+    if !app.store.remove_link(&link, &told).await? {
+        return Ok(Linked::Nothing);
+    }
+    for session in app.store.sessions_of(&user.id).await? {
+        let came_by_it = session.provider.as_ref() == Some(&link.provider);
+        if came_by_it && here != Some(&session.family) {
+            app.store.end_sessions(&user.id, Some(&session.family)).await?;
+        }
+    }
+    Ok(Linked::Yes(link.into()))
+}

@@ -1,0 +1,108 @@
+//! Links: whose account somebody opens who is called so by a provider (FE-5). Each is kept twice, under what the provider says and
+//! among what opens the account; both are written together.
+
+use domain::id::UserId;
+use domain::user::{State, User};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::transaction::{Outcome, Transaction, check, delete, put};
+use super::{Letterbox, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value, write};
+
+/// That somebody is a user of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Whose account it opens.
+    pub user: UserId,
+    /// Who says so.
+    pub issuer: String,
+    /// What they call the person.
+    pub subject: String,
+    /// The provider by which it was made.
+    pub provider: String,
+    /// What people know it by, such as an address; not proof of anything.
+    pub label: String,
+    /// When it was made.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub at: Timestamp,
+}
+
+impl Link {
+    /// What it is called by.
+    pub fn id(&self) -> String {
+        keys::link_id(&self.issuer, &self.subject)
+    }
+}
+
+impl Store {
+    /// Whose account somebody opens whom this issuer calls so, consistent.
+    pub async fn link(&self, issuer: &str, subject: &str) -> Result<Option<Link>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.directory)
+            .set_key(Some(keys::link(issuer, subject).into_iter().collect()))
+            .consistent_read(true)
+            .send()
+            .await;
+        answer.map_err(unavailable("GetItem link"))?.item.map(|item| read("link", item)).transpose()
+    }
+
+    /// What opens a user's account beside its password, consistent.
+    pub async fn links_of(&self, user: &UserId) -> Result<Vec<Link>, StoreError> {
+        let (pk, prefix) = keys::links_of(user);
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.directory)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":prefix", text(prefix))
+            .send()
+            .await;
+        let items = answer.map_err(unavailable("Query links"))?.items.unwrap_or_default();
+        items.into_iter().map(|item| read("link", item)).collect()
+    }
+
+    /// Makes a link, and tells its owner. `false` when somebody is called so already, or the account has changed meanwhile.
+    pub async fn make_link(&self, link: &Link, user: &User, notice: &Letterbox) -> Result<bool, StoreError> {
+        let directory = &self.tables.directory;
+        let mut all = Transaction::default();
+        let item = write("link", link, keys::link(&link.issuer, &link.subject))?;
+        all.put(put(directory, item).condition_expression("attribute_not_exists(pk)"));
+        all.put(put(directory, write("link", link, keys::link_of(&link.user, &link.id()))?));
+        let unchanged = check(directory, keys::user(&link.user))
+            .condition_expression("epoch = :epoch AND #state <> :disabled")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":epoch", number(user.epoch))
+            .expression_attribute_values(":disabled", value("state", &State::Disabled)?);
+        all.check(unchanged);
+        all.put(put(&self.tables.outbox, notice.item()?));
+        Ok(self.transact("TransactWriteItems link", all).await? == Outcome::Done)
+    }
+
+    /// Removes a link, and tells its owner. `false` when it was gone.
+    pub async fn remove_link(&self, link: &Link, notice: &Letterbox) -> Result<bool, StoreError> {
+        let directory = &self.tables.directory;
+        let mut all = Transaction::default();
+        let gone = delete(directory, keys::link(&link.issuer, &link.subject))
+            .condition_expression("#user = :user")
+            .expression_attribute_names("#user", "user")
+            .expression_attribute_values(":user", text(link.user.as_str()));
+        all.delete(gone);
+        all.delete(delete(directory, keys::link_of(&link.user, &link.id())));
+        all.put(put(&self.tables.outbox, notice.item()?));
+        Ok(self.transact("TransactWriteItems link", all).await? == Outcome::Done)
+    }
+
+    /// Takes a sign-in that has come back from a provider: of any number of times once, `false` after that. Kept until it would be
+    /// too old anyway.
+    pub async fn take_back(&self, state: &str, ends_at: Timestamp) -> Result<bool, StoreError> {
+        let mut item: super::Item = keys::came_back(state).into_iter().collect();
+        item.insert("ttl".to_owned(), number(ends_at.as_second()));
+        let put = self.client.put_item().table_name(&self.tables.sessions).set_item(Some(item));
+        let answer = put.condition_expression("attribute_not_exists(pk)").send().await;
+        Ok(unless_condition("PutItem state", answer)?.is_some())
+    }
+}
