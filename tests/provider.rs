@@ -150,13 +150,7 @@ impl Provider {
         let (inner, keys) = (Arc::new(Mutex::new(Inner::default())), Arc::new(Keys::new()));
         let made = Self { issuer, inner, keys };
         made.is("maria-there", &json!({"email": "maria@login.example"}));
-        let (issuer, inner, keys) = (made.issuer.clone(), Arc::clone(&made.inner), Arc::clone(&made.keys));
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (issuer, inner, keys) = (issuer.clone(), Arc::clone(&inner), Arc::clone(&keys));
-                tokio::spawn(async move { serve(stream, &issuer, &inner, &keys).await });
-            }
-        });
+        tokio::spawn(listen(listener, made.issuer.clone(), Arc::clone(&made.inner), Arc::clone(&made.keys)));
         made
     }
 
@@ -204,6 +198,13 @@ impl Provider {
     }
 }
 
+async fn listen(listener: TcpListener, issuer: String, inner: Arc<Mutex<Inner>>, keys: Arc<Keys>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let (issuer, inner, keys) = (issuer.clone(), Arc::clone(&inner), Arc::clone(&keys));
+        tokio::spawn(async move { serve(stream, &issuer, &inner, &keys).await });
+    }
+}
+
 async fn serve(mut stream: TcpStream, issuer: &str, inner: &Mutex<Inner>, keys: &Keys) -> Option<()> {
     let (head, body) = request(&mut stream).await?;
     let path = head.split(' ').nth(1)?.to_owned();
@@ -214,7 +215,7 @@ async fn serve(mut stream: TcpStream, issuer: &str, inner: &Mutex<Inner>, keys: 
     };
     let (status, kind, text) = match (does, path.as_str()) {
         (Does::Slow, "/token") => {
-            tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+            tokio::time::sleep(std::time::Duration::from_mins(1)).await;
             return None;
         }
         (Does::Fails, _) | (Does::FailsLater, "/token") => (500, "application/json", "{}".to_owned()),

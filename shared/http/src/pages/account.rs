@@ -51,13 +51,16 @@ impl AccountPage {
             name: "Maria Member".to_owned(),
             username: "maria".to_owned(),
             alerts: vec![Alert::PasswordExpires { days: 9 }],
-            links: vec![LinkRow {
-                id: "a".to_owned(),
-                label: "maria@login.example".to_owned(),
-                site: "login.example".to_owned(),
-            }],
+            links: Vec::new(),
             message: Some(Notice::success("Welcome back.")),
         }
+    }
+
+    /// The page of a member whom an account elsewhere lets in.
+    pub fn linked() -> Self {
+        let text = |text: &str| text.to_owned();
+        let link = LinkRow { id: text("a"), label: text("maria@login.example"), site: text("login.example") };
+        Self { links: vec![link], ..Self::sample() }
     }
 }
 

@@ -88,6 +88,7 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("signed_up", signed_up(frame)),
         ("pin_off", pin_off(frame)),
         ("account", account(frame, &AccountPage::sample())),
+        ("account_linked", account(frame, &AccountPage::linked())),
         ("link", link(frame, &LinkPage::sample())),
         ("link_unproven", link(frame, &LinkPage { username: None, ..LinkPage::sample() })),
         ("problem", problem(frame, &ProblemPage::sample())),

@@ -101,6 +101,7 @@ fn every_form_posts_where_it_should() {
         ("sign_up", "/sign-up"),
         ("pin_sign_up", "/pin-sign-up"),
         ("account", "/sign-out"),
+        ("link", "/sign-in/link"),
     ];
     for (name, action) in expected {
         assert_eq!(tags(&page(name), "form"), [format!("method=\"post\" action=\"{action}\"")], "{name}");
