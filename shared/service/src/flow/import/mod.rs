@@ -1,6 +1,7 @@
 //! Bringing people in from CSV: each row is checked whole, then stored whole or reported.
 
 mod lines;
+mod pace;
 mod row;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use crate::app::App;
 use crate::store::Enrolled;
 use lines::Lines;
 pub use row::COLUMNS;
+use pace::Pace;
 use row::{broken, parse};
 
 /// Items that one write stores, if nothing is wrong with any row of it: a transaction takes a hundred.
@@ -66,6 +68,7 @@ pub async fn import(app: &App, file: &[u8]) -> Result<Report, ImportError> {
     check_columns(&mut reader)?;
     let headers = reader.byte_headers().cloned().unwrap_or_default();
     let (mut names, mut rows, mut batch) = (BTreeSet::new(), BTreeSet::new(), Batch::default());
+    let mut pace = Pace::default();
     let mut writing = Writing { app, tasks: JoinSet::new(), report: Report::default() };
     for record in reader.byte_records() {
         let (byte, parsed) = match record {
@@ -83,6 +86,7 @@ pub async fn import(app: &App, file: &[u8]) -> Result<Report, ImportError> {
         let line = lines.at(byte);
         match parsed.and_then(|person| first_of_its_name(&mut names, person)) {
             Ok(person) => {
+                pace.keep(app, &person).await?;
                 if batch.items + Batch::items(&person) > TOGETHER || batch.meets(&person) {
                     writing.start(std::mem::take(&mut batch)).await?;
                 }

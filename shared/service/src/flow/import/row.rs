@@ -7,9 +7,10 @@ use domain::work::Lane;
 use serde::Deserialize;
 
 use crate::flow::enrol::{NewPerson, WayIn};
+use crate::hasher::Stored;
 
 /// The columns, in any order; all but `kind` may be left out.
-pub const COLUMNS: [&str; 13] = [
+pub const COLUMNS: [&str; 14] = [
     "kind",
     "username",
     "first_name",
@@ -23,6 +24,7 @@ pub const COLUMNS: [&str; 13] = [
     "permissions",
     "profiles",
     "company_exceptions",
+    "password_hash",
 ];
 
 #[derive(Debug, Default, Deserialize)]
@@ -41,6 +43,7 @@ struct Row {
     permissions: String,
     profiles: String,
     company_exceptions: String,
+    password_hash: String,
 }
 
 pub(super) fn broken(error: &csv::Error) -> String {
@@ -83,6 +86,7 @@ fn person(row: Row) -> Result<NewPerson, String> {
     let mailed = person.mailbox().is_some();
     let has_account = username.is_some() || kind != Kind::Contact;
     let way_in = match kind {
+        _ if !row.password_hash.is_empty() => hashed(row.password_hash, has_account)?,
         Kind::Api => WayIn::None,
         _ if has_account && !mailed => {
             return Err("an account needs an e-mail, so that its temporary password can be sent".to_owned());
@@ -102,6 +106,18 @@ fn person(row: Row) -> Result<NewPerson, String> {
     };
     Ok(NewPerson { kind, username, person, grants, way_in, state: State::Active })
 }
+
+/// IO-2: a password that is known by its hash only.
+fn hashed(hash: String, has_account: bool) -> Result<WayIn, String> {
+    if !has_account {
+        return Err("password_hash belongs to an account: give a username".to_owned());
+    }
+    let read = Stored::parse(&hash).map_err(|error| format!("password_hash: {error}; {WITHOUT}"));
+    read.map(|_| WayIn::Hash(hash))
+}
+
+/// What becomes of a row without its hash.
+const WITHOUT: &str = "without it the account gets a temporary password by mail";
 
 fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
