@@ -14,6 +14,7 @@ mod faults;
 mod forgot_username;
 mod house;
 mod import;
+mod imports;
 mod instances;
 mod languages;
 mod layouts;

@@ -27,9 +27,10 @@ pub const COLUMNS: [&str; 14] = [
     "password_hash",
 ];
 
+/// The fields of a row as they stand there.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Row {
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Row {
     kind: String,
     username: String,
     first_name: String,
@@ -62,7 +63,7 @@ pub(super) fn parse(record: &csv::ByteRecord, headers: &csv::ByteRecord) -> Resu
     person(row)
 }
 
-fn person(row: Row) -> Result<NewPerson, String> {
+pub(super) fn person(row: Row) -> Result<NewPerson, String> {
     let kind = match row.kind.to_ascii_lowercase().as_str() {
         "contact" => Kind::Contact,
         "staff" => Kind::Staff,
@@ -95,6 +96,9 @@ fn person(row: Row) -> Result<NewPerson, String> {
     };
     if kind == Kind::Api && username.is_none() {
         return Err("an API user needs a username".to_owned());
+    }
+    if has_account && username.is_none() && !mailed {
+        return Err("an account without an e-mail needs a username".to_owned());
     }
     if !has_account && !mailed && person.name().is_empty() {
         return Err("a contact needs a name or an e-mail".to_owned());
