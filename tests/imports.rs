@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use reqwest::header::{CONTENT_TYPE, ORIGIN};
 use serde_json::{Value, json};
+use service::flow::import::{Format, rehearse as look, step};
 
 use crate::world::{Answer, Browser, World, token};
 
@@ -121,8 +122,7 @@ async fn steps_that_repeat_store_everybody_once() {
         let username = if n % 2 == 0 { format!("new{n}") } else { String::new() };
         writeln!(file, "contact,{username},Nu{n},new{n}@people.example").unwrap();
     }
-    use service::flow::import::{Format, rehearse, step};
-    let before = rehearse(app, Format::Csv, file.as_bytes(), &by).await.unwrap().intake;
+    let before = look(app, Format::Csv, file.as_bytes(), &by).await.unwrap().intake;
     let running = domain::intake::Intake { state: domain::intake::IntakeState::Running, ..before.clone() };
     let mut waiting = Vec::new();
     for chunk in 1..=before.chunks {
@@ -162,7 +162,7 @@ fn messy(seed: u64) -> String {
     };
     let mut file = "kind,username,first_name,email,address_email\n".to_owned();
     for n in 0..40 {
-        let kind = ["contact", "contact", "staff", "administrator", "api", "pirate"][draw(6) as usize];
+        let kind = ["contact", "contact", "staff", "administrator", "api", "pirate"][usize::try_from(draw(6)).unwrap()];
         let username = match draw(5) {
             0 => String::new(),
             1 => format!("a{}@people.example", draw(12)),
@@ -234,8 +234,7 @@ async fn nobody_makes_more_of_others_than_they_are() {
     let app = w.local.app();
     let by = app.store.user(&app.store.login("loader").await.unwrap().unwrap().user).await.unwrap().unwrap();
     let file = "kind,username,email\nadministrator,evil,evil@people.example\ncontact,good,good@people.example\n";
-    let plan =
-        service::flow::import::rehearse(app, service::flow::import::Format::Csv, file.as_bytes(), &by).await.unwrap();
+    let plan = look(app, Format::Csv, file.as_bytes(), &by).await.unwrap();
     assert_eq!((plan.intake.total, plan.intake.refused), (2, 1), "{plan:?}");
 }
 

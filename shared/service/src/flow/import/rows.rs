@@ -32,9 +32,12 @@ impl Format {
     }
 }
 
+/// The lines of a text, counted from nought.
+type CountedLines<'a> = std::iter::Enumerate<std::slice::Split<'a, u8, fn(&u8) -> bool>>;
+
 enum Records<'a> {
     Csv(csv::ByteRecordsIntoIter<&'a [u8]>, csv::ByteRecord, Lines<'a>),
-    JsonLines(std::iter::Enumerate<std::slice::Split<'a, u8, fn(&u8) -> bool>>),
+    JsonLines(CountedLines<'a>),
 }
 
 /// The rows of a file. What stands in it a second time, or has a name that stood there before, is nobody.
@@ -83,14 +86,7 @@ impl Iterator for Rows<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         let (line, parsed) = match &mut self.records {
             Records::Csv(records, headers, lines) => {
-                let (byte, parsed) = match records.next()? {
-                    Ok(record) => {
-                        let first = self.seen.insert(record.iter().collect::<Vec<_>>().join(&SEPARATOR));
-                        let parsed = if first { parse(&record, headers) } else { Err(again()) };
-                        (record.position().map_or(0, csv::Position::byte), parsed)
-                    }
-                    Err(error) => (error.position().map_or(0, csv::Position::byte), Err(broken(&error))),
-                };
+                let (byte, parsed) = of_record(records.next()?, headers, &mut self.seen);
                 (lines.at(byte), parsed)
             }
             Records::JsonLines(lines) => {
@@ -102,6 +98,22 @@ impl Iterator for Rows<'_> {
         };
         Some((line, parsed.and_then(|person| self.first_of_its_name(person))))
     }
+}
+
+/// A record of CSV, and the byte that it begins at.
+fn of_record(
+    record: csv::Result<csv::ByteRecord>,
+    headers: &csv::ByteRecord,
+    seen: &mut BTreeSet<Vec<u8>>,
+) -> (u64, Result<NewPerson, String>) {
+    let begins = |place: Option<&csv::Position>| place.map_or(0, csv::Position::byte);
+    let record = match record {
+        Ok(record) => record,
+        Err(error) => return (begins(error.position()), Err(broken(&error))),
+    };
+    let first = seen.insert(record.iter().collect::<Vec<_>>().join(&SEPARATOR));
+    let parsed = if first { parse(&record, headers) } else { Err(again()) };
+    (begins(record.position()), parsed)
 }
 
 fn again() -> String {
