@@ -67,7 +67,8 @@ async fn an_allowed_page_asks_for_the_security_code() {
     wrong.problem(401, "wrong_code");
     let code = owner.code(&w).await;
     let right = json!({ "code": code });
-    let elsewhere = browser.request("POST", "/sign-in/security-code?instance=club").header("origin", "https://evil.example");
+    let elsewhere =
+        browser.request("POST", "/sign-in/security-code?instance=club").header("origin", "https://evil.example");
     browser.send(elsewhere.json(&right)).await.problem(403, "wrong_origin");
     assert_eq!(send("/sign-in/security-code", right).await.ok()["next"], "signed_in");
     assert_eq!(browser.who().await.as_deref(), Some("admin"));

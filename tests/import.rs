@@ -210,3 +210,69 @@ async fn a_file_without_the_columns_is_refused() {
         take(&w, b"kind,username,email\ncontact,ann,\xff\xfe@people.example\ncontact,bea,bea@people.example\n").await;
     assert_eq!((report.stored, report.refused.len()), (1, 1), "{report:?}");
 }
+
+/// IO-2, SI-9: whoever was hashed elsewhere signs in with the password they have, gets no mail, and is hashed as all others
+/// from then on; the same password goes on, and no session ends.
+#[tokio::test]
+async fn somebody_hashed_elsewhere_signs_in_with_the_password_they_have() {
+    let w = World::empty().await;
+    let file = "kind,username,email,password_hash\n\
+        contact,dj,dj@people.example,pbkdf2_sha256$20000$seasalt1seasalt2$ry9lxoio7BOCZbW7gdnr8l+831dqpraqnxl4UvXoFBU=\n\
+        staff,net,,AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg/tH6NRCQtoGId35EmymNP/wdKXC3anJRxhIg/1HIxrXg==\n\
+        api,robot,,$2b$04$zavJI3yMUQgtp9MahkgmAOBH80hk9zqNplXvvj8bY0usoY32MqehC\n\
+        contact,dear,dear@people.example,$2b$20$zavJI3yMUQgtp9MahkgmAOBH80hk9zqNplXvvj8bY0usoY32MqehC\n\
+        contact,odd,odd@people.example,sesame\n\
+        contact,,bare@people.example,$2b$04$zavJI3yMUQgtp9MahkgmAOBH80hk9zqNplXvvj8bY0usoY32MqehC\n";
+    let report = take(&w, file.as_bytes()).await;
+    assert_eq!(report.stored, 3, "{report:?}");
+    for (row, word) in report.refused.iter().zip(["more time or memory", "none of Argon2", "belongs to an account"]) {
+        assert!(row.reason.contains(word), "{row:?}");
+    }
+    assert_eq!(w.mail_to("dj@people.example").await.len(), 0);
+    let hash = async |name| w.local.app().store.login(name).await.unwrap().unwrap().hash.unwrap();
+    for name in ["dj", "net"] {
+        w.sign_in(name, "harbour-lantern-43").await.is(401);
+        assert!(!hash(name).await.starts_with("$argon2id"), "a wrong password changes nothing");
+        let browser = w.browser();
+        let given = json!({"username": name, "password": "harbour-lantern-42"});
+        browser.post("/sign-in", &given).await.ok();
+        assert!(hash(name).await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        w.sign_in(name, "harbour-lantern-42").await.ok();
+        w.sign_in(name, "harbour-lantern-43").await.is(401);
+        assert_eq!(browser.who().await.as_deref(), Some(name), "no session ends");
+    }
+    let token = w.request("POST", "/token").basic_auth("robot", Some("harbour-lantern-42"));
+    w.send(token).await.ok();
+    assert!(hash("robot").await.starts_with("$argon2id"));
+}
+
+/// SI-9: a password that was changed while somebody signed in with the old one stays changed.
+#[tokio::test]
+async fn a_renewed_hash_never_undoes_a_new_password() {
+    let w = World::empty().await;
+    let file = b"kind,username,email,password_hash\n\
+        contact,ann,ann@people.example,$2b$04$zavJI3yMUQgtp9MahkgmAOBH80hk9zqNplXvvj8bY0usoY32MqehC\n";
+    assert_eq!(take(&w, file).await.stored, 1);
+    let store = &w.local.app().store;
+    let seen = store.login("ann").await.unwrap().unwrap();
+    let token = w.link_for("ann", "ann@people.example").await;
+    w.reset(&token, "another long password").await.ok();
+    assert!(!store.renew_hash(("ann", &seen), "$argon2id$of-the-old-one").await.unwrap());
+    w.sign_in("ann", "another long password").await.ok();
+}
+
+/// IO-2, SI-3: a refusal takes as long whether a name has a hash from elsewhere, one of ours, or is nobody's.
+#[tokio::test]
+async fn the_time_of_a_refusal_does_not_tell_whose_hash_is_from_elsewhere() {
+    let w = World::empty().await;
+    let file = b"kind,username,email,password_hash\n\
+        contact,ann,ann@people.example,$2b$10$x9ivxkqY0MqExL1S47yOTePt87c3G7QjHNxL.qh2ZpTHQSQ5y/3sS\n";
+    assert_eq!(take(&w, file).await.stored, 1);
+    let least = w.local.app().store.settings().await.unwrap().settings.sign_in_refusal_milliseconds;
+    assert!((50..=5_000).contains(&least), "{least}");
+    for name in ["ann", "nobody"] {
+        let began = std::time::Instant::now();
+        w.sign_in(name, "harbour-lantern-43").await.is(401);
+        assert!(began.elapsed().as_millis() >= least.into(), "{name}");
+    }
+}

@@ -17,6 +17,7 @@ mod federated;
 mod forgot_username;
 mod house;
 mod import;
+mod imports;
 mod instances;
 mod languages;
 mod layouts;

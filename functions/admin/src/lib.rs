@@ -4,6 +4,7 @@ mod audit;
 mod contacts;
 mod credentials;
 mod help;
+mod imports;
 mod instances;
 mod layouts;
 mod links;
@@ -66,6 +67,10 @@ pub fn router(app: App) -> Router {
         .route("/admin/resends/{id}/cancel", post(resends::change))
         .route("/admin/resends/{id}/recipients", get(resends::rows))
         .route("/admin/resends/{id}/recipients.csv", get(resends::csv))
+        .route("/admin/imports", get(imports::list).post(imports::rehearse))
+        .route("/admin/imports/{id}", get(imports::show))
+        .route("/admin/imports/{id}/run", post(imports::run))
+        .route("/admin/imports/{id}/rows.csv", get(imports::csv))
         .route("/admin/audit", get(audit::list))
         .route("/admin/audit.csv", get(audit::csv))
         .route("/admin/audit/verify", get(audit::chain));

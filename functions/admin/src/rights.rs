@@ -33,10 +33,12 @@ const fn rule(method: &'static str, path: &'static str, right: Right, act: &'sta
     Rule { method, path, right, act }
 }
 
-use Right::{Audit, Contacts, Instances, Layouts, Locations, Mail, Providers, Resends, Settings, Sponsors, Users};
+use Right::{
+    Audit, Contacts, Imports, Instances, Layouts, Locations, Mail, Providers, Resends, Settings, Sponsors, Users,
+};
 
 /// Every route of this function.
-pub const RULES: [Rule; 87] = [
+pub const RULES: [Rule; 92] = [
     rule("GET", "/admin", Contacts, ""),
     rule("GET", "/admin/users", Users, ""),
     rule("POST", "/admin/users", Users, "user.made"),
@@ -81,6 +83,11 @@ pub const RULES: [Rule; 87] = [
     rule("POST", "/admin/resends/{id}/cancel", Resends, "resend.cancelled"),
     rule("GET", "/admin/resends/{id}/recipients", Resends, ""),
     rule("GET", "/admin/resends/{id}/recipients.csv", Resends, ""),
+    rule("GET", "/admin/imports", Imports, ""),
+    rule("POST", "/admin/imports", Imports, "import.rehearsed"),
+    rule("GET", "/admin/imports/{id}", Imports, ""),
+    rule("POST", "/admin/imports/{id}/run", Imports, "import.begun"),
+    rule("GET", "/admin/imports/{id}/rows.csv", Imports, ""),
     rule("GET", "/admin/audit", Audit, ""),
     rule("GET", "/admin/audit.csv", Audit, "audit.exported"),
     rule("GET", "/admin/audit/verify", Audit, ""),

@@ -27,11 +27,13 @@ pub enum Right {
     Audit,
     /// Plan and run bulk runs; staff, among the contacts of their own group.
     Resends,
+    /// Bring people in from a file; programs, members only.
+    Imports,
 }
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Settings,
         Self::Layouts,
         Self::Locations,
@@ -43,6 +45,7 @@ impl Right {
         Self::Mail,
         Self::Audit,
         Self::Resends,
+        Self::Imports,
     ];
 }
 
@@ -61,6 +64,7 @@ impl Right {
             Self::Mail => "mail",
             Self::Audit => "audit",
             Self::Resends => "resends",
+            Self::Imports => "imports",
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod expiry;
 pub mod factor;
 pub mod id;
 pub mod instance;
+pub mod intake;
 pub mod language;
 pub mod layout;
 pub mod login;

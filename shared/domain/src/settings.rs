@@ -55,6 +55,9 @@ pub struct Settings {
     /// Other origins that `return_to` may lead to (SI-2).
     #[serde(rename = "sign_in.return_origins")]
     pub sign_in_return_origins: Vec<String>,
+    /// Milliseconds that a refused sign-in takes at least, 0 to 5,000; an import of password hashes raises it (IO-2).
+    #[serde(rename = "sign_in.refusal_milliseconds")]
+    pub sign_in_refusal_milliseconds: u16,
     /// Days a remembered session lasts, 1 to 90 (SE-1).
     #[serde(rename = "session.remember_days")]
     pub session_remember_days: u16,
@@ -198,6 +201,7 @@ impl Default for Settings {
             organisation_letters: Letters::System,
             sign_in_message: SIGN_IN_FAILS.to_owned(),
             sign_in_return_origins: Vec::new(),
+            sign_in_refusal_milliseconds: 0,
             session_remember_days: 90,
             session_remembered_idle_days: 30,
             session_idle_minutes: 30,
@@ -387,8 +391,9 @@ impl Settings {
     }
 
     /// Every setting that has a range: key, value, least, most.
-    pub fn ranges(&self) -> [(&'static str, u32, u32, u32); 20] {
+    pub fn ranges(&self) -> [(&'static str, u32, u32, u32); 21] {
         [
+            ("sign_in.refusal_milliseconds", self.sign_in_refusal_milliseconds.into(), 0, 5_000),
             ("session.remember_days", self.session_remember_days.into(), 1, 90),
             ("session.remembered_idle_days", self.session_remembered_idle_days.into(), 1, 90),
             ("session.idle_minutes", self.session_idle_minutes.into(), 1, 1_440),

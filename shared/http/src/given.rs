@@ -95,6 +95,41 @@ impl FromRequest<App> for Upload {
     }
 }
 
+/// A file as it was handed in: as itself, or as the field `text` of JSON or a form.
+#[derive(Clone, Debug, Default)]
+pub struct HandedIn {
+    /// The word for its format: `csv` or `jsonl`; empty where nothing says it.
+    pub format: String,
+    /// What stands in it.
+    pub text: Vec<u8>,
+}
+
+impl FromRequest<App> for HandedIn {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        own_page(&request, &app.origin)?;
+        let essence = essence(request.headers());
+        let format = match essence.as_str() {
+            "text/csv" => "csv",
+            "application/x-ndjson" | "application/jsonl" => "jsonl",
+            _ => {
+                let Sent { fields, .. } = sent(request, app, MOST_OF_A_LIST).await?;
+                let InFields { format, text } = fields.typed()?;
+                return Ok(Self { format, text: text.into_bytes() });
+            }
+        };
+        Ok(Self { format: format.to_owned(), text: within(request.into_body(), MOST_OF_A_LIST).await? })
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct InFields {
+    format: String,
+    text: String,
+}
+
 async fn sent(request: Request, app: &App, most: usize) -> Result<Sent, Problem> {
     own_page(&request, &app.origin)?;
     let form = is_form(request.headers());
@@ -176,14 +211,18 @@ fn from_ours(headers: &HeaderMap, ours: &str) -> Result<(), Problem> {
     ))
 }
 
-fn is_form(headers: &HeaderMap) -> Result<bool, Problem> {
+/// What a body is said to be, without what is said of it besides; empty where that is not said once.
+fn essence(headers: &HeaderMap) -> String {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let given = match (types.next(), types.next()) {
         (Some(one), None) => one.to_str().unwrap_or_default(),
         _ => "",
     };
-    let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match essence.as_str() {
+    given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn is_form(headers: &HeaderMap) -> Result<bool, Problem> {
+    match essence(headers).as_str() {
         "application/json" => Ok(false),
         "application/x-www-form-urlencoded" => Ok(true),
         _ => {

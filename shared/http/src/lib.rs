@@ -13,5 +13,5 @@ mod problem;
 pub mod reply;
 
 pub use caller::{Caller, bearer};
-pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent, Upload};
+pub use given::{Fields, Given, GivenOrNothing, HandedIn, OwnPage, Sent, Upload};
 pub use problem::Problem;

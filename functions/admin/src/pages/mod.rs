@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod explain;
 pub(crate) mod form;
 pub(crate) mod home;
+pub(crate) mod imports;
 pub(crate) mod instances;
 pub(crate) mod layouts;
 pub(crate) mod lists;
@@ -28,13 +29,14 @@ use web::pages::console::{Console, console};
 use web::{Caller, Problem, edge, reply};
 
 /// The ways of the console, and the right that each takes.
-const WAYS: [(&str, &str, Right); 13] = [
+const WAYS: [(&str, &str, Right); 14] = [
     ("/admin", "Home", Right::Contacts),
     ("/admin/users", "Users", Right::Users),
     ("/admin/contacts", "Contacts", Right::Contacts),
     ("/admin/explain", "Why can't they get in?", Right::Contacts),
     ("/admin/stuck", "Stuck people", Right::Users),
     ("/admin/resends", "Bulk resend", Right::Resends),
+    ("/admin/imports", "Imports", Right::Imports),
     ("/admin/mail", "Mail log", Right::Mail),
     ("/admin/layouts", "Mail layouts", Right::Layouts),
     ("/admin/instances", "Sign-in instances", Right::Instances),

@@ -72,7 +72,7 @@ impl About {
 const LINK_OR_TEMPORARY: Given = Given::OneOf(&[("link", "A link"), ("temporary", "A temporary password")]);
 
 /// Every setting once.
-pub const ABOUT: [About; 48] = [
+pub const ABOUT: [About; 49] = [
     about(("organisation", "organisation.name"), "Name", "What the organisation is called on pages and in mail.", Given::Text),
     about(
         ("organisation", "organisation.email"),
@@ -127,6 +127,13 @@ pub const ABOUT: [About; 48] = [
         "Sites to go back to",
         "Origins such as https://www.example.org, one a line, that people may be sent on to after signing in.",
         Given::List,
+    ),
+    about(
+        ("sign_in", "sign_in.refusal_milliseconds"),
+        "Milliseconds of a refused sign-in",
+        "A refusal takes at least so long. Bringing in password hashes that take longer than ours raises it, so that nobody learns \
+         from the time whose is one of them; set it to 0 once they have all signed in.",
+        Given::Number,
     ),
     about(
         ("sign_in", "session.remember_days"),

@@ -274,6 +274,45 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
         ],
     ),
     (
+        "Import",
+        &[
+            must("id", Text),
+            must("state", Word(&["rehearsed", "running", "done"])),
+            must("by", Text),
+            must("created_at", Moment),
+            clears("finished_at", Moment),
+            must("total", Number).about("Rows of the file."),
+            must("to_make", Object).about("contacts, users, and of them with_password: who keep the one they have."),
+            must("refused_count", Number).about("Rows that the rehearsal refuses."),
+            field("refused", Many("ImportRow")).about("The first thousand of them, when it is rehearsed."),
+            must("usernames", Texts).about("Some of those that are made up."),
+            must("warnings", Many("ImportWarning")),
+            must("made", Number),
+            must("not_made", Number),
+            field("rows", Many("ImportRow")),
+            clears("next_cursor", Text),
+        ],
+    ),
+    (
+        "ImportRow",
+        &[
+            must("row", Number).about("The line that it begins on."),
+            field("who", Text),
+            clears("username", Text),
+            field("result", Word(&["waiting", "made", "refused"])),
+            clears("reason", Text),
+        ],
+    ),
+    (
+        "ImportWarning",
+        &[
+            must("code", Text),
+            must("detail", Text),
+            must("count", Number),
+            must("rows", Object).about("The first lines that it is about."),
+        ],
+    ),
+    (
         "Recipient",
         &[
             must("id", Text),

@@ -5,6 +5,7 @@ mod results;
 mod step;
 
 use domain::id::{MailId, RunId};
+use domain::intake::IntakeState;
 use domain::run::{Order, Run, RunState, Target};
 use domain::user::{Kind, User};
 use sha2::{Digest, Sha256};
@@ -89,6 +90,11 @@ pub async fn again(app: &App) -> Result<(), Trouble> {
         let open = run.state == RunState::Running || run.state == RunState::Cancelled && run.settled < run.posted;
         if open {
             app.store.touch_run(&run.id).await?;
+        }
+    }
+    for intake in app.store.intakes(RECENT).await? {
+        if intake.state == IntakeState::Running {
+            app.store.touch_intake(&intake.id).await?;
         }
     }
     Ok(())

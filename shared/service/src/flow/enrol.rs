@@ -7,7 +7,6 @@ use domain::login::{Login, Temporary};
 use domain::user::{Contact, Grants, Kind, Person, State, User};
 use domain::username::Username;
 use domain::work::{Lane, Work};
-use jiff::Timestamp;
 
 use super::Trouble;
 use crate::app::App;
@@ -153,7 +152,8 @@ pub async fn account_of(app: &App, id: &ContactId, way_in: WayIn) -> Result<Opti
 pub(super) async fn account_for(app: &App, new: &NewPerson, contact: Belongs) -> Result<Option<Account>, Trouble> {
     let id = contact.id().cloned().unwrap_or(ContactId::number(app.random.bytes()?));
     let Some(username) = new.username.clone().or_else(|| default_username(&new.person, &id)) else { return Ok(None) };
-    Ok(Some(account(app, new, username, contact, app.clock.now()).await?))
+    let user = UserId::new(app.clock.now(), app.random.bytes()?);
+    Ok(Some(account(app, new, username, contact, user).await?))
 }
 
 /// A new contact for this person.
@@ -164,7 +164,17 @@ pub(super) fn new_contact(app: &App, person: &Person) -> Result<Contact, Trouble
 
 /// All that is to be written for a person. `None` when their username can't be theirs.
 async fn newcomer(app: &App, new: &NewPerson) -> Result<Option<Newcomer>, Trouble> {
-    let contact = new_contact(app, &new.person)?;
+    let user = UserId::new(app.clock.now(), app.random.bytes()?);
+    known_newcomer(app, new, user, new_contact(app, &new.person)?).await
+}
+
+/// The same under these identifiers.
+pub(super) async fn known_newcomer(
+    app: &App,
+    new: &NewPerson,
+    user: UserId,
+    contact: Contact,
+) -> Result<Option<Newcomer>, Trouble> {
     if new.username.is_none() && new.kind == Kind::Contact {
         return Ok(Some(Newcomer::Contact(Box::new(contact))));
     }
@@ -174,11 +184,11 @@ async fn newcomer(app: &App, new: &NewPerson) -> Result<Option<Newcomer>, Troubl
         return Ok(None);
     }
     let belongs = if new.kind == Kind::Contact { Belongs::New(contact) } else { Belongs::Nobody };
-    Ok(Some(Newcomer::Account(Box::new(account(app, new, username, belongs, app.clock.now()).await?))))
+    Ok(Some(Newcomer::Account(Box::new(account(app, new, username, belongs, user).await?))))
 }
 
 /// SU-4: the part of the e-mail before the @, and the contact's number.
-fn default_username(person: &Person, number: &ContactId) -> Option<Username> {
+pub(super) fn default_username(person: &Person, number: &ContactId) -> Option<Username> {
     let email = person.mailbox()?;
     Username::parse(&format!("{}{number}", email.local())).or_else(|_| Username::parse(&format!("member{number}"))).ok()
 }
@@ -197,9 +207,9 @@ async fn account(
     new: &NewPerson,
     username: Username,
     mut contact: Belongs,
-    now: Timestamp,
+    id: UserId,
 ) -> Result<Account, Trouble> {
-    let id = UserId::new(now, app.random.bytes()?);
+    let now = app.clock.now();
     let days = app.settings().await?.temporary_days;
     let (temporary, hash, invite) = match &new.way_in {
         WayIn::Temporary(lane) => {

@@ -1,6 +1,7 @@
 //! Signing in: charge, compare, begin. Two waits on the database, whatever the outcome.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::audit::{Entry, Outcome, Party};
 use domain::bearer::{SessionToken, Ticket};
@@ -19,6 +20,7 @@ use subtle::ConstantTimeEq;
 use super::known_browser::{known_as, remember};
 use super::{Trouble, audit, ticket};
 use crate::app::App;
+use crate::hasher::{Patience, Verdict};
 use crate::key_ring::{KeyRing, Purpose};
 use crate::metrics;
 use crate::store::{Before, Charge, Counter, Letterbox, LockRule};
@@ -80,7 +82,10 @@ async fn attempt(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
         Examination::MustWait(seconds) => return Ok(SignIn::MustWait(seconds)),
         Examination::Done(examined) => *examined,
     };
-    let Examined { settings, ring, name, login, known, step, by_name } = examined;
+    let Examined { settings, ring, name, login, known, step, by_name, patience } = examined;
+    if matches!(step, Step::Refused(_)) {
+        patience.over().await;
+    }
     let own = known.as_deref().map(|id| Counter::Browser { name: &name, id });
     let counted: Vec<Counter<'_>> = own.into_iter().chain(by_name.then_some(Counter::Name(&name))).collect();
     let became = match (step, login) {
@@ -121,6 +126,8 @@ pub(super) struct Examined {
     pub(super) step: Step,
     /// Whether the try was counted under the name, beside or instead of the browser's own count.
     by_name: bool,
+    /// When a refusal may leave.
+    pub(super) patience: Patience,
 }
 
 /// What becomes of looking at a name and password.
@@ -139,6 +146,7 @@ pub(super) async fn examine(app: &App, given: &Credentials<'_>) -> Result<Examin
     }
     let (settings, ring) = tokio::join!(app.settings(), app.keys.ring());
     let (settings, ring) = (settings?, ring?);
+    let patience = Patience::of(Duration::from_millis(settings.sign_in_refusal_milliseconds.into()));
     let name = name_behind(app, given.typed).await?;
     let known = known_as(&ring, given.passes, &name);
     let own = known.as_deref().map(|id| Counter::Browser { name: &name, id });
@@ -152,9 +160,12 @@ pub(super) async fn examine(app: &App, given: &Credentials<'_>) -> Result<Examin
         charge = app.store.charge(Counter::Name(&name), rule, now).await?;
     }
     let by_name = own.is_none() || as_others;
-    let proof = prove(app, &ring, given, (login.as_ref(), charge)).await?;
+    let (proof, renewed) = prove(app, &ring, given, (login.as_ref(), charge)).await?;
     let step = judge(login.as_ref(), charge, proof, &settings, now);
-    Ok(Examination::Done(Examined { settings, ring, name, login, known, step, by_name }.into()))
+    if let (Some(login), Some(hash)) = (&login, renewed) {
+        renew(app, (&name, login), &hash).await;
+    }
+    Ok(Examination::Done(Examined { settings, ring, name, login, known, step, by_name, patience }.into()))
 }
 
 /// The canonical username that was meant. One wait more for whoever types an address, known or not.
@@ -175,17 +186,27 @@ async fn prove(
     ring: &Arc<KeyRing>,
     given: &Credentials<'_>,
     at: (Option<&Login>, Charge),
-) -> Result<Proof, Trouble> {
+) -> Result<(Proof, Option<String>), Trouble> {
     let (login, charge) = at;
     let password = Password::parse(given.password).ok();
     let stored = login.filter(|_| charge != Charge::Locked).and_then(|login| login.hash.as_deref());
-    let right = app.hasher.verify(password.as_ref(), stored).await?;
+    let Verdict { right, renewed } = app.hasher.examine(password.as_ref(), stored, app.random.bytes()?).await?;
     let temporary = login.is_some_and(|login| is_temporary_password(ring, login, given.password));
-    Ok(match (right, temporary) {
+    let proof = match (right, temporary) {
         (true, _) => Proof::Password,
         (false, true) => Proof::Temporary,
         (false, false) => Proof::Wrong,
-    })
+    };
+    Ok((proof, renewed))
+}
+
+/// SI-9: what was hashed elsewhere, or with what was once enough, is kept as it is hashed now. A password that was changed
+/// meanwhile stays changed; if it can't be written, the next sign-in does it.
+async fn renew(app: &App, whose: (&str, &Login), hash: &str) {
+    match app.store.renew_hash(whose, hash).await {
+        Ok(done) => tracing::info!(done, "a password hash was renewed"),
+        Err(error) => tracing::warn!(%error, "a password hash was not renewed"),
+    }
 }
 
 /// Whether this is the login's temporary password, made by the present key or one before it.

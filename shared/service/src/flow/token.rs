@@ -31,7 +31,7 @@ pub async fn issue(app: &App, username: &str, password: &str, visitor: Visitor<'
         Examination::MustWait(seconds) => return Ok(Issued::MustWait(seconds)),
         Examination::Done(examined) => *examined,
     };
-    let Examined { settings, name, login, step, .. } = examined;
+    let Examined { settings, name, login, step, patience, .. } = examined;
     let why = match (step, &login) {
         (Step::SignedIn, Some(login)) if login.kind == Kind::Api => {
             let token = AccessToken::new(login.user.clone(), app.random.bytes()?);
@@ -46,6 +46,7 @@ pub async fn issue(app: &App, username: &str, password: &str, visitor: Visitor<'
         (Step::Refused(why), _) => why,
         _ => Refusal::WrongPassword,
     };
+    patience.over().await;
     match refuse(app, (&name, login.as_ref()), why, visitor.address, &settings).await? {
         SignIn::MustWait(seconds) => Ok(Issued::MustWait(seconds)),
         _ => Ok(Issued::Refused),

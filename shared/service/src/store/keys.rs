@@ -283,6 +283,29 @@ pub(crate) fn skips(id: &RunId, number: u32) -> Key {
     pair(format!("RUN#{id}"), &format!("SKIPS#{number:06}"))
 }
 
+/// runs: the partition of the list of imports.
+pub(crate) const INTAKES: &str = "IMPORTS";
+
+/// runs: an import in the list of them.
+pub(crate) fn intake_listed(id: &RunId) -> Key {
+    pair(INTAKES.to_owned(), id.as_str())
+}
+
+/// runs: an import.
+pub(crate) fn intake(id: &RunId) -> Key {
+    pair(format!("IMPORT#{id}"), "IMPORT")
+}
+
+/// The id in an import's key.
+pub fn intake_id(pk: &str) -> Option<RunId> {
+    RunId::parse(pk.strip_prefix("IMPORT#")?)
+}
+
+/// runs: some of an import's rows. Chunks sort by their number.
+pub(crate) fn intake_chunk(id: &RunId, number: u32) -> Key {
+    pair(format!("IMPORT#{id}"), &format!("LINES#{number:06}"))
+}
+
 /// audit: the partition of what happened on a day, in one of its shards.
 pub(crate) fn happened_in((day, shard): (Date, u8)) -> String {
     format!("DAY#{day}#{shard}")

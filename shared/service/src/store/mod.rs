@@ -6,6 +6,7 @@ mod audit;
 mod directory;
 mod due;
 mod factors;
+mod imports;
 mod instances;
 pub mod keys;
 mod layouts;

@@ -134,6 +134,18 @@ impl Store {
         })
     }
 
+    /// Keeps the same password under another hash (SI-9). `false` when it was changed meanwhile, or was renewed by somebody else.
+    pub async fn renew_hash(&self, (name, login): (&str, &Login), hash: &str) -> Result<bool, StoreError> {
+        let update = update(&self.tables.names, keys::login(name))
+            .update_expression("SET #hash = :new")
+            .condition_expression("epoch = :epoch AND #hash = :old")
+            .expression_attribute_names("#hash", "hash")
+            .expression_attribute_values(":new", text(hash))
+            .expression_attribute_values(":old", text(login.hash.as_deref().unwrap_or_default()))
+            .expression_attribute_values(":epoch", number(login.epoch));
+        self.alone("UpdateItem hash", update).await
+    }
+
     fn login_change(&self, change: &NewPassword<'_>) -> Result<UpdateBuilder, StoreError> {
         let update = update(&self.tables.names, keys::login(change.name))
             .update_expression(

@@ -1,28 +1,29 @@
 //! Bringing people in from CSV: each row is checked whole, then stored whole or reported.
 
+mod batch;
 mod lines;
+mod pace;
+mod rehearsal;
 mod row;
+mod rows;
+mod step;
 
-use std::collections::BTreeSet;
-
-use domain::email::Email;
-use domain::user::Kind;
-use domain::username::Username;
+use domain::id::RunId;
+use domain::intake::{Intake, IntakeState, Line};
+use domain::user::{Kind, User};
 use tokio::task::JoinSet;
 
 use super::Trouble;
-use super::enrol::{NewPerson, enrol_all};
+use super::enrol::enrol_all;
 use crate::app::App;
 use crate::store::Enrolled;
-use lines::Lines;
+use batch::Batch;
+use pace::Pace;
+pub use rehearsal::{MOST_ROWS, Rehearsal, rehearse};
 pub use row::COLUMNS;
-use row::{broken, parse};
-
-/// Items that one write stores, if nothing is wrong with any row of it: a transaction takes a hundred.
-const TOGETHER: usize = 100;
-
-/// Stands between the fields of a row that is remembered: ASCII's unit separator, which no field may hold.
-const SEPARATOR: u8 = 0x1f;
+pub use rows::Format;
+use rows::Rows;
+pub use step::step;
 
 /// How many such writes are under way side by side.
 const SIDE_BY_SIDE: usize = 4;
@@ -51,6 +52,9 @@ pub enum ImportError {
     /// A column is unknown or `kind` is missing.
     #[error("the first line must name columns, from: {}; {_0}", COLUMNS.join(", "))]
     Columns(String),
+    /// It has more rows than one rehearsal looks at.
+    #[error("a file may have {MOST_ROWS} rows; make several of it")]
+    TooMany,
     /// A service did not answer; rows before it are stored. The same file again stores the rest, and a second time those
     /// rows that have no username.
     #[error(transparent)]
@@ -59,31 +63,13 @@ pub enum ImportError {
 
 /// Stores the people of a file. Accounts get a temporary password by mail.
 pub async fn import(app: &App, file: &[u8]) -> Result<Report, ImportError> {
-    // Some programs put a mark before UTF-8.
-    let text = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
-    let mut lines = Lines::of(text);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
-    check_columns(&mut reader)?;
-    let headers = reader.byte_headers().cloned().unwrap_or_default();
-    let (mut names, mut rows, mut batch) = (BTreeSet::new(), BTreeSet::new(), Batch::default());
+    let (mut batch, mut pace) = (Batch::default(), Pace::default());
     let mut writing = Writing { app, tasks: JoinSet::new(), report: Report::default() };
-    for record in reader.byte_records() {
-        let (byte, parsed) = match record {
-            Ok(record) => {
-                let first = rows.insert(record.iter().collect::<Vec<_>>().join(&SEPARATOR));
-                let parsed = if first {
-                    parse(&record, &headers)
-                } else {
-                    Err("the same row stands in this file before".to_owned())
-                };
-                (record.position().map_or(0, csv::Position::byte), parsed)
-            }
-            Err(error) => (error.position().map_or(0, csv::Position::byte), Err(broken(&error))),
-        };
-        let line = lines.at(byte);
-        match parsed.and_then(|person| first_of_its_name(&mut names, person)) {
+    for (line, parsed) in Rows::of_csv(file)? {
+        match parsed {
             Ok(person) => {
-                if batch.items + Batch::items(&person) > TOGETHER || batch.meets(&person) {
+                pace.keep(app, &person).await?;
+                if batch.is_full_for(&person) {
                     writing.start(std::mem::take(&mut batch)).await?;
                 }
                 batch.add(line, person);
@@ -97,41 +83,6 @@ pub async fn import(app: &App, file: &[u8]) -> Result<Report, ImportError> {
     }
     writing.report.refused.sort_by_key(|row| row.line);
     Ok(writing.report)
-}
-
-/// People who are stored in one write: no two share a name or an address.
-#[derive(Default)]
-struct Batch {
-    lines: Vec<u64>,
-    people: Vec<NewPerson>,
-    known: BTreeSet<String>,
-    items: usize,
-}
-
-impl Batch {
-    fn marks(person: &NewPerson) -> impl Iterator<Item = &str> {
-        let name = person.username.iter().map(Username::canonical);
-        name.chain(person.person.emails().into_iter().map(Email::canonical))
-    }
-
-    /// How many items somebody takes at the most: user, login, contact, what was counted under the name, the mail that invites
-    /// them; and each address for user and contact, and that it is nobody's name.
-    fn items(person: &NewPerson) -> usize {
-        let emails = person.person.emails().len();
-        let account = person.username.is_some() || person.kind != Kind::Contact;
-        if account { 5 + 3 * emails } else { 1 + emails }
-    }
-
-    fn meets(&self, person: &NewPerson) -> bool {
-        Self::marks(person).any(|mark| self.known.contains(mark))
-    }
-
-    fn add(&mut self, line: u64, person: NewPerson) {
-        self.items += Self::items(&person);
-        self.known.extend(Self::marks(&person).map(str::to_owned));
-        self.lines.push(line);
-        self.people.push(person);
-    }
 }
 
 type Stored = (Vec<u64>, Result<Vec<Enrolled>, Trouble>);
@@ -173,22 +124,49 @@ fn refusal(made: Enrolled) -> Option<&'static str> {
     }
 }
 
-fn check_columns(reader: &mut csv::Reader<&[u8]>) -> Result<(), ImportError> {
-    let headers = reader.headers().map_err(|error| ImportError::Columns(error.to_string()))?;
-    if let Some(odd) = headers.iter().find(|name| !COLUMNS.contains(name)) {
-        return Err(ImportError::Columns(format!("{odd:?} is none of them")));
-    }
-    if !headers.iter().any(|name| name == "kind") {
-        return Err(ImportError::Columns("kind is missing".to_owned()));
-    }
-    Ok(())
+/// What became of the order to run an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ordered {
+    /// It runs, or has run.
+    Yes(Box<Intake>),
+    /// There is no such import that they may see.
+    NoSuchImport,
 }
 
-fn first_of_its_name(names: &mut BTreeSet<String>, person: NewPerson) -> Result<NewPerson, String> {
-    match &person.username {
-        Some(username) if !names.insert(username.canonical().to_owned()) => {
-            Err(format!("username {:?} stands in this file before", username.shown()))
+/// An import, if somebody may see it: programs see their own.
+pub async fn find(app: &App, id: &RunId, by: &User) -> Result<Option<Intake>, Trouble> {
+    Ok(app.store.intake(id).await?.filter(|intake| sees(by, intake)))
+}
+
+/// The last imports that somebody may see.
+pub async fn listed(app: &App, by: &User) -> Result<Vec<Intake>, Trouble> {
+    let all = app.store.intakes(LISTED).await?;
+    Ok(all.into_iter().filter(|intake| sees(by, intake)).collect())
+}
+
+/// Imports on the page of them.
+const LISTED: i32 = 50;
+
+fn sees(by: &User, intake: &Intake) -> bool {
+    by.kind == Kind::Administrator || intake.by == by.id
+}
+
+/// Rows of an import, the first chunk being one; empty behind the last.
+pub async fn lines(app: &App, intake: &Intake, chunk: u32) -> Result<Vec<Line>, Trouble> {
+    Ok(app.store.lines(&intake.id, chunk).await?)
+}
+
+/// Has what was rehearsed happen. A second time is no error.
+pub async fn run(app: &App, id: &RunId, by: &User) -> Result<Ordered, Trouble> {
+    loop {
+        let Some(before) = find(app, id, by).await? else { return Ok(Ordered::NoSuchImport) };
+        if before.state != IntakeState::Rehearsed {
+            return Ok(Ordered::Yes(before.into()));
         }
-        _ => Ok(person),
+        let after = Intake { state: IntakeState::Running, ..before.clone() };
+        if app.store.advance_intake(&before, &after).await? {
+            tracing::info!(import = %id, by = %by.id, "an import runs");
+            return Ok(Ordered::Yes(Intake { revision: before.revision + 1, ..after }.into()));
+        }
     }
 }

@@ -7,9 +7,10 @@ use domain::work::Lane;
 use serde::Deserialize;
 
 use crate::flow::enrol::{NewPerson, WayIn};
+use crate::hasher::Stored;
 
 /// The columns, in any order; all but `kind` may be left out.
-pub const COLUMNS: [&str; 13] = [
+pub const COLUMNS: [&str; 14] = [
     "kind",
     "username",
     "first_name",
@@ -23,11 +24,13 @@ pub const COLUMNS: [&str; 13] = [
     "permissions",
     "profiles",
     "company_exceptions",
+    "password_hash",
 ];
 
+/// The fields of a row as they stand there.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Row {
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Row {
     kind: String,
     username: String,
     first_name: String,
@@ -41,6 +44,7 @@ struct Row {
     permissions: String,
     profiles: String,
     company_exceptions: String,
+    password_hash: String,
 }
 
 pub(super) fn broken(error: &csv::Error) -> String {
@@ -59,7 +63,7 @@ pub(super) fn parse(record: &csv::ByteRecord, headers: &csv::ByteRecord) -> Resu
     person(row)
 }
 
-fn person(row: Row) -> Result<NewPerson, String> {
+pub(super) fn person(row: Row) -> Result<NewPerson, String> {
     let kind = match row.kind.to_ascii_lowercase().as_str() {
         "contact" => Kind::Contact,
         "staff" => Kind::Staff,
@@ -83,6 +87,7 @@ fn person(row: Row) -> Result<NewPerson, String> {
     let mailed = person.mailbox().is_some();
     let has_account = username.is_some() || kind != Kind::Contact;
     let way_in = match kind {
+        _ if !row.password_hash.is_empty() => hashed(row.password_hash, has_account)?,
         Kind::Api => WayIn::None,
         _ if has_account && !mailed => {
             return Err("an account needs an e-mail, so that its temporary password can be sent".to_owned());
@@ -91,6 +96,9 @@ fn person(row: Row) -> Result<NewPerson, String> {
     };
     if kind == Kind::Api && username.is_none() {
         return Err("an API user needs a username".to_owned());
+    }
+    if has_account && username.is_none() && !mailed {
+        return Err("an account without an e-mail needs a username".to_owned());
     }
     if !has_account && !mailed && person.name().is_empty() {
         return Err("a contact needs a name or an e-mail".to_owned());
@@ -102,6 +110,18 @@ fn person(row: Row) -> Result<NewPerson, String> {
     };
     Ok(NewPerson { kind, username, person, grants, way_in, state: State::Active })
 }
+
+/// IO-2: a password that is known by its hash only.
+fn hashed(hash: String, has_account: bool) -> Result<WayIn, String> {
+    if !has_account {
+        return Err("password_hash belongs to an account: give a username".to_owned());
+    }
+    let read = Stored::parse(&hash).map_err(|error| format!("password_hash: {error}; {WITHOUT}"));
+    read.map(|_| WayIn::Hash(hash))
+}
+
+/// What becomes of a row without its hash.
+const WITHOUT: &str = "without it the account gets a temporary password by mail";
 
 fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())

@@ -1,0 +1,185 @@
+//! `/admin/imports`: people are brought in from a file (IO-1): rehearsed, run, and what became of each row.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use domain::id::RunId;
+use domain::intake::{Intake, Line};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
+use http::{HeaderValue, StatusCode, Uri};
+use serde_json::{Value, json};
+use service::App;
+use service::flow::import::{
+    Format, ImportError, Ordered, RefusedRow, find, lines, listed, rehearse as look, run as order,
+};
+use web::{Caller, HandedIn, OwnPage, Problem, reply};
+
+use crate::pages;
+use crate::rights::{By, telling};
+
+/// Chunks of one page of rows: 250 rows.
+const CHUNKS: u32 = 10;
+
+/// Chunks of one file: 5,000 rows.
+const CHUNKS_OF_A_FILE: u32 = 200;
+
+/// An import, as programs read it.
+fn shown(intake: &Intake) -> Value {
+    let warnings = intake.warnings.iter().map(|warning| {
+        json!({"code": warning.code, "detail": warning.code.sentence(), "count": warning.count, "rows": warning.rows})
+    });
+    json!({
+        "id": intake.id.as_str(),
+        "state": intake.state.as_str(),
+        "by": intake.by_name,
+        "created_at": intake.created_at.to_string(),
+        "finished_at": intake.finished_at.map(|at| at.to_string()),
+        "total": intake.total,
+        "to_make": {"contacts": intake.contacts, "users": intake.users, "with_password": intake.with_password},
+        "refused_count": intake.refused,
+        "usernames": intake.usernames,
+        "warnings": warnings.collect::<Vec<_>>(),
+        "made": intake.made,
+        "not_made": intake.not_made,
+    })
+}
+
+fn with(mut value: Value, more: Value) -> Value {
+    if let (Value::Object(all), Value::Object(more)) = (&mut value, more) {
+        all.extend(more);
+    }
+    value
+}
+
+fn row(line: &Line) -> Value {
+    json!({
+        "row": line.line, "who": line.who, "username": line.username, "result": line.became, "reason": line.reason,
+    })
+}
+
+fn id(path: &str) -> Result<RunId, Problem> {
+    RunId::parse(path).ok_or_else(Problem::not_found)
+}
+
+/// What can't be read as a file of people.
+fn unread(error: ImportError) -> Problem {
+    match error {
+        ImportError::Trouble(trouble) => trouble.into(),
+        other => Problem::rejected([("text", vec![format!("The file was not taken: {other}.")])]),
+    }
+}
+
+/// `GET /admin/imports`
+pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
+    let all = listed(&app, &by).await?;
+    if caller.wants_html {
+        return pages::imports::list(&app, &by, &caller.uri, &all).await;
+    }
+    let items: Vec<Value> = all.iter().map(shown).collect();
+    Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": null})))
+}
+
+/// `POST /admin/imports`: a rehearsal. Nobody is stored before it is run.
+pub(crate) async fn rehearse(
+    State(app): State<App>,
+    By(by): By,
+    caller: Caller,
+    given: HandedIn,
+) -> Result<Response, Problem> {
+    let rehearsed = match Format::parse(&given.format) {
+        Some(format) => look(&app, format, &given.text, &by).await.map_err(unread),
+        None => Err(Problem::rejected([("format", vec!["It must be csv or jsonl.".to_owned()])])),
+    };
+    let rehearsed = match rehearsed {
+        Err(problem) if caller.wants_html && !problem.errors.is_empty() => {
+            return pages::imports::refused(&app, &by, &problem).await;
+        }
+        other => other?,
+    };
+    let intake = &rehearsed.intake;
+    let answer = if caller.wants_html {
+        reply::see_other(&format!("/admin/imports/{}", intake.id))
+    } else {
+        let refused = |row: &RefusedRow| json!({"row": row.line, "reason": row.reason});
+        let refused: Vec<Value> = rehearsed.refused.iter().map(refused).collect();
+        reply::json(StatusCode::CREATED, &with(shown(intake), json!({"refused": refused})))
+    };
+    Ok(telling(answer, "import", intake.id.as_str()))
+}
+
+/// `GET /admin/imports/{id}`: how far it is, and its rows, page by page.
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    By(by): By,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    let intake = find(&app, &id(&path)?, &by).await?.ok_or_else(Problem::not_found)?;
+    let (rows, next) = rows(&app, &intake, place(&caller.uri)?, CHUNKS).await?;
+    if caller.wants_html {
+        return pages::imports::show(&app, &by, &caller.uri, (&intake, &rows, next)).await;
+    }
+    let items: Vec<Value> = rows.iter().map(row).collect();
+    let next = next.map(|next| next.to_string());
+    Ok(reply::json(StatusCode::OK, &with(shown(&intake), json!({"rows": items, "next_cursor": next}))))
+}
+
+/// Where a page of rows begins.
+fn place(uri: &Uri) -> Result<u32, Problem> {
+    let cursor = reply::query(uri, "cursor").filter(|cursor| !cursor.is_empty());
+    let place = cursor.map_or(Some(1), |cursor| cursor.parse().ok().filter(|place| *place > 0));
+    let reason = "Take next_cursor of the page before, as it was given.";
+    place.ok_or_else(|| Problem::rejected([("cursor", vec![reason.to_owned()])]))
+}
+
+/// Rows from a place on, and where to go on.
+async fn rows(app: &App, intake: &Intake, place: u32, chunks: u32) -> Result<(Vec<Line>, Option<u32>), Problem> {
+    let end = place.saturating_add(chunks).min(intake.chunks + 1);
+    let mut all = Vec::new();
+    for chunk in place..end {
+        all.extend(lines(app, intake, chunk).await?);
+    }
+    Ok((all, (end <= intake.chunks).then_some(end)))
+}
+
+/// `POST /admin/imports/{id}/run`
+pub(crate) async fn run(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    By(by): By,
+    caller: Caller,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    match order(&app, &id(&path)?, &by).await? {
+        Ordered::NoSuchImport => Err(Problem::not_found()),
+        Ordered::Yes(_) if caller.wants_html => Ok(reply::see_other(&format!("/admin/imports/{path}"))),
+        Ordered::Yes(intake) => Ok(reply::json(StatusCode::ACCEPTED, &shown(&intake))),
+    }
+}
+
+/// `GET /admin/imports/{id}/rows.csv`: up to 5,000 rows; where the next one begins stands in `Link`.
+pub(crate) async fn csv(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    By(by): By,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    let intake = find(&app, &id(&path)?, &by).await?.ok_or_else(Problem::not_found)?;
+    let (rows, next) = rows(&app, &intake, place(&caller.uri)?, CHUNKS_OF_A_FILE).await?;
+    let mut text = "row,who,username,result,reason\r\n".to_owned();
+    for line in &rows {
+        let number = line.line.to_string();
+        let (username, reason) = (line.username.as_deref(), line.reason.as_deref());
+        let cells =
+            [&*number, &*line.who, username.unwrap_or_default(), line.became.as_str(), reason.unwrap_or_default()];
+        text.push_str(&(cells.map(reply::cell).join(",") + "\r\n"));
+    }
+    let mut answer = text.into_response();
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"rows.csv\""));
+    let link = next.map(|place| format!("</admin/imports/{}/rows.csv?cursor={place}>; rel=\"next\"", intake.id));
+    if let Some(link) = link.and_then(|link| HeaderValue::try_from(link).ok()) {
+        headers.insert(LINK, link);
+    }
+    Ok(answer)
+}

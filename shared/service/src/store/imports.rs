@@ -1,0 +1,106 @@
+//! Imports: the import, and its rows by the chunk. They lie in the table of runs, whose stream carries them on.
+
+use domain::id::RunId;
+use domain::intake::{Intake, Line};
+
+use super::transaction::{Transaction, put};
+use super::{Item, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value, write};
+
+/// Seconds for which an import and its report are kept: thirty days.
+const KEEP_SECONDS: i64 = 30 * 86_400;
+
+impl Store {
+    /// An import, consistent.
+    pub async fn intake(&self, id: &RunId) -> Result<Option<Intake>, StoreError> {
+        self.item_of_runs(keys::intake(id)).await?.map(|item| read("import", item)).transpose()
+    }
+
+    /// The last imports, the last first; at most so many.
+    pub async fn intakes(&self, limit: i32) -> Result<Vec<Intake>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.runs)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(keys::INTAKES))
+            .scan_index_forward(false)
+            .limit(limit)
+            .send()
+            .await;
+        let items = answer.map_err(unavailable("Query imports"))?.items.unwrap_or_default();
+        let ids = items.iter().filter_map(|item| RunId::parse(item.get("sk")?.as_s().ok()?));
+        let keys = ids.map(|id| keys::intake(&id)).collect();
+        let found = self.batch_get(&self.tables.runs, keys, true).await?;
+        let mut all = found.into_iter().map(|item| read("import", item)).collect::<Result<Vec<Intake>, _>>()?;
+        all.sort_by(|one, other| other.id.cmp(&one.id));
+        Ok(all)
+    }
+
+    /// Writes an import that was just rehearsed.
+    pub async fn put_intake(&self, intake: &Intake) -> Result<(), StoreError> {
+        let mut all = Transaction::default();
+        all.put(put(&self.tables.runs, item(intake)?).condition_expression("attribute_not_exists(pk)"));
+        all.put(put(&self.tables.runs, keys::intake_listed(&intake.id).into_iter().chain([ttl(intake)]).collect()));
+        self.transact("TransactWriteItems import", all).await.map(drop)
+    }
+
+    /// Writes how far an import has come, if nobody else has meanwhile.
+    pub async fn advance_intake(&self, before: &Intake, after: &Intake) -> Result<bool, StoreError> {
+        let after = Intake { revision: before.revision + 1, ..after.clone() };
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.tables.runs)
+            .set_item(Some(item(&after)?))
+            .condition_expression("revision = :revision")
+            .expression_attribute_values(":revision", number(before.revision))
+            .send()
+            .await;
+        Ok(unless_condition("PutItem import", answer)?.is_some())
+    }
+
+    /// Has an import looked at again.
+    pub async fn touch_intake(&self, id: &RunId) -> Result<(), StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.runs)
+            .set_key(Some(keys::intake(id).into_iter().collect()))
+            .update_expression("ADD touched :one")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":one", number(1))
+            .send()
+            .await;
+        unless_condition("UpdateItem import", answer).map(drop)
+    }
+
+    /// Writes rows down, the first chunk being one; what stood there before is gone, password hashes included.
+    pub async fn put_lines(&self, intake: &Intake, chunk: u32, lines: &[Line]) -> Result<(), StoreError> {
+        let all = ("all".to_owned(), value("lines", &lines)?);
+        let item: Item = keys::intake_chunk(&intake.id, chunk).into_iter().chain([all, ttl(intake)]).collect();
+        let answer = self.client.put_item().table_name(&self.tables.runs).set_item(Some(item)).send().await;
+        answer.map(drop).map_err(unavailable("PutItem lines"))
+    }
+
+    /// Rows; empty where there are none.
+    pub async fn lines(&self, id: &RunId, chunk: u32) -> Result<Vec<Line>, StoreError> {
+        let item = self.item_of_runs(keys::intake_chunk(id, chunk)).await?.unwrap_or_default();
+        let all = item.into_iter().find(|(name, _)| name == "all").map(|(_, all)| all);
+        let all = all.map(serde_dynamo::from_attribute_value).transpose();
+        Ok(all.map_err(|source| StoreError::Shape { kind: "lines", source })?.unwrap_or_default())
+    }
+
+    async fn item_of_runs(&self, key: keys::Key) -> Result<Option<Item>, StoreError> {
+        let asked = self.client.get_item().table_name(&self.tables.runs);
+        let answer = asked.set_key(Some(key.into_iter().collect())).consistent_read(true).send().await;
+        Ok(answer.map_err(unavailable("GetItem import"))?.item)
+    }
+}
+
+fn item(intake: &Intake) -> Result<Item, StoreError> {
+    write("import", intake, keys::intake(&intake.id).into_iter().chain([ttl(intake)]))
+}
+
+fn ttl(intake: &Intake) -> (String, aws_sdk_dynamodb::types::AttributeValue) {
+    ("ttl".to_owned(), number(intake.created_at.as_second() + KEEP_SECONDS))
+}
