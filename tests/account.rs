@@ -189,10 +189,24 @@ async fn a_browser_that_never_got_its_new_token_goes_on() {
     w.advance(600).await;
     assert!(browser.who().await.is_some());
     browser.take("__Host-session", &old);
-    w.advance(5 * DAY).await;
+    w.advance(290).await;
     assert_eq!(browser.who().await.as_deref(), Some("maria"));
     assert_ne!(browser.value("__Host-session"), old);
     assert_eq!(w.mail_to("maria@members.example").await.len(), 0);
+}
+
+/// SE-6: two who share a token are found out though neither has used what the other was given.
+#[tokio::test]
+async fn taking_turns_with_a_token_is_found_out() {
+    let w = World::new().await;
+    let (browser, thief) = (kept(&w, "maria").await, w.browser());
+    thief.take("__Host-session", &browser.value("__Host-session"));
+    w.advance(DAY / 2).await;
+    assert!(browser.who().await.is_some());
+    w.advance(DAY / 2).await;
+    assert_eq!(thief.who().await, None);
+    assert_eq!(browser.who().await, None, "nobody knows which of them is Maria");
+    assert_eq!(w.mail_to("maria@members.example").await.len(), 1);
 }
 
 /// SE-6: an old token that comes again after its successor was used ends the whole family, and the owner is told, once.

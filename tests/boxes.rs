@@ -74,6 +74,31 @@ async fn an_allowed_page_asks_for_the_security_code() {
     assert_eq!(browser.who().await.as_deref(), Some("admin"));
 }
 
+/// IN-9, SI-1: the instance may stand in what is sent; its own origins are meant, and no other's.
+#[tokio::test]
+async fn the_instance_may_stand_in_what_is_sent() {
+    let w = with_box().await;
+    let other = json!({"id": "other", "title": "Other", "allowed_origins": ["https://other.example"]});
+    w.signed_in("admin").await.post("/admin/instances", &other).await.is(201);
+    for path in ["/sign-in", "/session"] {
+        let asked = ask(&w, "OPTIONS", path, SITE, None).await.is(204);
+        assert_eq!(asked.header("access-control-allow-origin"), SITE);
+        ask(&w, "OPTIONS", path, "https://evil.example", None).await.is(405);
+    }
+    let done = ask(&w, "POST", "/sign-in", SITE, Some(&maria(PASSWORD))).await.is(200);
+    assert_eq!(done.header("access-control-allow-origin"), SITE);
+    let form = [("username", "maria"), ("password", PASSWORD), ("instance", "club")];
+    w.send(w.request("POST", "/sign-in").header("origin", SITE).form(&form)).await.is(200);
+    for instance in [json!("other"), json!("default"), json!(null), json!(7), json!("nobody")] {
+        let body = json!({"username": "maria", "password": PASSWORD, "instance": instance});
+        let refused = ask(&w, "POST", "/sign-in", SITE, Some(&body)).await;
+        assert_eq!(refused.header("set-cookie"), "", "{instance}");
+        refused.problem(403, "wrong_origin");
+    }
+    let nobody = ask(&w, "GET", "/session", SITE, None).await;
+    assert_eq!(nobody.header("access-control-allow-origin"), SITE);
+}
+
 /// IN-9: nobody else's page can, whatever it says, and no other route can be used from there.
 #[tokio::test]
 async fn other_pages_do_not() {

@@ -231,3 +231,20 @@ async fn the_fault_switch_refuses_nonsense() {
     }
     assert_eq!(w.get("/_local/faults").await.ok(), json!([]));
 }
+
+/// FU-2, RP-1: an answer that was lost makes no second mail, and neither does somebody else's transaction at the same item make a
+/// fault.
+#[tokio::test]
+async fn a_lost_answer_and_a_conflict_are_not_seen() {
+    let w = World::new().await;
+    for (kind, mails) in [("lost_after_commit", 1), ("conflict", 2)] {
+        set(&w, json!([{"service": "dynamodb", "operation": "PutItem", "kind": kind, "times": 1}])).await;
+        w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
+        w.settle().await;
+        assert_eq!(w.mail_to("maria@members.example").await.len(), mails, "{kind}");
+    }
+    for operation in ["UpdateItem", "BatchWriteItem", "GetItem"] {
+        set(&w, json!([{"service": "dynamodb", "operation": operation, "kind": "conflict", "times": 1}])).await;
+        assert_eq!(w.sign_in("maria", PASSWORD).await.ok()["next"], "signed_in", "{operation}");
+    }
+}

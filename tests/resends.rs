@@ -152,6 +152,23 @@ async fn staff_send_to_contacts_of_their_group() {
     sam.get(&path(&plan)).await.problem(404, "not_found");
 }
 
+/// BR-6: whoever has come to another group does nothing more with a run among the people of the one before.
+#[tokio::test]
+async fn a_run_stays_with_the_group_it_was_planned_for() {
+    let w = World::new().await;
+    let (admin, sam) = (w.signed_in("admin").await, w.signed_in("sam").await);
+    let plan = planned(&sam, &json!({"target": "contacts", "filter": ""})).await;
+    let id = w.id_of("sam").await;
+    admin.call("PATCH", &format!("/admin/users/{id}"), &json!({"group": "South"})).await.ok();
+    let sam = w.signed_in("sam").await;
+    for path in [path(&plan), format!("{}/recipients", path(&plan))] {
+        sam.get(&path).await.problem(404, "not_found");
+    }
+    sam.post(&format!("{}/start", path(&plan)), &json!({})).await.problem(404, "not_found");
+    w.settle().await;
+    assert!(w.mail_to("maria@members.example").await.is_empty());
+}
+
 /// BR-7: every run is found in the list, however many were planned since; staff see their own only.
 #[tokio::test]
 async fn runs_are_listed_page_by_page() {

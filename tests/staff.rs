@@ -141,6 +141,24 @@ async fn staff_help_contacts_of_their_own_group() {
     sam.post("/admin/users", &json!({"username": "mallory"})).await.problem(403, "not_allowed");
 }
 
+/// AD-3: nobody acts on somebody with more rights, were it a right of the organisation's applications, nor takes their mailbox.
+#[tokio::test]
+async fn staff_act_on_nobody_with_more_rights() {
+    let w = World::new().await;
+    let (admin, sam) = (w.signed_in("admin").await, w.signed_in("sam").await);
+    let (maria, staff) = (w.id_of("maria").await, w.id_of("sam").await);
+    let contact = format!("/admin/contacts/{}", contact_of(&admin, &maria).await);
+    let mailbox = json!({"email": "sam-reads@harbour.example"});
+    for rights in [json!({"permissions": ["orders.write"]}), json!({"permissions": [], "profiles": ["buyer"]})] {
+        admin.call("PATCH", &format!("/admin/users/{maria}"), &rights).await.ok();
+        sam.post(&format!("{contact}/reset-password"), &set(NEW)).await.problem(404, "not_found");
+        sam.call("PATCH", &contact, &mailbox).await.problem(404, "not_found");
+    }
+    admin.call("PATCH", &format!("/admin/users/{staff}"), &json!({"profiles": ["buyer"]})).await.ok();
+    let sam = w.signed_in("sam").await;
+    sam.post(&format!("{contact}/reset-password"), &set(NEW)).await.ok();
+}
+
 /// AD-3: members do nothing of it.
 #[tokio::test]
 async fn members_help_nobody() {

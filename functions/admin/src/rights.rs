@@ -167,8 +167,8 @@ pub(crate) async fn admit(
     let method = if request.method() == Method::HEAD { "GET" } else { request.method().as_str() };
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let rule = RULES.iter().find(|rule| rule.method == method && rule.path == path);
-    // A method that no route takes is answered as such, to nobody's use.
-    let Some(rule) = rule else { return next.run(request).await };
+    // A route without a rule is as good as none, whoever calls it.
+    let Some(rule) = rule else { return Problem::wrong_method().into_response() };
     let by = match guard::with_right(&app, &caller, rule.right).await {
         Ok(by) => by,
         Err(problem) if problem.status == StatusCode::UNAUTHORIZED && caller.wants_html && caller.reads => {

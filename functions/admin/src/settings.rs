@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::expiry::forecast as days;
+use domain::settings::about::{ABOUT, Given as Takes};
 use domain::settings::{EXPIRY_PERIODS, Settings, SettingsError};
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Serialize;
@@ -121,10 +122,25 @@ pub(crate) fn refused(error: SettingsError, changes: &Map<String, Value>) -> Pro
                 keys.join(", ")
             ))
         }
+        SettingsError::Unread(key) => Problem::rejected([(key, vec![takes(key)])]),
         SettingsError::OutOfRange(all) => {
             Problem::rejected(all.iter().map(|out| (out.key, vec![format!("Must be {} to {}.", out.least, out.most)])))
         }
         SettingsError::Unfit(key, why) => Problem::rejected([(key, vec![format!("It {why}.")])]),
+    }
+}
+
+/// What a setting takes, in words.
+fn takes(key: &str) -> String {
+    let about = ABOUT.iter().find(|about| about.key == key);
+    match about.map(|about| about.given) {
+        Some(Takes::OneOf(words)) => {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            format!("Must be one of: {}.", words.join(", "))
+        }
+        _ if key.ends_with("email") => "Must be an e-mail address, such as office@example.org.".to_owned(),
+        Some(Takes::Number) => "Must be a whole number within its range.".to_owned(),
+        _ => "It can't be that.".to_owned(),
     }
 }
 

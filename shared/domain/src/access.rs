@@ -91,6 +91,18 @@ pub fn may_act(by: &User, kind: Kind, group: Option<&str>) -> bool {
     }
 }
 
+/// Whether somebody may act on this user: nobody does on someone with more rights than their own (AD-3). A right of the
+/// organisation's applications is one, too.
+pub fn may_act_on(by: &User, user: &User) -> bool {
+    let has = |own: &[String], theirs: &[String]| theirs.iter().all(|one| own.contains(one));
+    let (own, theirs) = (&by.grants, &user.grants);
+    let within = by.kind != Kind::Staff
+        || has(&own.permissions, &theirs.permissions)
+            && has(&own.profiles, &theirs.profiles)
+            && has(&own.company_exceptions, &theirs.company_exceptions);
+    within && may_act(by, user.kind, user.person.group.as_deref())
+}
+
 /// What permissions for this product's own administration begin with.
 const ADMINISTRATION: [&str; 17] = [
     "admin",

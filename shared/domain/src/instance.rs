@@ -109,7 +109,8 @@ impl Instance {
         if self.allowed_origins.len() > MOST_ORIGINS || !self.allowed_origins.iter().all(|origin| is_origin(origin)) {
             wrong.push(("allowed_origins", "At most 32 origins such as https://www.example.org, without a path."));
         }
-        let leads_somewhere = |to: &String| to.starts_with('/') || Url::parse(to).is_ok();
+        let is_page = |to: &str| Url::parse(to).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+        let leads_somewhere = |to: &String| to.starts_with('/') && !to.starts_with("//") || is_page(to);
         if self.return_to.as_ref().is_some_and(|to| !leads_somewhere(to) || to.len() > LONGEST) {
             wrong.push(("return_to", "A path of this site, or an address on one of the allowed origins."));
         }
@@ -147,7 +148,9 @@ mod tests {
         let origins = vec!["https://a.example/path".to_owned()];
         assert_eq!(fields(Instance { allowed_origins: origins, ..Instance::default() }), ["allowed_origins"]);
         assert_eq!(fields(Instance { title: "a\nb".to_owned(), ..Instance::default() }), ["title"]);
-        assert_eq!(fields(Instance { return_to: Some("nowhere".to_owned()), ..Instance::default() }), ["return_to"]);
+        for to in ["nowhere", "javascript:alert(1)", "//evil.example", "data:text/html,x"] {
+            assert_eq!(fields(Instance { return_to: Some(to.to_owned()), ..Instance::default() }), ["return_to"], "{to}");
+        }
         assert_eq!(fields(Instance { site: "x".repeat(2_001), ..Instance::default() }), ["site"]);
     }
 

@@ -231,6 +231,9 @@ pub struct Run {
     pub by: UserId,
     /// What they were called.
     pub by_name: String,
+    /// The contact group whose members they reached then, if they were staff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// Where it stands.
     pub state: RunState,
     /// What was selected, in words.

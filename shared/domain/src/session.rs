@@ -70,7 +70,16 @@ pub struct Replaced {
     pub key: String,
 }
 
+/// How long a browser that never got its new token may still come for it, in seconds.
+pub const LATE_SECONDS: i64 = 300;
+
 impl Replaced {
+    /// Whether the new one may still be on its way. Later than that whoever comes with the old one is taken for a copy: two who
+    /// shared a token would otherwise go on by turns, each fetching what the other was given.
+    pub fn may_be_late(&self, now: Timestamp) -> bool {
+        now.duration_since(self.at).as_secs().abs() <= LATE_SECONDS
+    }
+
     /// Whether requests that were under way may still come with the old one.
     pub fn is_recent(&self, now: Timestamp) -> bool {
         now.duration_since(self.at).as_secs().abs() <= GRACE_SECONDS

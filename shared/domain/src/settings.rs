@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use self::about::{ABOUT, Given};
 use crate::colour::{Colour, READABLE};
 use crate::email::Email;
 use crate::language::Language;
@@ -265,6 +266,9 @@ pub enum SettingsError {
     /// Not the type, or not one of the words, that the setting takes.
     #[error("a setting has the wrong type: {0}")]
     WrongType(String),
+    /// A text or a number that the setting can't be, such as an address that is none, a word it doesn't know, or less than nothing.
+    #[error("{0} can't be that")]
+    Unread(&'static str),
     /// Outside their ranges.
     #[error("outside the range: {0:?}")]
     OutOfRange(Vec<OutOfRange>),
@@ -290,7 +294,7 @@ impl Settings {
         }
         all.extend(changes.clone());
         let mut renewed: Self =
-            serde_json::from_value(all.into()).map_err(|e| SettingsError::WrongType(e.to_string()))?;
+            serde_json::from_value(all.into()).map_err(|error| self.unread(changes, &error.to_string()))?;
         let out = renewed.out_of_range();
         if !out.is_empty() {
             return Err(SettingsError::OutOfRange(out));
@@ -302,6 +306,26 @@ impl Settings {
             _ => self.password_expiry_since,
         };
         Ok(renewed)
+    }
+
+    /// Which of these changes can't be read, if it is a text or a number where one is taken; else that a type is wrong.
+    fn unread(&self, changes: &serde_json::Map<String, serde_json::Value>, error: &str) -> SettingsError {
+        let is_of_type = |about: &&About| {
+            let to = changes.get(about.key);
+            match about.given {
+                Given::Switch | Given::List => false,
+                Given::Number | Given::OneNumberOf(_) => to.is_some_and(|to| to.is_i64() || to.is_u64()),
+                _ => to.is_some_and(serde_json::Value::is_string),
+            }
+        };
+        let given = ABOUT.iter().filter(is_of_type);
+        let alone = |key: &str| -> Option<Self> {
+            let serde_json::Value::Object(mut all) = serde_json::to_value(self).ok()? else { return None };
+            all.insert(key.to_owned(), changes.get(key)?.clone());
+            serde_json::from_value(all.into()).ok()
+        };
+        let broken = given.map(|about| about.key).find(|key| alone(key).is_none());
+        broken.map_or_else(|| SettingsError::WrongType(error.to_owned()), SettingsError::Unread)
     }
 
     /// Whether pages may be painted in a colour: white can be read on it, and it can be read on the paper of the pages.
@@ -427,7 +451,7 @@ impl Settings {
 /// Whether this is an origin as browsers write it: scheme, host, perhaps a port, and nothing more.
 pub fn is_origin(text: &str) -> bool {
     let parsed = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
-    parsed.is_some_and(|url| url.origin().ascii_serialization() == text)
+    parsed.is_some_and(|url| url.origin().ascii_serialization() == text && !text.contains('*'))
 }
 
 #[cfg(test)]

@@ -232,7 +232,7 @@ fn is_form(headers: &HeaderMap) -> Result<bool, Problem> {
     }
 }
 
-async fn bounded(body: Body) -> Result<Vec<u8>, Problem> {
+pub(crate) async fn bounded(body: Body) -> Result<Vec<u8>, Problem> {
     within(body, MOST).await
 }
 

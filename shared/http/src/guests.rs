@@ -1,6 +1,7 @@
 //! Boxes on other sites: what a page of an origin that an instance allows may ask for and read (IN-9). The instance stands in
-//! the query, because a browser asks beforehand (CORS) without saying more.
+//! the query or in what is sent. A browser that asks beforehand (CORS) may say neither: then any instance will do.
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -11,9 +12,11 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use serde_json::Value;
 use service::App;
 use service::flow::Trouble;
 
+use crate::given::bounded;
 use crate::problem::Problem;
 use crate::reply;
 
@@ -35,9 +38,9 @@ pub fn welcomed(app: &App, route: MethodRouter<App>) -> MethodRouter<App> {
 
 async fn welcome(State(app): State<App>, mut request: Request, next: Next) -> Result<Response, Problem> {
     let Some(origin) = other(request.headers(), &app.origin) else { return Ok(next.run(request).await) };
-    let id = reply::query(request.uri(), "instance").unwrap_or_else(|| DEFAULT.to_owned());
-    let named = app.instance(Some(&id)).await.map_err(Trouble::from)?;
-    if named.id != id || !allows(&named.instance, &origin) {
+    let (whole, asked) = instance_of(request).await?;
+    request = whole;
+    if !is_allowed(&app, asked, &origin).await? {
         return Ok(next.run(request).await);
     }
     let mut answer = if request.method() == Method::OPTIONS {
@@ -48,6 +51,34 @@ async fn welcome(State(app): State<App>, mut request: Request, next: Next) -> Re
     };
     read_by(&mut answer, origin);
     Ok(answer)
+}
+
+/// The instance that a request names, and the request as it was.
+async fn instance_of(request: Request) -> Result<(Request, Option<String>), Problem> {
+    let named = reply::query(request.uri(), "instance");
+    if named.is_some() || request.method().is_safe() {
+        return Ok((request, named));
+    }
+    let (parts, body) = request.into_parts();
+    let sent = bounded(body).await?;
+    let named = named_in(&sent).unwrap_or_else(|| DEFAULT.to_owned());
+    Ok((Request::from_parts(parts, Body::from(sent)), Some(named)))
+}
+
+/// The field `instance` of JSON or a form; whatever is wrong with the rest is told by whoever reads it.
+fn named_in(sent: &[u8]) -> Option<String> {
+    match serde_json::from_slice(sent) {
+        Ok(Value::Object(fields)) => fields.get("instance")?.as_str().map(str::to_owned),
+        _ => form_urlencoded::parse(sent).find(|(name, _)| name == "instance").map(|(_, value)| value.into_owned()),
+    }
+}
+
+async fn is_allowed(app: &App, asked: Option<String>, origin: &HeaderValue) -> Result<bool, Trouble> {
+    let Some(id) = asked else {
+        return Ok(app.store.instances().await?.iter().any(|named| allows(&named.instance, origin)));
+    };
+    let named = app.instance(Some(&id)).await?;
+    Ok(named.id == id && allows(&named.instance, origin))
 }
 
 /// Lets a page of this origin read an answer that its visitor's cookies went along for.

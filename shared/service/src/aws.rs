@@ -6,6 +6,8 @@ use aws_credential_types::Credentials;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::region::Region;
@@ -76,7 +78,29 @@ macro_rules! config {
 #[expect(clippy::disallowed_methods, reason = "this is the one file")]
 pub(crate) fn dynamodb(aws: &Aws, http: &SharedHttpClient, meter: Meter) -> aws_sdk_dynamodb::Client {
     let config = config!(aws_sdk_dynamodb, aws, http, &aws.dynamodb, &DATABASE);
-    aws_sdk_dynamodb::Client::from_conf(config.to_builder().interceptor(meter).build())
+    aws_sdk_dynamodb::Client::from_conf(config.to_builder().interceptor(meter).retry_classifier(Conflicts).build())
+}
+
+/// Somebody else's transaction was at the same item: the client does not try again by itself. A transaction of ours says it
+/// otherwise, and is tried again where it is made.
+#[derive(Debug)]
+struct Conflicts;
+
+impl ClassifyRetry for Conflicts {
+    fn classify_retry(&self, call: &InterceptorContext) -> RetryAction {
+        const CONFLICT: &[u8] = b"TransactionConflictException";
+        let answer = call.response().filter(|answer| answer.status().as_u16() == 400);
+        let told = answer.and_then(|answer| answer.body().bytes()).unwrap_or_default();
+        if told.windows(CONFLICT.len()).any(|part| part == CONFLICT) {
+            RetryAction::transient_error()
+        } else {
+            RetryAction::NoActionIndicated
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "conflicts"
+    }
 }
 
 /// SES. A try again after a lost answer would be a second mail: the outbox decides that, not the client.

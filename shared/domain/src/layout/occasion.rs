@@ -84,7 +84,8 @@ impl Occasion {
         match self {
             Self::UnknownAddress | Self::ContactStaff | Self::SharedAddress => &[],
             Self::ChooseAccount | Self::PasswordLink | Self::AccountReset | Self::MfaSetup => &["LINK"],
-            Self::UsernameReminder | Self::ResendCredentials => &["USERNAME"],
+            Self::UsernameReminder => &["USERNAME"],
+            Self::ResendCredentials => &["USERNAME", "LINK"],
             Self::PasswordTemporary => &["PASSWORD"],
             Self::NewAccount => &["USERNAME", "PASSWORD"],
             Self::Pin => &["PINCODE"],

@@ -41,13 +41,13 @@ pub enum Ordered {
     NotNow(RunState),
 }
 
-/// A run, if somebody may see it: staff see their own.
+/// A run, if somebody may see it: staff see their own, as long as they reach the same people (BR-6).
 pub async fn find(app: &App, id: &RunId, by: &User) -> Result<Option<Run>, Trouble> {
     Ok(app.store.run(id).await?.filter(|run| sees(by, run)))
 }
 
 fn sees(by: &User, run: &Run) -> bool {
-    by.kind != Kind::Staff || run.by == by.id
+    by.kind != Kind::Staff || run.by == by.id && run.group == by.person.group
 }
 
 /// Runs that somebody may see, the last first, before a given one; and before which to go on, if there are more.

@@ -1,6 +1,6 @@
 //! What staff do about somebody's way in: set a password for them, and send them what they need (AD-2, AD-3, BR-3, LK-5).
 
-use domain::access::may_act;
+use domain::access::{may_act, may_act_on};
 use domain::id::{ContactId, MailId, UserId};
 use domain::password::{Password, Reason};
 use domain::user::{Contact, Kind, State, User};
@@ -160,7 +160,7 @@ async fn found(app: &App, whom: Whom<'_>, by: &User) -> Result<Found, Trouble> {
             Some(contact) => return Ok(Found::Contact(contact.into())),
         },
     };
-    let user = app.store.user(&id).await?.filter(|user| may_act(by, user.kind, user.person.group.as_deref()));
+    let user = app.store.user(&id).await?.filter(|user| may_act_on(by, user));
     Ok(user.map_or(Found::Nobody, |user| Found::User(user.into())))
 }
 

@@ -111,7 +111,7 @@ async fn came_late(
     let ring = app.keys.ring().await?;
     let Some(next) = successor(&ring, &replaced.key, token) else { return Ok(None) };
     let Some(Found { held, user }) = holding(app, &next, now).await? else { return Ok(None) };
-    if held.untried || replaced.is_recent(now) {
+    if replaced.is_recent(now) || (held.untried && replaced.may_be_late(now)) {
         return Ok(Some(SignedIn { user, held, renewed: Some(next) }));
     }
     let (user, old) = whose;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::may_act;
+use domain::access::{may_act, may_act_on};
 use domain::email::Email;
 use domain::id::{ContactId, LocationId, MailId, UserId};
 use domain::user::{Contact, Kind, Person, State, User};
@@ -178,7 +178,7 @@ pub async fn about(app: &App, id: &UserId) -> Result<Option<Known>, Trouble> {
 /// A user whom somebody may act on; anybody else is nobody to them (AD-3).
 pub async fn within(app: &App, id: &UserId, by: &User) -> Result<Option<User>, Trouble> {
     let user = app.store.user(id).await?;
-    Ok(user.filter(|user| may_act(by, user.kind, user.person.group.as_deref())))
+    Ok(user.filter(|user| may_act_on(by, user)))
 }
 
 impl PersonPatch {
@@ -281,7 +281,7 @@ pub async fn patch_contact(
             None => None,
         };
         // Nobody changes somebody with more rights by way of their contact.
-        if owner.as_ref().is_some_and(|user| !may_act(by, user.kind, user.person.group.as_deref())) {
+        if owner.as_ref().is_some_and(|user| !may_act_on(by, user)) {
             return Ok(Patched::Nobody);
         }
         let owner = owner.map(|before| {

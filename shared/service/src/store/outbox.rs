@@ -162,11 +162,12 @@ impl Letterbox {
 }
 
 impl Store {
-    /// Puts work into the outbox. The same again changes nothing that matters.
+    /// Puts work into the outbox. The same again, as after a lost answer, changes nothing: it may be under way already.
     pub async fn post(&self, letter: &Letterbox) -> Result<(), StoreError> {
         let item = letter.item()?;
-        let answer = self.client.put_item().table_name(&self.tables.outbox).set_item(Some(item)).send().await;
-        answer.map(drop).map_err(unavailable("PutItem outbox"))
+        let put = self.client.put_item().table_name(&self.tables.outbox).set_item(Some(item));
+        let answer = put.condition_expression("attribute_not_exists(pk)").send().await;
+        unless_condition("PutItem outbox", answer).map(drop)
     }
 
     /// A piece of work as it stands, consistent.

@@ -68,6 +68,7 @@ pub async fn plan(app: &App, wish: Wish, by: &User) -> Result<Option<Planned>, T
         target: wish.target,
         by: by.id.clone(),
         by_name: by.username.clone(),
+        group: by.person.group.clone().filter(|_| by.kind == Kind::Staff),
         state: RunState::Planned,
         selection: wish.words.chars().take(200).collect(),
         total: 0,
