@@ -149,7 +149,11 @@ mod tests {
         assert_eq!(fields(Instance { allowed_origins: origins, ..Instance::default() }), ["allowed_origins"]);
         assert_eq!(fields(Instance { title: "a\nb".to_owned(), ..Instance::default() }), ["title"]);
         for to in ["nowhere", "javascript:alert(1)", "//evil.example", "data:text/html,x"] {
-            assert_eq!(fields(Instance { return_to: Some(to.to_owned()), ..Instance::default() }), ["return_to"], "{to}");
+            assert_eq!(
+                fields(Instance { return_to: Some(to.to_owned()), ..Instance::default() }),
+                ["return_to"],
+                "{to}"
+            );
         }
         assert_eq!(fields(Instance { site: "x".repeat(2_001), ..Instance::default() }), ["site"]);
     }

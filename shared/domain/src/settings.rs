@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use self::about::{ABOUT, Given};
+use self::about::{ABOUT, About, Given};
 use crate::colour::{Colour, READABLE};
 use crate::email::Email;
 use crate::language::Language;
