@@ -179,7 +179,7 @@ async fn turning_it_on_names_who_would_be_shut_out() {
         without_address(&w, username).await;
     }
     let set = async |body: Value| admin.call("PUT", "/admin/settings", &body).await;
-    set(json!({"mfa.scope": "sometimes"})).await.problem(400, "malformed");
+    set(json!({"mfa.scope": "sometimes"})).await.problem(422, "rejected");
     let refused = set(json!({"mfa.scope": "staff"})).await.problem(422, "rejected");
     assert_eq!(refused["errors"]["mfa.confirmed_without_email"], json!(["stella", "steve"]));
     assert!(refused["errors"]["mfa.scope"][0].as_str().unwrap().contains("stella, steve"), "{refused}");

@@ -8,7 +8,7 @@ use service::App;
 use service::flow::Trouble;
 use web::Problem;
 use web::pages::console::{CONSOLE_SCRIPT, CONSOLE_STYLE};
-use web::pages::{self, SCRIPT, STYLE, theme_href, widget_script};
+use web::pages::{self, PASSKEY_SCRIPT, SCRIPT, STRENGTH_SCRIPT, STYLE, theme_href, widget_script};
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
@@ -28,6 +28,14 @@ pub(crate) async fn theme(State(app): State<App>, uri: Uri) -> Result<Response, 
 
 pub(crate) async fn script() -> Response {
     asset("text/javascript; charset=utf-8", SCRIPT)
+}
+
+pub(crate) async fn passkeys() -> Response {
+    asset("text/javascript; charset=utf-8", PASSKEY_SCRIPT)
+}
+
+pub(crate) async fn strength() -> Response {
+    asset("text/javascript; charset=utf-8", STRENGTH_SCRIPT)
 }
 
 pub(crate) async fn console_style() -> Response {

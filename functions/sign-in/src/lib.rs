@@ -35,6 +35,8 @@ pub fn router(app: App) -> Router {
         .route("/assets/style.css", get(assets::style))
         .route("/assets/theme.css", get(assets::theme))
         .route("/assets/script.js", get(assets::script))
+        .route("/assets/passkeys.js", get(assets::passkeys))
+        .route("/assets/strength.js", get(assets::strength))
         .route("/assets/console.css", get(assets::console_style))
         .route("/assets/console.js", get(assets::console_script));
     edge::router(app, routes)

@@ -108,13 +108,15 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// Routes that browsers alone use: pages without a program's answer, and forms that do what another method does.
-pub const PAGES_ONLY: [(&str, &str); 39] = [
+pub const PAGES_ONLY: [(&str, &str); 41] = [
     ("GET", "/"),
     ("GET", "/sign-in/temporary"),
     ("GET", "/sign-in/security-code"),
     ("GET", "/sign-in/setup-mail"),
     ("GET", "/assets/style.css"),
     ("GET", "/assets/script.js"),
+    ("GET", "/assets/passkeys.js"),
+    ("GET", "/assets/strength.js"),
     ("GET", "/assets/theme.css"),
     ("GET", "/assets/console.css"),
     ("GET", "/assets/console.js"),

@@ -1,9 +1,19 @@
 //! What pages are put together from: fields, buttons, notices.
 
+use std::sync::LazyLock;
+
 use domain::language::Text;
 use maud::{Markup, html};
 
+use super::layout::{fingerprint, versioned};
 use super::words;
+
+/// The script that estimates a password while it is typed, served at an address that changes with it; only pages where one is
+/// chosen fetch it.
+pub const STRENGTH_SCRIPT: &str = include_str!("strength.js");
+
+static STRENGTH_HREF: LazyLock<String> =
+    LazyLock::new(|| versioned("/assets/strength.js", const { fingerprint(STRENGTH_SCRIPT) }));
 
 /// The id of a page's message.
 const MESSAGE: &str = "message";
@@ -134,7 +144,7 @@ pub fn field(field: &Field) -> Markup {
                 div.secret data-show=(words::SHOW.say()) data-hide=(words::HIDE.say()) { (field.input()) }
             } @else { (field.input()) }
             @if field.kind == Kind::NewPassword && !field.name.ends_with("_again") {
-                p.strength role="status" data-words=(words::STRENGTHS.say()) {}
+                p.strength role="status" data-script=(&*STRENGTH_HREF) data-words=(words::STRENGTHS.say()) {}
             }
         }
     }

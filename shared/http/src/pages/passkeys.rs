@@ -1,13 +1,21 @@
 //! Passkeys: the page of one's own, and the button that signs in with one. Asking a device takes a script; without one there is
 //! a sentence in the button's place on one's own page, and nothing on the others, which have other ways.
 
+use std::sync::LazyLock;
+
 use maud::{Markup, html};
 
 use super::{
-    layout::{Frame, page},
+    layout::{Frame, fingerprint, page, versioned},
     parts::{Field, Kind, Notice, fields, link_line, notice},
     words,
 };
+
+/// The script that asks a device, served at an address that changes with it; only the buttons here fetch it.
+pub const PASSKEY_SCRIPT: &str = include_str!("passkeys.js");
+
+static PASSKEY_HREF: LazyLock<String> =
+    LazyLock::new(|| versioned("/assets/passkeys.js", const { fingerprint(PASSKEY_SCRIPT) }));
 
 /// One passkey.
 #[derive(Clone, Debug, Default)]
@@ -104,8 +112,8 @@ pub(super) fn passkey_button(what: &str, label: &str) -> Markup {
 /// A button for a script; unseen until the script finds that the browser knows passkeys.
 fn asks(what: &str, label: &str) -> Markup {
     html! {
-        button.button.plain type="submit" hidden disabled data-passkey=(what) data-failed=(words::PASSKEY_FAILED.say())
-            data-name=(words::PASSKEY.say()) { (label) }
+        button.button.plain type="submit" hidden disabled data-passkey=(what) data-script=(&*PASSKEY_HREF)
+            data-failed=(words::PASSKEY_FAILED.say()) data-name=(words::PASSKEY.say()) { (label) }
         p.hint role="status" {}
     }
 }

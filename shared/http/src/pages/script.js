@@ -25,21 +25,9 @@ for (const box of document.querySelectorAll(".secret")) {
   }
   input.addEventListener("blur", () => { caps.textContent = ""; });
 }
-// An estimate while typing; what counts is what the server says.
+// An estimate while typing, on the pages where a password is chosen.
 for (const told of document.querySelectorAll(".strength")) {
-  const input = told.parentElement.querySelector("input");
-  input.addEventListener("input", () => {
-    const text = input.value;
-    const kinds = [[/[a-z]/, 26], [/[A-Z]/, 26], [/[0-9]/, 10], [/[^a-zA-Z0-9]/, 33]];
-    const pool = kinds.reduce((sum, [kind, size]) => sum + (kind.test(text) ? size : 0), 0);
-    // A letter that repeats or follows the one before it adds nothing.
-    const codes = Array.from(text, (c) => c.codePointAt(0));
-    const own = codes.filter((c, at) => at === 0 || Math.abs(c - codes[at - 1]) > 1).length;
-    const bits = Math.min(own, 2 * new Set(codes).size) * Math.log2(pool || 1);
-    const level = [28, 40, 60, 80].filter((limit) => bits >= limit).length;
-    told.dataset.level = text ? level : "";
-    told.textContent = text ? told.dataset.words.split("|")[level] : "";
-  });
+  import(told.dataset.script).then(({ estimate }) => estimate(told));
 }
 // Somebody who is to be kept logged in is kept so by whatever way they come.
 for (const link of document.querySelectorAll(".providers a")) {
@@ -58,51 +46,7 @@ for (const form of document.forms) {
   });
   addEventListener("pageshow", free);
 }
-// Passkeys: a device is asked, which only a script can do.
-const text64 = (bytes) => bytes && btoa(String.fromCharCode(...new Uint8Array(bytes)))
-  .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-const bytes64 = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
-const ofPasskey = (made) => {
-  const response = { clientDataJSON: text64(made.response.clientDataJSON) };
-  for (const part of ["attestationObject", "authenticatorData", "signature", "userHandle"]) {
-    if (made.response[part]) response[part] = text64(made.response[part]);
-  }
-  const transports = made.response.getTransports?.();
-  if (transports) response.transports = transports;
-  return { id: made.id, rawId: text64(made.rawId), type: made.type, response, clientExtensionResults: {} };
-};
-const sendJson = async (path, body) => {
-  const headers = { "Content-Type": "application/json", Accept: "application/json" };
-  const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-  const said = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(said.code), { told: said.errors?.name?.[0] ?? said.detail });
-  return said;
-};
-const typed = (form, names) => {
-  const all = names.map((name) => [name, form?.elements[name]]).filter(([, input]) => input);
-  return Object.fromEntries(all.map(([name, input]) => [name, input.type === "checkbox" ? input.checked : input.value]));
-};
-const usePasskey = async (button) => {
-  const alone = button.dataset.passkey === "sign-in";
-  const { publicKey } = await sendJson("/sign-in/passkey/options", { afresh: alone });
-  publicKey.challenge = bytes64(publicKey.challenge);
-  publicKey.allowCredentials = [];
-  const credential = ofPasskey(await navigator.credentials.get({ publicKey }));
-  const form = alone ? document.querySelector('form[action="/sign-in"]') : null;
-  const said = await sendJson("/sign-in/passkey", { credential, ...typed(form, ["keep", "instance", "return_to"]) });
-  return said.next === "change_password" ? "/change-password" : said.return_to ?? "/account";
-};
-const addPasskey = async (button) => {
-  const { form } = button;
-  const { publicKey } = await sendJson("/account/passkeys/options", typed(form, ["password", "code"]));
-  publicKey.challenge = bytes64(publicKey.challenge);
-  publicKey.user.id = bytes64(publicKey.user.id);
-  for (const known of publicKey.excludeCredentials ?? []) known.id = bytes64(known.id);
-  const credential = ofPasskey(await navigator.credentials.create({ publicKey }));
-  const name = form.elements.name.value.trim() || button.dataset.name;
-  await sendJson("/account/passkeys", { name, credential });
-  return "/account/passkeys";
-};
+// Passkeys: a device is asked, which only a script can do; how, is fetched then.
 for (const button of document.querySelectorAll("[data-passkey]")) {
   if (!globalThis.PublicKeyCredential) continue;
   const told = button.nextElementSibling;
@@ -113,7 +57,8 @@ for (const button of document.querySelectorAll("[data-passkey]")) {
     told.textContent = "";
     button.dataset.busy = "true";
     try {
-      location.assign(await (button.dataset.passkey === "add" ? addPasskey : usePasskey)(button));
+      const { asked } = await import(button.dataset.script);
+      location.assign(await asked(button));
     } catch (error) {
       told.textContent = error.told ?? button.dataset.failed;
       delete button.dataset.busy;

@@ -239,7 +239,7 @@ fn texts(page: &str) -> BTreeSet<String> {
 }
 
 /// What is the same in every language: names, addresses, codes, and what the samples hand to the pages.
-const DATA: [&str; 28] = [
+const DATA: [&str; 30] = [
     "Harbour",
     "Maria",
     "maria",
@@ -259,6 +259,8 @@ const DATA: [&str; 28] = [
     "don't fit together",
     "The two passwords differ",
     "There were many requests",
+    "Blue key",
+    "My phone",
     "for another time",
     "This is not a phone number.",
     "This is not your password",
