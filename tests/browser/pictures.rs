@@ -24,7 +24,7 @@ const OUTSIDE: &str = "return [...document.querySelectorAll('body *')].filter(e 
 
 /// What is too small to be hit (WCAG 2.5.8); links within a sentence may be as high as it.
 const SMALL: &str = "return [...document.querySelectorAll('button, input:not([type=hidden]):not([hidden]), .button, .line a, .ways a')]
-    .filter(e => { const r = e.getBoundingClientRect(); return r.width < 24 || r.height < 24; }).map(e => e.outerHTML.slice(0, 100))";
+    .filter(e => { const r = e.getBoundingClientRect(); return !e.hidden && (r.width < 24 || r.height < 24); }).map(e => e.outerHTML.slice(0, 100))";
 
 impl Person {
     /// OP-6: looks at the page on every screen and keeps the pictures in `$VESTIBULE_SHOTS`, or else `shots` in the
