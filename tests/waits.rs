@@ -4,6 +4,7 @@ use serde_json::json;
 use vestibule::{Call, Service};
 
 use crate::mfa::{Owner, password, submit};
+use crate::resends::{ordered, planned};
 use crate::world::{PASSWORD, World};
 
 /// The calls to the database that a request made, and no others: nothing else is under way.
@@ -186,4 +187,31 @@ async fn a_page_of_a_list_is_cheap() {
     let calls = calls_of(&w, admin.get(&format!("/admin/users/{maria}"))).await;
     let waits = w.local.calls().waits(Service::DynamoDb);
     assert!(waits <= 3, "{waits}: {calls:#?}");
+}
+
+/// BR-8: what a recipient costs doesn't grow with the run, to a tenth.
+#[tokio::test]
+async fn a_recipient_of_a_large_run_costs_what_one_of_a_small_run_does() {
+    let w = World::new().await;
+    let name = |n: u32| format!("crew{n}");
+    let rows = (0..2_500).map(|n| format!("contact,{},{}@people.example\n", name(n), name(n))).collect::<String>();
+    let file = format!("kind,username,email\n{rows}");
+    service::flow::import::import(w.local.app(), file.as_bytes()).await.expect("a report");
+    w.settle().await;
+    let admin = w.signed_in("admin").await;
+    let mut each = Vec::new();
+    for (from, to) in [(0_u32, 250_u32), (250, 2_500)] {
+        let list = (from..to).map(|n| name(n) + "\n").collect::<String>();
+        let calls = calls_of(&w, async {
+            let plan = planned(&admin, &json!({"target": "users", "list": list})).await;
+            ordered(&admin, &plan, "start").await;
+            w.settle().await;
+        });
+        let (read, write) = units(&calls.await);
+        each.push([read, write].map(|units| units / f64::from(to - from)));
+    }
+    let [small, large] = each[..] else { panic!("two runs") };
+    for (small, large) in small.into_iter().zip(large) {
+        assert!((0.9..1.1).contains(&(large / small)), "{small} and {large} units a recipient");
+    }
 }
