@@ -23,8 +23,8 @@ const LEVERS: [&str; 19] = [
     "in_every_state(",
     " fault(&w",
     " begun(&w",
-    " by_cookie(&w",
-    " by_token(&w",
+    "by_cookie(&w",
+    "by_token(&w",
 ];
 
 /// OP-3: the deployment is whole: a member signs in, and what is mailed arrives.
