@@ -194,8 +194,8 @@ async fn a_page_of_a_list_is_cheap() {
 async fn a_recipient_of_a_large_run_costs_what_one_of_a_small_run_does() {
     let w = World::new().await;
     let name = |n: u32| format!("crew{n}");
-    let rows = (0..2_500).map(|n| format!("contact,{},{}@people.example\n", name(n), name(n))).collect::<String>();
-    let file = format!("kind,username,email\n{rows}");
+    let rows: Vec<String> = (0..2_500).map(|n| format!("contact,{},{}@people.example", name(n), name(n))).collect();
+    let file = format!("kind,username,email\n{}\n", rows.join("\n"));
     service::flow::import::import(w.local.app(), file.as_bytes()).await.expect("a report");
     w.settle().await;
     let admin = w.signed_in("admin").await;
