@@ -85,6 +85,7 @@ async fn each_function_answers_its_sample_event() {
         ("federated", Some(200)),
         ("forgot-username", Some(202)),
         ("mail-fate", None),
+        ("openid-provider", Some(200)),
         ("pin-sign-up", Some(403)),
         ("reset-password", Some(202)),
         ("sign-in", Some(200)),

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 mod account;
+mod applications;
 mod audit;
 mod authenticator;
 mod authorizer;

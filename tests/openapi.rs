@@ -69,7 +69,7 @@ async fn call(browser: &Browser<'_>, operation: &Operation, body: &Value) -> Val
 async fn every_route_reads_what_is_told() {
     let w = World::new().await;
     let admin = w.signed_in("admin").await;
-    for operation in operations().filter(|operation| !operation.body.is_empty()) {
+    for operation in operations().filter(|operation| !operation.body.is_empty() && !operation.is_openid()) {
         let name = format!("{} {}", operation.method, operation.path);
         let refused = call(&admin, operation, &json!({"unheard_of": 1})).await;
         let detail = refused["detail"].as_str().expect("a detail");

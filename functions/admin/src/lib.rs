@@ -1,6 +1,7 @@
 //! What web admins and staff do.
 
 mod audit;
+mod clients;
 mod contacts;
 mod credentials;
 mod help;
@@ -109,6 +110,14 @@ fn settled(routes: Router<App>) -> Router<App> {
             get(providers::show).put(providers::change).delete(providers::remove).post(pages::providers::save),
         )
         .route("/admin/providers/{id}/remove", post(pages::providers::remove))
+        .route("/admin/clients", get(clients::list).post(clients::make))
+        .route("/admin/clients/new", get(pages::clients::new))
+        .route(
+            "/admin/clients/{id}",
+            get(clients::show).put(clients::change).delete(clients::remove).post(pages::clients::save),
+        )
+        .route("/admin/clients/{id}/secret", post(clients::renew))
+        .route("/admin/clients/{id}/remove", post(pages::clients::remove))
         .route("/admin/settings", get(settings::show).put(settings::change).post(pages::settings::save))
         .route("/admin/settings/difference", post(pages::settings::difference))
         .route("/admin/settings/versions", get(settings::versions))

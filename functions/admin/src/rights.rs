@@ -34,11 +34,12 @@ const fn rule(method: &'static str, path: &'static str, right: Right, act: &'sta
 }
 
 use Right::{
-    Audit, Contacts, Imports, Instances, Layouts, Locations, Mail, Providers, Resends, Settings, Sponsors, Users,
+    Audit, Clients, Contacts, Imports, Instances, Layouts, Locations, Mail, Providers, Resends, Settings, Sponsors,
+    Users,
 };
 
 /// Every route of this function.
-pub const RULES: [Rule; 92] = [
+pub const RULES: [Rule; 101] = [
     rule("GET", "/admin", Contacts, ""),
     rule("GET", "/admin/users", Users, ""),
     rule("POST", "/admin/users", Users, "user.made"),
@@ -124,6 +125,15 @@ pub const RULES: [Rule; 92] = [
     rule("POST", "/admin/providers/{id}", Providers, "provider.changed"),
     rule("DELETE", "/admin/providers/{id}", Providers, "provider.removed"),
     rule("POST", "/admin/providers/{id}/remove", Providers, "provider.removed"),
+    rule("GET", "/admin/clients", Clients, ""),
+    rule("POST", "/admin/clients", Clients, "client.made"),
+    rule("GET", "/admin/clients/new", Clients, ""),
+    rule("GET", "/admin/clients/{id}", Clients, ""),
+    rule("PUT", "/admin/clients/{id}", Clients, "client.changed"),
+    rule("POST", "/admin/clients/{id}", Clients, "client.changed"),
+    rule("POST", "/admin/clients/{id}/secret", Clients, "client.secret_made"),
+    rule("DELETE", "/admin/clients/{id}", Clients, "client.removed"),
+    rule("POST", "/admin/clients/{id}/remove", Clients, "client.removed"),
     rule("GET", "/admin/settings", Settings, ""),
     rule("PUT", "/admin/settings", Settings, "settings.changed"),
     rule("POST", "/admin/settings", Settings, "settings.changed"),

@@ -44,6 +44,7 @@ fn registry(app: &App) -> Vec<(&'static str, Handler)> {
         ("reset-password", Handler::Http(reset_password::router(app.clone()))),
         ("verify-mfa", Handler::Http(verify_mfa::router(app.clone()))),
         ("federated", Handler::Http(federated::router(app.clone()))),
+        ("openid-provider", Handler::Http(openid_provider::router(app.clone()))),
         (
             "authorizer",
             Handler::Asked(|app, event| {

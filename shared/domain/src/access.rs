@@ -15,6 +15,8 @@ pub enum Right {
     Instances,
     /// See and change the providers by which people sign in.
     Providers,
+    /// See and change the applications that people sign in to through this site.
+    Clients,
     /// See users and change them.
     Users,
     /// Make, mail and withdraw PINs, and see who came by them.
@@ -33,12 +35,13 @@ pub enum Right {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Settings,
         Self::Layouts,
         Self::Locations,
         Self::Instances,
         Self::Providers,
+        Self::Clients,
         Self::Users,
         Self::Sponsors,
         Self::Contacts,
@@ -58,6 +61,7 @@ impl Right {
             Self::Locations => "locations",
             Self::Instances => "instances",
             Self::Providers => "providers",
+            Self::Clients => "clients",
             Self::Users => "users",
             Self::Sponsors => "sponsors",
             Self::Contacts => "contacts",
@@ -104,11 +108,12 @@ pub fn may_act_on(by: &User, user: &User) -> bool {
 }
 
 /// What permissions for this product's own administration begin with.
-const ADMINISTRATION: [&str; 17] = [
+const ADMINISTRATION: [&str; 18] = [
     "admin",
     "administration",
     "administrator",
     "audit",
+    "clients",
     "contacts",
     "exports",
     "imports",

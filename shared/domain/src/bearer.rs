@@ -76,6 +76,11 @@ bearer!(
     AccessToken,
     "a."
 );
+bearer!(
+    /// Goes through a browser to an application, which exchanges it for who has signed in.
+    Code,
+    "c."
+);
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod audit;
 pub mod bearer;
+pub mod client;
 pub mod colour;
 pub mod email;
 pub mod expiry;

@@ -54,6 +54,8 @@ impl Purpose {
 
 const SEAL: &[u8] = b"vestibule/1/seal";
 
+const SIGNING: &[u8] = b"vestibule/1/signing";
+
 /// The keys, each under its id; one is current, the others still open what they closed.
 pub struct KeyRing {
     current: String,
@@ -102,9 +104,7 @@ impl KeyRing {
 
     /// What every key would derive, the current one's first: values made before a rotation are still known.
     pub fn candidates(&self, purpose: Purpose, id: &[&str]) -> Vec<[u8; 32]> {
-        let older = self.keys.keys().filter(|key| **key != self.current);
-        let all = std::iter::once(&self.current).chain(older);
-        all.filter_map(|key| self.derive(key, purpose, id)).collect()
+        self.ids().filter_map(|key| self.derive(key, purpose, id)).collect()
     }
 
     /// A token for a mailed link: key id, the parts of the id, and their proof. Parts may not hold a dot.
@@ -121,6 +121,18 @@ impl KeyRing {
         let proof = BASE64URL_NOPAD.decode(proof.as_bytes()).ok()?;
         self.mac(key, purpose, &parts)?.verify_slice(&proof).ok()?;
         parts.into_iter().map(str::to_owned).collect::<Vec<_>>().try_into().ok()
+    }
+
+    /// The ids of all keys, the current one first.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let older = self.keys.keys().filter(|key| **key != self.current);
+        std::iter::once(&self.current).chain(older).map(String::as_str)
+    }
+
+    /// 32 bytes to make a signing key of. Not all of them can be one: then the next `attempt` may. `None` when the key is gone.
+    pub fn signing_seed(&self, key: &str, attempt: u8) -> Option<Zeroizing<[u8; 32]>> {
+        let label = [SIGNING, &[attempt]].concat();
+        Some(expand(self.keys.get(key)?, &label))
     }
 
     fn mac(&self, key: &str, purpose: Purpose, id: &[&str]) -> Option<Hmac<Sha256>> {

@@ -1,6 +1,7 @@
 //! The console: what a web admin and a staff user work in all day. Each page works without a script.
 
 pub(crate) mod audit;
+pub(crate) mod clients;
 pub(crate) mod explain;
 pub(crate) mod form;
 pub(crate) mod home;
@@ -29,7 +30,7 @@ use web::pages::console::{Console, console};
 use web::{Caller, Problem, edge, reply};
 
 /// The ways of the console, and the right that each takes.
-const WAYS: [(&str, &str, Right); 14] = [
+const WAYS: [(&str, &str, Right); 15] = [
     ("/admin", "Home", Right::Contacts),
     ("/admin/users", "Users", Right::Users),
     ("/admin/contacts", "Contacts", Right::Contacts),
@@ -41,6 +42,7 @@ const WAYS: [(&str, &str, Right); 14] = [
     ("/admin/layouts", "Mail layouts", Right::Layouts),
     ("/admin/instances", "Sign-in instances", Right::Instances),
     ("/admin/providers", "Providers", Right::Providers),
+    ("/admin/clients", "Applications", Right::Clients),
     ("/admin/locations", "Locations", Right::Locations),
     ("/admin/settings", "Settings", Right::Settings),
     ("/admin/audit", "Audit", Right::Audit),

@@ -106,6 +106,7 @@ fn every_route_has_its_function() {
         ]
     );
     assert_eq!(routes("federated"), ["/token", "/sign-in/with/{proxy+}", "/sign-in/callback", "/sign-in/link"]);
+    assert_eq!(routes("openid-provider"), ["/.well-known/openid-configuration", "/openid/{proxy+}"]);
     assert_eq!(routes("sign-up"), ["/sign-up"]);
     assert_eq!(routes("pin-sign-up"), ["/pin-sign-up"]);
     assert_eq!(routes("reset-password"), ["/forgot-password", "/reset-account", "/reset"]);

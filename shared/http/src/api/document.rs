@@ -70,7 +70,11 @@ fn described(operation: &Operation) -> Value {
         let form = json!({"schema": schema});
         described["requestBody"] = json!({
             "required": body.iter().any(|field| field.required),
-            "content": {"application/json": form, "application/x-www-form-urlencoded": form},
+            "content": if operation.is_openid() {
+                json!({"application/x-www-form-urlencoded": form})
+            } else {
+                json!({"application/json": form, "application/x-www-form-urlencoded": form})
+            },
         });
     }
     described

@@ -2,6 +2,7 @@
 //! what each of them reads.
 
 mod document;
+mod doors;
 mod people;
 mod schemas;
 mod staff;
@@ -102,13 +103,20 @@ pub struct Operation {
     pub answers: &'static [Answer],
 }
 
+impl Operation {
+    /// Whether OpenID Connect says what it takes: a form, in which what is not known is left out of account (RFC 6749, 3.1).
+    pub fn is_openid(&self) -> bool {
+        self.path.starts_with("/openid/")
+    }
+}
+
 /// Every operation that programs use.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    people::OPERATIONS.iter().chain(staff::OPERATIONS)
+    people::OPERATIONS.iter().chain(staff::OPERATIONS).chain(doors::OPERATIONS)
 }
 
 /// Routes that browsers alone use: pages without a program's answer, and forms that do what another method does.
-pub const PAGES_ONLY: [(&str, &str); 41] = [
+pub const PAGES_ONLY: [(&str, &str); 45] = [
     ("GET", "/"),
     ("GET", "/sign-in/temporary"),
     ("GET", "/sign-in/security-code"),
@@ -144,6 +152,10 @@ pub const PAGES_ONLY: [(&str, &str); 41] = [
     ("GET", "/admin/providers/new"),
     ("POST", "/admin/providers/{id}"),
     ("POST", "/admin/providers/{id}/remove"),
+    ("GET", "/admin/clients/new"),
+    ("POST", "/admin/clients/{id}"),
+    ("POST", "/admin/clients/{id}/remove"),
+    ("POST", "/openid/again"),
     ("POST", "/admin/users/{id}/links/{link}/remove"),
     ("POST", "/account/links/{id}/remove"),
     ("GET", "/sign-in/link"),

@@ -23,6 +23,15 @@ pub(super) const OCCASIONS: [&str; 13] = [
     "security_notice",
 ];
 
+/// What may be said of an application.
+pub(super) const CLIENT: [Field; 5] = [
+    field("id", Text),
+    field("name", Text),
+    field("redirect_uris", Texts).about("Where people may be sent back to, each exactly."),
+    field("public", Flag).about("It can't keep a secret."),
+    field("disabled", Flag),
+];
+
 /// What may be said of a sign-in instance.
 pub(super) const INSTANCE: [Field; 12] = [
     field("id", Text),
@@ -404,6 +413,30 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
             must("disabled", Flag),
             must("version", Number),
             must("redirect_uri", Text).about("Where it sends people back to."),
+        ],
+    ),
+    (
+        "Client",
+        &[
+            must("id", Text).about("The client id."),
+            must("name", Text),
+            must("redirect_uris", Texts),
+            must("public", Flag),
+            must("disabled", Flag),
+            must("has_secret", Flag),
+            must("version", Number),
+            must("issuer", Text).about("This site, as the application has to know it."),
+            field("client_secret", Text).about("Only where it has just been made."),
+        ],
+    ),
+    (
+        "Tokens",
+        &[
+            must("access_token", Secret),
+            must("token_type", Word(&["Bearer"])),
+            must("expires_in", Number).about("Seconds."),
+            must("id_token", Text).about("A JWT, signed with ES256."),
+            must("scope", Text),
         ],
     ),
     (

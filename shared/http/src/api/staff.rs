@@ -2,7 +2,7 @@
 
 use super::Kind::{Day, Email, Flag, Many, Moment, Number, One, Page, Secret, Text, Texts, Word};
 use super::Who::Staff;
-use super::schemas::{INSTANCE, KINDS, OCCASIONS, PROVIDER};
+use super::schemas::{INSTANCE, KINDS, OCCASIONS};
 use super::{Field, Kind, Operation, clears, field, gives, must, operation, says};
 
 const NONE: (&[Field], &[Field]) = (&[], &[]);
@@ -443,41 +443,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Staff,
         NONE,
         &[says(204, "Gone.")],
-    ),
-    operation(
-        ("GET", "/admin/providers"),
-        "Lists providers of sign-in",
-        Staff,
-        NONE,
-        &[gives(200, "All of them.", Page("Provider"))],
-    ),
-    operation(
-        ("POST", "/admin/providers"),
-        "Makes a provider of sign-in",
-        Staff,
-        (&[], &PROVIDER),
-        &[gives(201, "Made.", One("Provider")), says(409, "`name_taken`.")],
-    ),
-    operation(
-        ("GET", "/admin/providers/{id}"),
-        "A provider of sign-in",
-        Staff,
-        NONE,
-        &[gives(200, "The provider, its version as ETag.", One("Provider"))],
-    ),
-    operation(
-        ("PUT", "/admin/providers/{id}"),
-        "Writes a provider; without a secret the one before stays",
-        Staff,
-        (&[], &PROVIDER),
-        &[gives(200, "Written.", One("Provider")), says(412, "`stale`.")],
-    ),
-    operation(
-        ("DELETE", "/admin/providers/{id}"),
-        "Removes a provider",
-        Staff,
-        NONE,
-        &[says(204, "Removed."), says(412, "`stale`.")],
     ),
     operation(
         ("GET", "/admin/settings"),

@@ -9,6 +9,7 @@ pub mod console;
 mod factor;
 mod layout;
 mod link;
+mod onward;
 pub mod parts;
 mod passkeys;
 mod set;
@@ -36,6 +37,7 @@ pub use self::{
     },
     layout::{Frame, SCRIPT, STYLE, layout, script_href, style_href},
     link::{LinkPage, link},
+    onward::{OnwardPage, again, onward},
     parts::{Notice, STRENGTH_SCRIPT, Tone},
     passkeys::{PASSKEY_SCRIPT, PasskeyRow, PasskeysPage, passkeys},
     set::{ChangePasswordPage, Reason, ResetDonePage, ResetPage, change_password, reset, reset_done},
@@ -91,6 +93,8 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("account_linked", account(frame, &AccountPage::linked())),
         ("link", link(frame, &LinkPage::sample())),
         ("link_unproven", link(frame, &LinkPage { username: None, ..LinkPage::sample() })),
+        ("onward", onward(frame, &OnwardPage::sample())),
+        ("again", again(frame, "Members' magazine", "client_id=magazine")),
         ("problem", problem(frame, &ProblemPage::sample())),
     ]
 }

@@ -495,6 +495,31 @@ pub(super) fn link_question(provider: &str, label: &str, username: &str) -> Stri
     }
 }
 
+pub(super) const ONWARD: Text = Text("Go on", "Continuar");
+pub(super) const ONWARD_LEAD: Text = Text(
+    "You are signed in. If nothing happens, press the button.",
+    "Ha iniciado sesión. Si no ocurre nada, pulse el botón.",
+);
+pub(super) const AGAIN: Text = Text("Sign in again", "Iniciar sesión de nuevo");
+pub(super) const AGAIN_NO: Text = Text("Stay signed in and go to my account", "Seguir con la sesión e ir a mi cuenta");
+pub(super) const AGAIN_TITLE: Text = Text("Please sign in again", "Inicie sesión de nuevo");
+
+pub(super) fn onward_title(application: &str) -> String {
+    match spoken() {
+        English => format!("On to {application}"),
+        Spanish => format!("Hacia {application}"),
+    }
+}
+
+pub(super) fn again_lead(application: &str) -> String {
+    match spoken() {
+        English => {
+            format!("“{application}” wants to be sure that it is you. Your session here ends, and a new one begins.")
+        }
+        Spanish => format!("«{application}» quiere asegurarse de que es usted. Su sesión aquí termina y empieza otra."),
+    }
+}
+
 /// What the button beside one of them does.
 pub(super) fn remove_link(label: &str) -> String {
     match spoken() {

@@ -15,15 +15,13 @@ use domain::user::{Kind, State, User};
 use domain::username;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
+use super::sealed::{open, seal};
 use super::sign_in::{SignIn, Visitor, family, refuse};
 use super::{Trouble, audit};
 use crate::app::App;
-use crate::key_ring::BadSecret;
-use crate::keys::KeysError;
 use crate::metrics;
 use crate::store::{Before, Kept};
 
@@ -217,14 +215,14 @@ pub async fn disbelieved(app: &App, kept: &Kept, why: &'static str) -> Result<()
 pub async fn seal_secret(app: &App, provider: &str, secret: &str) -> Result<String, Trouble> {
     let ring = app.keys.ring().await?;
     let sealed = ring.seal(&owner(provider), secret.as_bytes(), app.random.bytes()?);
-    sealed.ok_or_else(|| Trouble::Keys(KeysError::Bad(BadSecret)))
+    sealed.ok_or_else(Trouble::no_keys)
 }
 
 /// The same, opened.
 pub async fn open_secret(app: &App, kept: &Kept) -> Result<SecretString, Trouble> {
     let opened = app.keys.ring().await?.open(&owner(&kept.id), &kept.sealed);
     let secret = opened.ok().and_then(|bytes| str::from_utf8(&bytes).ok().map(SecretString::from));
-    secret.ok_or_else(|| Trouble::Keys(KeysError::Bad(BadSecret)))
+    secret.ok_or_else(Trouble::no_keys)
 }
 
 fn owner(provider: &str) -> String {
@@ -233,15 +231,4 @@ fn owner(provider: &str) -> String {
 
 fn end(now: Timestamp) -> Timestamp {
     now.saturating_add(SignedDuration::from_secs(SECONDS)).unwrap_or(Timestamp::MAX)
-}
-
-async fn seal<T: Serialize>(app: &App, owner: &str, held: &T) -> Result<String, Trouble> {
-    let ring = app.keys.ring().await?;
-    let plain = serde_json::to_vec(held).unwrap_or_default();
-    ring.seal(owner, &plain, app.random.bytes()?).ok_or_else(|| Trouble::Keys(KeysError::Bad(BadSecret)))
-}
-
-async fn open<T: DeserializeOwned>(app: &App, owner: &str, sealed: &str) -> Result<Option<T>, Trouble> {
-    let opened = app.keys.ring().await?.open(owner, sealed);
-    Ok(opened.ok().and_then(|plain| serde_json::from_slice(&plain).ok()))
 }

@@ -1,5 +1,6 @@
 //! The flows: one file each, read top to bottom. What can become of one is its outcome; what hinders it is a `Trouble`.
 
+pub mod applications;
 pub mod audit;
 pub mod bulk;
 pub mod change_password;
@@ -23,6 +24,7 @@ pub mod recover;
 pub mod rename;
 pub mod report;
 pub mod reset;
+mod sealed;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
@@ -41,6 +43,7 @@ use domain::settings::Settings;
 use domain::user::User;
 
 use crate::hasher::Busy;
+use crate::key_ring::BadSecret;
 use crate::keys::KeysError;
 use crate::random::NoRandomness;
 use crate::store::StoreError;
@@ -60,6 +63,13 @@ pub enum Trouble {
     /// The system's generator.
     #[error(transparent)]
     Random(#[from] NoRandomness),
+}
+
+impl Trouble {
+    /// The keys can't do what they are for.
+    pub fn no_keys() -> Self {
+        Self::Keys(KeysError::Bad(BadSecret))
+    }
 }
 
 /// The words a user's password may not be made of (PW-2).

@@ -3,7 +3,8 @@
 use domain::instance::Instance;
 use serde::{Deserialize, Serialize};
 
-use super::{Item, Store, StoreError, keys, read, text, unavailable, unless_condition, write};
+use super::versions::without_keys;
+use super::{Item, Store, StoreError, keys, read, unless_condition, write};
 
 /// An instance and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,15 +25,7 @@ impl Store {
 
     /// All of them, by what they are called.
     pub async fn instances(&self) -> Result<Vec<Named>, StoreError> {
-        let all = self.client.query().table_name(&self.tables.settings);
-        let answer = all
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::INSTANCES))
-            .send()
-            .await;
-        let items = answer.map_err(unavailable("Query instances"))?.items.unwrap_or_default();
-        items.into_iter().map(named).collect()
+        self.all_of(keys::INSTANCES).await?.into_iter().map(named).collect()
     }
 
     /// Writes an instance. With `new` one of that name must not be there: `false` when it is.
@@ -60,8 +53,6 @@ impl Store {
     }
 }
 
-/// Keys are not part of it.
-fn named(mut item: Item) -> Result<Named, StoreError> {
-    item.retain(|attribute, _| attribute != "pk" && attribute != "sk");
-    read("instance", item)
+fn named(item: Item) -> Result<Named, StoreError> {
+    read("instance", without_keys(item))
 }

@@ -153,6 +153,11 @@ pub(crate) fn access(user: &UserId, secret: &BearerSecret) -> Key {
     pair(format!("USER#{user}"), &format!("ACCESS#{}", digest(secret)))
 }
 
+/// sessions: one code of an application.
+pub(crate) fn code(user: &UserId, secret: &BearerSecret) -> Key {
+    pair(format!("USER#{user}"), &format!("CODE#{}", digest(secret)))
+}
+
 /// The hash of a ticket's secret.
 pub(crate) fn ticket_digest(secret: &BearerSecret) -> String {
     digest(secret)
@@ -228,6 +233,14 @@ pub(crate) const PROVIDERS: &str = "PROVIDERS";
 /// settings: one provider.
 pub(crate) fn provider(id: &str) -> Key {
     pair(PROVIDERS.to_owned(), id)
+}
+
+/// settings: the partition of the applications.
+pub(crate) const CLIENTS: &str = "CLIENTS";
+
+/// settings: one application.
+pub(crate) fn client(id: &str) -> Key {
+    pair(CLIENTS.to_owned(), id)
 }
 
 /// directory: whose account somebody opens who is called so by a provider (FE-5). An issuer has no `#` in it.

@@ -4,7 +4,7 @@ use domain::email::Email;
 use domain::id::LocationId;
 use serde::{Deserialize, Serialize};
 
-use super::{Store, StoreError, keys, read, text, unavailable, unless_condition, write};
+use super::{Store, StoreError, keys, read, unless_condition, write};
 
 /// An office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,15 +26,7 @@ impl Store {
 
     /// All of them, the first made first.
     pub async fn locations(&self) -> Result<Vec<Location>, StoreError> {
-        let all = self.client.query().table_name(&self.tables.settings);
-        let answer = all
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::LOCATIONS))
-            .send()
-            .await;
-        let items = answer.map_err(unavailable("Query locations"))?.items.unwrap_or_default();
-        items.into_iter().map(|item| read("location", item)).collect()
+        self.all_of(keys::LOCATIONS).await?.into_iter().map(|item| read("location", item)).collect()
     }
 
     /// Writes a location: a new one, or in place of the one with its id. `false` when that is gone.

@@ -3,6 +3,7 @@
 mod accounts;
 pub mod addresses;
 mod audit;
+mod clients;
 mod directory;
 mod due;
 mod factors;
@@ -27,6 +28,7 @@ mod sessions;
 mod settings;
 mod temporary;
 mod transaction;
+mod versions;
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -42,6 +44,7 @@ use crate::random::Random;
 
 pub use accounts::{Account, Belongs, Enrolled, Newcomer};
 pub use audit::{AUDIT_SHARDS, Block, Head, Part, Raw, Sealed, day};
+pub use clients::KeptClient;
 pub use directory::LinkOpened;
 pub use due::{Due, PAGE, SHARDS, Sweep};
 pub use factors::{CodeUse, Gets, Shown, ticket_digest};

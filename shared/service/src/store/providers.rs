@@ -3,7 +3,8 @@
 use domain::provider::Provider;
 use serde::{Deserialize, Serialize};
 
-use super::{Item, Store, StoreError, keys, number, read, text, unavailable, unless_condition, write};
+use super::versions::without_keys;
+use super::{Item, Store, StoreError, keys, read};
 
 /// A provider as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,50 +28,20 @@ impl Store {
 
     /// All of them, by what they are called.
     pub async fn providers(&self) -> Result<Vec<Kept>, StoreError> {
-        let all = self.client.query().table_name(&self.tables.settings);
-        let answer = all
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::PROVIDERS))
-            .send()
-            .await;
-        let items = answer.map_err(unavailable("Query providers"))?.items.unwrap_or_default();
-        items.into_iter().map(kept).collect()
+        self.all_of(keys::PROVIDERS).await?.into_iter().map(kept).collect()
     }
 
     /// Writes a version of a provider on top of the one before it. `false` when another is in force.
     pub async fn put_provider(&self, kept: &Kept) -> Result<bool, StoreError> {
-        let put = self.client.put_item().table_name(&self.tables.settings).set_item(Some(write(
-            "provider",
-            kept,
-            keys::provider(&kept.id),
-        )?));
-        let put = if kept.version == 1 {
-            put.condition_expression("attribute_not_exists(pk)")
-        } else {
-            put.condition_expression("version = :before")
-                .expression_attribute_values(":before", number(kept.version - 1))
-        };
-        Ok(unless_condition("PutItem provider", put.send().await)?.is_some())
+        self.put_version("provider", (kept, kept.version), keys::provider(&kept.id)).await
     }
 
     /// Removes this version of a provider. `false` when it is not in force.
     pub async fn remove_provider(&self, id: &str, version: u64) -> Result<bool, StoreError> {
-        let answer = self
-            .client
-            .delete_item()
-            .table_name(&self.tables.settings)
-            .set_key(Some(keys::provider(id).into_iter().collect()))
-            .condition_expression("version = :version")
-            .expression_attribute_values(":version", number(version))
-            .send()
-            .await;
-        Ok(unless_condition("DeleteItem provider", answer)?.is_some())
+        self.remove_version(keys::provider(id), version).await
     }
 }
 
-/// Keys are not part of it.
-fn kept(mut item: Item) -> Result<Kept, StoreError> {
-    item.retain(|attribute, _| attribute != "pk" && attribute != "sk");
-    read("provider", item)
+fn kept(item: Item) -> Result<Kept, StoreError> {
+    read("provider", without_keys(item))
 }

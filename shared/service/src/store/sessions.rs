@@ -91,6 +91,11 @@ impl Store {
         found.map(|(item, user)| Ok(Found { held: read("access", item)?, user })).transpose()
     }
 
+    /// Keeps something that lets somebody in, and writes it down.
+    pub(super) async fn begin(&self, item: Item, entry: &Entry) -> Result<(), StoreError> {
+        self.write_all(vec![put(item)?], &[], entry).await
+    }
+
     async fn write_all(
         &self,
         sessions: Vec<WriteRequest>,

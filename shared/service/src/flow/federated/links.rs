@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::super::reset::notice;
+use super::super::sealed::{open, seal};
 use super::super::users::within;
 use super::super::{Trouble, audit};
-use super::{Begun, Identity, end, is_enough, open, seal};
+use super::{Begun, Identity, end, is_enough};
 use crate::app::App;
 use crate::flow::session::SignedIn;
 use crate::store::{Kept, Link};

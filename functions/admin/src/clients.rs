@@ -1,0 +1,240 @@
+//! `/admin/clients`: the organisation's applications that people sign in to through this site. A secret is made here and shown once.
+
+use axum::extract::{FromRequest, Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use domain::client::Client;
+use domain::layout::is_name;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use service::App;
+use service::flow::Trouble;
+use service::flow::applications::new_secret;
+use service::store::KeptClient;
+use web::{Caller, Given, OwnPage, Problem, Sent, reply};
+
+use crate::pages;
+use crate::pages::clients::SHAPE;
+use crate::pages::form::{texts, typed};
+use crate::rights::{By, telling};
+use crate::version::{Seen, seen, stale, tagged};
+
+/// Applications that there are at the most.
+const MOST: usize = 100;
+
+/// What may be said of an application; what isn't is as in a new one.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Typed {
+    id: Option<String>,
+    name: String,
+    redirect_uris: Vec<String>,
+    public: bool,
+    disabled: bool,
+}
+
+/// An application as administrators see it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    id: &'a str,
+    #[serde(flatten)]
+    client: &'a Client,
+    has_secret: bool,
+    version: u64,
+    /// What the application is told of this site: it finds all the rest there.
+    issuer: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<&'a str>,
+}
+
+/// An application, and its secret where it has just been made.
+pub(crate) struct Made {
+    /// The application.
+    pub(crate) kept: KeptClient,
+    /// Its secret, which is shown now and never again.
+    pub(crate) secret: Option<String>,
+}
+
+fn shown<'a>(app: &'a App, kept: &'a KeptClient, client_secret: Option<&'a str>) -> Shown<'a> {
+    let KeptClient { id, client, secret, version } = kept;
+    Shown { id, client, has_secret: secret.is_some(), version: *version, issuer: &app.origin, client_secret }
+}
+
+fn answer(app: &App, status: StatusCode, made: &Made) -> Response {
+    tagged(reply::json(status, &shown(app, &made.kept, made.secret.as_deref())), made.kept.version)
+}
+
+/// `GET /admin/clients`
+pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
+    let all = app.store.clients().await.map_err(Trouble::from)?;
+    if caller.wants_html {
+        return pages::clients::list(&app, &by, &caller.uri, &all).await;
+    }
+    let items: Vec<_> = all.iter().map(|kept| shown(&app, kept, None)).collect();
+    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+}
+
+/// `POST /admin/clients`: under a name that is given, or one that is made.
+pub(crate) async fn make(State(app): State<App>, By(by): By, caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let texts = texts(&sent.fields);
+    let became = async { new(&app, typed(sent, &SHAPE)?).await };
+    match became.await {
+        Ok(made) => {
+            let id = made.kept.id.clone();
+            let told = if caller.wants_html {
+                pages::clients::made(&app, &by, &made).await?
+            } else {
+                answer(&app, StatusCode::CREATED, &made)
+            };
+            Ok(telling(told, "id", id))
+        }
+        Err(problem) if caller.wants_html => pages::clients::refused(&app, &by, None, (problem, texts)).await,
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn new(app: &App, mut typed: Typed) -> Result<Made, Problem> {
+    let id = match typed.id.take().filter(|id| !id.is_empty()) {
+        Some(id) if is_name(&id) => id,
+        Some(_) => return Err(wrong("id", "Use 1 to 64 small letters, digits, dashes and underscores.")),
+        None => {
+            let drawn: [u8; 8] = app.random.bytes().map_err(Trouble::from)?;
+            format!("{:016x}", u64::from_be_bytes(drawn))
+        }
+    };
+    let client = typed.checked()?;
+    if app.store.clients().await.map_err(Trouble::from)?.len() >= MOST {
+        return Err(wrong("name", "There are 100 applications. Remove one first."));
+    }
+    let (secret, hash) = if client.public { (None, None) } else { new_secret(app).map(|(s, h)| (Some(s), Some(h)))? };
+    let kept = KeptClient { id, client, secret: hash, version: 1 };
+    if app.store.put_client(&kept).await.map_err(Trouble::from)? {
+        return Ok(Made { kept, secret });
+    }
+    let detail = "There is an application of this name. Change that one, or use another name.";
+    Err(Problem::new(StatusCode::CONFLICT, "name_taken", "This name is taken", detail))
+}
+
+impl Typed {
+    /// What it says, if it can be so.
+    fn checked(self) -> Result<Client, Problem> {
+        let redirect_uris = self.redirect_uris.iter().map(|uri| uri.trim().to_owned()).collect();
+        let name = self.name.trim().to_owned();
+        let client = Client { name, redirect_uris, public: self.public, disabled: self.disabled };
+        let errors = client.wrong();
+        if errors.is_empty() {
+            return Ok(client);
+        }
+        Err(Problem::rejected(errors.into_iter().map(|(field, why)| (field, vec![why.to_owned()]))))
+    }
+}
+
+fn wrong(field: &'static str, why: &str) -> Problem {
+    Problem::rejected([(field, vec![why.to_owned()])])
+}
+
+/// `GET /admin/clients/{id}`
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    By(by): By,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    let made = Made { kept: existing(&app, &id).await?, secret: None };
+    if caller.wants_html {
+        return pages::clients::show(&app, &by, &caller.uri, &made.kept).await;
+    }
+    Ok(answer(&app, StatusCode::OK, &made))
+}
+
+/// What is said of an application, on top of the version that `If-Match` names.
+pub(crate) struct Change {
+    seen: Option<u64>,
+    typed: Typed,
+}
+
+impl FromRequest<App> for Change {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let seen = seen(request.headers())?;
+        let Given(typed) = Given::from_request(request, app).await?;
+        Ok(Self { seen, typed })
+    }
+}
+
+/// `PUT /admin/clients/{id}`: all of it; the secret stays.
+pub(crate) async fn change(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Change { seen, typed }: Change,
+) -> Result<Response, Problem> {
+    let kept = put(&app, &id, typed, seen).await?;
+    Ok(answer(&app, StatusCode::OK, &Made { kept, secret: None }))
+}
+
+/// Writes an application that is there. One that can't keep a secret has none.
+pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>) -> Result<KeptClient, Problem> {
+    let before = at(app, id, seen).await?;
+    if typed.id.take().is_some_and(|given| given != id) {
+        return Err(wrong("id", "An application keeps its name."));
+    }
+    let client = typed.checked()?;
+    let secret = before.secret.clone().filter(|_| !client.public);
+    save(app, KeptClient { client, secret, ..before }).await
+}
+
+/// `POST /admin/clients/{id}/secret`: another secret; the one before opens nothing from now on.
+pub(crate) async fn renew(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    By(by): By,
+    caller: Caller,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    let before = existing(&app, &id).await?;
+    if before.client.public {
+        let detail = "This application can't keep a secret. Change that first.";
+        return Err(Problem::new(StatusCode::CONFLICT, "public_client", "It has no secret", detail));
+    }
+    let (secret, hash) = new_secret(&app)?;
+    let kept = save(&app, KeptClient { secret: Some(hash), ..before }).await?;
+    let made = Made { kept, secret: Some(secret) };
+    if caller.wants_html {
+        return pages::clients::made(&app, &by, &made).await;
+    }
+    Ok(answer(&app, StatusCode::OK, &made))
+}
+
+/// Writes it as the version after the one that was seen.
+async fn save(app: &App, changed: KeptClient) -> Result<KeptClient, Problem> {
+    let kept = KeptClient { version: changed.version + 1, ..changed };
+    if app.store.put_client(&kept).await.map_err(Trouble::from)? {
+        return Ok(kept);
+    }
+    Err(stale(Some(kept.version - 1), kept.version))
+}
+
+/// `DELETE /admin/clients/{id}`: nobody signs in to it any more.
+pub(crate) async fn remove(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Seen(seen): Seen,
+) -> Result<Response, Problem> {
+    let before = at(&app, &id, seen).await?;
+    if app.store.remove_client(&id, before.version).await.map_err(Trouble::from)? {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Err(stale(Some(before.version), before.version + 1))
+}
+
+/// An application, if it is the version that was seen.
+async fn at(app: &App, id: &str, seen: Option<u64>) -> Result<KeptClient, Problem> {
+    let found = existing(app, id).await?;
+    if seen.is_some_and(|seen| seen != found.version) { Err(stale(seen, found.version)) } else { Ok(found) }
+}
+
+/// An application.
+pub(crate) async fn existing(app: &App, id: &str) -> Result<KeptClient, Problem> {
+    let found = if is_name(id) { app.store.client(id).await.map_err(Trouble::from)? } else { None };
+    found.ok_or_else(Problem::not_found)
+}

@@ -1,0 +1,148 @@
+//! Signing in to the organisation's applications (OpenID Connect Core 1.0, code flow): somebody who is signed in here goes to an
+//! application with a code, which it exchanges once, with a proof that it was its own request.
+
+use data_encoding::BASE64URL_NOPAD;
+use domain::bearer::Code;
+use domain::client::{CODE_SECONDS, Grant, Scope, TOKEN_SECONDS};
+use domain::id::UserId;
+use domain::user::{State, User};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::sealed::{open, seal};
+use super::session::SignedIn;
+use super::{Trouble, audit};
+use crate::app::App;
+use crate::store::KeptClient;
+
+/// What an access token is sealed for.
+const ACCESS: &str = "APPLICATION#ACCESS";
+
+/// What an application asks.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Where the code goes.
+    pub redirect_uri: String,
+    /// What it wants to be told.
+    pub scope: Scope,
+    /// What the ID token has to repeat.
+    pub nonce: Option<String>,
+    /// The hash of what it will show.
+    pub challenge: String,
+}
+
+/// What an application shows for a code.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The code.
+    pub code: &'a str,
+    /// Where the code was sent.
+    pub redirect_uri: &'a str,
+    /// What only whoever asked for the code knows.
+    pub verifier: &'a str,
+}
+
+/// Who has signed in, and what an application may ask of them for some minutes.
+#[derive(Clone, Debug)]
+pub struct Redeemed {
+    /// Who.
+    pub user: User,
+    /// What the code stood for.
+    pub grant: Grant,
+    /// What opens who they are.
+    pub access_token: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Access {
+    user: UserId,
+    epoch: u64,
+    client: String,
+    scope: Scope,
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    ends_at: Timestamp,
+}
+
+/// A new secret for an application, and the hash that is kept of it.
+pub fn new_secret(app: &App) -> Result<(String, String), Trouble> {
+    let secret = BASE64URL_NOPAD.encode(&app.random.bytes::<32>()?);
+    let hash = hash(&secret);
+    Ok((secret, hash))
+}
+
+/// Whether an application is who it says. Its secret has 256 bits: a plain hash is enough, and nobody tries them all.
+pub fn is_secret_of(kept: &KeptClient, secret: &str) -> bool {
+    kept.secret.as_ref().is_some_and(|known| known.as_bytes().ct_eq(hash(secret).as_bytes()).into())
+}
+
+fn hash(text: &str) -> String {
+    BASE64URL_NOPAD.encode(&Sha256::digest(text))
+}
+
+/// Lets somebody who is signed in go to an application: the code that it exchanges.
+pub async fn go(app: &App, here: &SignedIn, kept: &KeptClient, asked: Asked) -> Result<Code, Trouble> {
+    let SignedIn { user, held, .. } = here;
+    let code = Code::new(user.id.clone(), app.random.bytes()?);
+    let grant = Grant {
+        user: user.id.clone(),
+        epoch: user.epoch,
+        client: kept.id.clone(),
+        redirect_uri: asked.redirect_uri,
+        scope: asked.scope,
+        nonce: asked.nonce,
+        challenge: asked.challenge,
+        signed_in_at: held.started_at,
+        proven: held.proven,
+        ends_at: after(app, CODE_SECONDS),
+    };
+    let who = audit::user(user);
+    let entry = audit::entry(app, "application.entered")?.by(who.clone()).on(who).with("client", &*kept.id);
+    app.store.begin_code(&code, &grant, &entry).await?;
+    Ok(code)
+}
+
+/// Exchanges a code: once, by the application that it was made for, for as long as whoever signed in may. Whatever is shown with
+/// it, it is over then.
+pub async fn redeem(app: &App, kept: &KeptClient, shown: Shown<'_>) -> Result<Option<Redeemed>, Trouble> {
+    let Some(code) = Code::parse(shown.code) else { return Ok(None) };
+    let Some(grant) = app.store.take_code(&code).await? else { return Ok(None) };
+    let right = grant.client == kept.id && grant.redirect_uri == shown.redirect_uri && app.clock.now() < grant.ends_at;
+    let proven: bool = grant.challenge.as_bytes().ct_eq(hash(shown.verifier).as_bytes()).into();
+    if !right || !proven {
+        return Ok(None);
+    }
+    let Some(user) = still(app, &grant.user, grant.epoch).await? else { return Ok(None) };
+    let access = Access {
+        user: grant.user.clone(),
+        epoch: grant.epoch,
+        client: kept.id.clone(),
+        scope: grant.scope,
+        ends_at: after(app, TOKEN_SECONDS),
+    };
+    Ok(Some(Redeemed { user, access_token: seal(app, ACCESS, &access).await?, grant }))
+}
+
+/// Whose an access token is, and what may be told of them.
+pub async fn holder(app: &App, token: &str) -> Result<Option<(User, Scope)>, Trouble> {
+    let Some(access) = open::<Access>(app, ACCESS, token).await? else { return Ok(None) };
+    if app.clock.now() >= access.ends_at {
+        return Ok(None);
+    }
+    let open = app.store.client(&access.client).await?.is_some_and(|kept| !kept.client.disabled);
+    if !open {
+        return Ok(None);
+    }
+    Ok(still(app, &access.user, access.epoch).await?.map(|user| (user, access.scope)))
+}
+
+/// A user whom nothing has happened to that ends sessions.
+async fn still(app: &App, id: &UserId, epoch: u64) -> Result<Option<User>, Trouble> {
+    let found = app.store.user(id).await?;
+    Ok(found.filter(|user| user.epoch == epoch && user.state != State::Disabled))
+}
+
+fn after(app: &App, seconds: i64) -> Timestamp {
+    app.clock.now().saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+}

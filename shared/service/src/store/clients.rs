@@ -1,0 +1,72 @@
+//! Applications that people sign in to through this site, by what they are called, and the codes that they exchange.
+
+use aws_sdk_dynamodb::types::ReturnValue;
+use domain::audit::Entry;
+use domain::bearer::Code;
+use domain::client::{Client, Grant};
+use serde::{Deserialize, Serialize};
+
+use super::versions::without_keys;
+use super::{Item, Store, StoreError, keys, number, read, unavailable, write};
+
+/// An application as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptClient {
+    /// What it is called in addresses: its client id.
+    pub id: String,
+    /// What it is like.
+    #[serde(flatten)]
+    pub client: Client,
+    /// The hash of its secret; none for one that has none yet, or can't keep one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// Counted up by each save, from one.
+    pub version: u64,
+}
+
+impl Store {
+    /// One application, consistent.
+    pub async fn client(&self, id: &str) -> Result<Option<KeptClient>, StoreError> {
+        self.settings_item(keys::client(id)).await?.map(kept).transpose()
+    }
+
+    /// All of them, by what they are called.
+    pub async fn clients(&self) -> Result<Vec<KeptClient>, StoreError> {
+        self.all_of(keys::CLIENTS).await?.into_iter().map(kept).collect()
+    }
+
+    /// Writes a version of an application on top of the one before it. `false` when another is in force.
+    pub async fn put_client(&self, kept: &KeptClient) -> Result<bool, StoreError> {
+        self.put_version("client", (kept, kept.version), keys::client(&kept.id)).await
+    }
+
+    /// Removes this version of an application. `false` when it is not in force.
+    pub async fn remove_client(&self, id: &str, version: u64) -> Result<bool, StoreError> {
+        self.remove_version(keys::client(id), version).await
+    }
+
+    /// Keeps what a code stands for, and writes down that somebody went to an application.
+    pub async fn begin_code(&self, code: &Code, grant: &Grant, entry: &Entry) -> Result<(), StoreError> {
+        let ttl = ("ttl".to_owned(), number(grant.ends_at.as_second()));
+        let item = write("grant", grant, keys::code(&code.user, &code.secret).into_iter().chain([ttl]))?;
+        self.begin(item, entry).await
+    }
+
+    /// What a code stands for, once: whoever comes next finds nothing. Says nothing about time.
+    pub async fn take_code(&self, code: &Code) -> Result<Option<Grant>, StoreError> {
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(&self.tables.sessions)
+            .set_key(Some(keys::code(&code.user, &code.secret).into_iter().collect()))
+            .return_values(ReturnValue::AllOld)
+            .send()
+            .await;
+        let item = answer.map_err(unavailable("DeleteItem code"))?.attributes;
+        item.map(|item| read("grant", item)).transpose()
+    }
+}
+
+fn kept(item: Item) -> Result<KeptClient, StoreError> {
+    read("client", without_keys(item))
+}

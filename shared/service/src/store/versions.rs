@@ -1,0 +1,55 @@
+//! What the settings table keeps side by side under one partition, each thing in the version that was saved last.
+
+use serde::Serialize;
+
+use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition, write};
+
+impl Store {
+    /// All of a partition, by what they are called.
+    pub(super) async fn all_of(&self, partition: &str) -> Result<Vec<Item>, StoreError> {
+        let all = self.client.query().table_name(&self.tables.settings);
+        let answer = all
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(partition))
+            .send()
+            .await;
+        Ok(answer.map_err(unavailable("Query settings"))?.items.unwrap_or_default())
+    }
+
+    /// Writes a version on top of the one before it; the first is version one. `false` when another is in force.
+    pub(super) async fn put_version<T: Serialize>(
+        &self,
+        what: &'static str,
+        (of, version): (&T, u64),
+        key: keys::Key,
+    ) -> Result<bool, StoreError> {
+        let put = self.client.put_item().table_name(&self.tables.settings).set_item(Some(write(what, of, key)?));
+        let put = if version == 1 {
+            put.condition_expression("attribute_not_exists(pk)")
+        } else {
+            put.condition_expression("version = :before").expression_attribute_values(":before", number(version - 1))
+        };
+        Ok(unless_condition("PutItem settings", put.send().await)?.is_some())
+    }
+
+    /// Removes this version. `false` when it is not in force.
+    pub(super) async fn remove_version(&self, key: keys::Key, version: u64) -> Result<bool, StoreError> {
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(&self.tables.settings)
+            .set_key(Some(key.into_iter().collect()))
+            .condition_expression("version = :version")
+            .expression_attribute_values(":version", number(version))
+            .send()
+            .await;
+        Ok(unless_condition("DeleteItem settings", answer)?.is_some())
+    }
+}
+
+/// An item without its keys, which are not part of what it keeps.
+pub(super) fn without_keys(mut item: Item) -> Item {
+    item.retain(|attribute, _| attribute != "pk" && attribute != "sk");
+    item
+}
