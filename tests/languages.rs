@@ -46,7 +46,7 @@ async fn a_browser_is_answered_in_its_language() {
     assert_eq!(shown["words"]["password"], "Contraseña");
 }
 
-/// OP-7: whoever has a language of their own is spoken to in it, and written to; the console speaks English.
+/// OP-7: whoever has a language of their own is spoken to in it, and written to.
 #[tokio::test]
 async fn a_person_has_a_language_of_their_own() {
     let w = World::new().await;
@@ -58,9 +58,16 @@ async fn a_person_has_a_language_of_their_own() {
     assert!(page.contains("<html lang=\"es\">") && page.contains("Su cuenta"), "{page}");
     let page = maria.open("/account?lang=en").await.is(200).text;
     assert!(page.contains("<html lang=\"en\">") && page.contains("Your account"), "{page}");
-    let console =
-        admin.send(admin.request("GET", "/admin/users").header("accept", "text/html").header("accept-language", "es"));
-    assert!(console.await.is(200).text.contains("<html lang=\"en\">"));
+    let console = async |path: &str, asked: &str| {
+        let request = admin.request("GET", path).header("accept", "text/html").header("accept-language", asked);
+        admin.send(request).await.is(200).text
+    };
+    assert!(console("/admin/users", "es").await.contains("<html lang=\"es\">"));
+    assert!(console("/admin/users?lang=en", "es").await.contains("<html lang=\"en\">"));
+    let id = w.id_of("admin").await;
+    admin.call("PATCH", &format!("/admin/users/{id}"), &json!({"locale": "es"})).await.ok();
+    let own = w.signed_in("admin").await.open("/admin/settings").await.is(200).text;
+    assert!(own.contains("<html lang=\"es\">") && own.contains("Ajustes"), "{own}");
 
     w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
     w.settle().await;

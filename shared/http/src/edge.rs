@@ -98,8 +98,7 @@ async fn around(State(app): State<App>, caller: Caller, mut request: Request, ne
     response
 }
 
-/// The language that the address or the browser asks for; for a page in neither of ours the organisation's (OP-7). The console
-/// speaks English.
+/// The language that the address or the browser asks for; for a page in neither of ours the organisation's (OP-7).
 async fn language_of(app: &App, caller: &Caller) -> Language {
     match caller.language {
         Some(language) => language,
