@@ -14,7 +14,7 @@ use service::{App, language, origin};
 
 use crate::caller::{Caller, language_in};
 use crate::cookies;
-use crate::pages::{self, ProblemPage};
+use crate::pages::{self, ProblemPage, elsewhere};
 use crate::problem::Problem;
 use crate::reply;
 
@@ -74,10 +74,12 @@ pub fn with_form_targets(mut answer: Response, origins: &[String]) -> Response {
 
 async fn around(State(app): State<App>, caller: Caller, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(caller.renewal.clone());
+    let again = elsewhere::again(request.method(), &caller.uri);
     let answered = async {
         let response = origin::within(caller.origin(), next.run(request)).await;
         shown(&app, &caller, response).await
     };
+    let answered = elsewhere::within(again, answered);
     let mut response = language::within(language_of(&app, &caller).await, answered).await;
     app.meter.tell();
     let headers = response.headers_mut();

@@ -6,6 +6,7 @@ use domain::language::Language::{English, Spanish};
 use domain::language::{Text, spoken};
 use maud::{DOCTYPE, Markup, html};
 
+use super::elsewhere::languages;
 use super::layout::{Frame, fingerprint, head_of, lantern, versioned};
 use super::parts::{Notice, notice};
 use super::words;
@@ -80,6 +81,7 @@ pub fn console(around: &Console, title: &str, content: &Markup) -> Markup {
                 header.bar {
                     a.brand href="/admin" { (lantern()) span { (frame.organisation) } }
                     div.who {
+                        (languages())
                         a href="/account" { (who) }
                         form method="post" action="/sign-out" { button.quiet-button type="submit" { (words::SIGN_OUT) } }
                     }
