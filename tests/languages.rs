@@ -46,7 +46,7 @@ async fn a_browser_is_answered_in_its_language() {
     assert_eq!(shown["words"]["password"], "Contraseña");
 }
 
-/// OP-7: whoever has a language of their own is spoken to in it, and written to; the console speaks English.
+/// OP-7: whoever has a language of their own is spoken to in it, and written to.
 #[tokio::test]
 async fn a_person_has_a_language_of_their_own() {
     let w = World::new().await;
@@ -58,9 +58,16 @@ async fn a_person_has_a_language_of_their_own() {
     assert!(page.contains("<html lang=\"es\">") && page.contains("Su cuenta"), "{page}");
     let page = maria.open("/account?lang=en").await.is(200).text;
     assert!(page.contains("<html lang=\"en\">") && page.contains("Your account"), "{page}");
-    let console =
-        admin.send(admin.request("GET", "/admin/users").header("accept", "text/html").header("accept-language", "es"));
-    assert!(console.await.is(200).text.contains("<html lang=\"en\">"));
+    let console = async |path: &str, asked: &str| {
+        let request = admin.request("GET", path).header("accept", "text/html").header("accept-language", asked);
+        admin.send(request).await.is(200).text
+    };
+    assert!(console("/admin/users", "es").await.contains("<html lang=\"es\">"));
+    assert!(console("/admin/users?lang=en", "es").await.contains("<html lang=\"en\">"));
+    let id = w.id_of("admin").await;
+    admin.call("PATCH", &format!("/admin/users/{id}"), &json!({"locale": "es"})).await.ok();
+    let own = w.signed_in("admin").await.open("/admin/settings").await.is(200).text;
+    assert!(own.contains("<html lang=\"es\">") && own.contains("Ajustes"), "{own}");
 
     w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
     w.settle().await;
@@ -73,6 +80,35 @@ async fn a_person_has_a_language_of_their_own() {
     w.settle().await;
     let notice = w.newest_to("maria@members.example").await;
     assert!(text(&notice, "subject").starts_with("Su contraseña ha cambiado"), "{notice}");
+}
+
+/// OP-7: each page leads to itself in the other language, with all that stands in its address; what answers a form does not.
+#[tokio::test]
+async fn a_page_leads_to_itself_in_the_other_language() {
+    let w = World::new().await;
+    let browser = w.browser();
+    let english = browser.open("/sign-in?instance=default&return_to=%2Faccount&lang=en").await.is(200).text;
+    let link = "<a lang=\"es\" hreflang=\"es\" rel=\"alternate\" href=\"?instance=default&amp;return_to=%2Faccount&amp;lang=es\">Español</a>";
+    assert!(english.contains(link), "{english}");
+    let spanish = browser.open("/sign-in?instance=default&return_to=%2Faccount&lang=es").await.is(200).text;
+    assert!(spanish.contains(">English</a>") && spanish.contains("value=\"/account\""), "{spanish}");
+
+    let token = w.link_for("maria", "maria@members.example").await;
+    let said = reqwest::Url::parse_with_params(w.origin(), [("token", &token)]).expect("an address");
+    let said = said.query().expect("a query");
+    let page = browser.open(&format!("/reset?{said}")).await.is(200);
+    assert!(page.text.contains(&format!("href=\"?{said}&amp;lang=en\"")), "{}", page.text);
+    assert_eq!(page.header("referrer-policy"), "no-referrer");
+    browser.open(&format!("/reset?{said}&lang=en")).await.is(200);
+    w.reset(&token, "a lantern by the quay").await.ok();
+
+    let refused = browser.submit("/sign-in", &[("username", "maria"), ("password", "wrong")]).await.is(401).text;
+    let back = browser.open("/sign-in/callback?code=a&state=b").await.text;
+    assert!(!refused.contains("hreflang") && !back.contains("hreflang"), "{refused} {back}");
+    let admin = w.signed_in("admin").await;
+    let console = admin.open("/admin/settings?area=lock").await.is(200).text;
+    assert!(console.contains("href=\"?area=lock&amp;lang=es\">Español</a>"), "{console}");
+    assert!(!admin.submit("/admin/locations", &[("name", ""), ("email", "")]).await.text.contains("hreflang"));
 }
 
 /// OP-7: whoever has none is written to in the language that they asked in, and else in the organisation's.

@@ -42,6 +42,7 @@ mod sign_in;
 mod sign_up;
 mod staff;
 mod timing;
+mod translations;
 mod waits;
 mod ways_back;
 mod world;

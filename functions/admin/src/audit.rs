@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::audit::{Entry, Origin, Outcome, Party};
+use domain::language::Text;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
 use http::{HeaderValue, StatusCode, Uri};
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use service::flow::audit::{Altered, Asked, Page, Verified, search, verify};
 use web::{Caller, Problem, reply};
 
 use crate::rights::By;
+use crate::words;
 
 /// How many on a page, unless it is said, and at the most.
 const USUAL: usize = 50;
@@ -153,7 +155,12 @@ impl From<Altered> for Wrong {
 /// `GET /admin/audit/verify?from=`: looks at a stretch of the chain, and says where to go on.
 pub(crate) async fn chain(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     let from = reply::query(&uri, "from").map_or(Some(1), |from| from.parse().ok().filter(|from| *from > 0));
-    let from = from.ok_or_else(|| Problem::rejected([("from", vec!["The number of a block, from 1.".to_owned()])]))?;
+    let from = from.ok_or_else(|| {
+        Problem::rejected([(
+            "from",
+            vec![Text("The number of a block, from 1.", "El número de un bloque, desde 1.").into()],
+        )])
+    })?;
     let verified = verify(&app, from).await?;
     if caller.wants_html {
         return crate::pages::audit::chain(&app, &by, &verified).await;
@@ -164,13 +171,13 @@ pub(crate) async fn chain(State(app): State<App>, By(by): By, caller: Caller, ur
 }
 
 fn bad_cursor() -> Problem {
-    Problem::rejected([("cursor", vec!["Take next_cursor of the page before, as it was given.".to_owned()])])
+    Problem::rejected([("cursor", vec![words::CURSOR.into()])])
 }
 
 fn asked(uri: &Uri) -> Result<Asked, Problem> {
     let limit = reply::query(uri, "limit").map_or(Some(USUAL), |limit| limit.parse().ok());
     let Some(limit) = limit.filter(|limit| (1..=MOST).contains(limit)) else {
-        return Err(Problem::rejected([("limit", vec![format!("Must be 1 to {MOST}.")])]));
+        return Err(Problem::rejected([("limit", vec![words::between(1, MOST)])]));
     };
     let q = reply::query(uri, "q").unwrap_or_default().trim().chars().take(200).collect();
     let cursor = reply::query(uri, "cursor").filter(|cursor| !cursor.is_empty());
@@ -193,7 +200,11 @@ fn asked(uri: &Uri) -> Result<Asked, Problem> {
         }
         let of_days = matches!(field.as_str(), "since" | "until");
         if !(matches!(field.as_str(), "what" | "by" | "on") || of_days && day.is_some()) {
-            let reason = "Use what, by, on, since and until, such as what:sign_in,since:2026-01-31.".to_owned();
+            let reason = Text(
+                "Use what, by, on, since and until, such as what:sign_in,since:2026-01-31.",
+                "Use what, by, on, since y until, por ejemplo what:sign_in,since:2026-01-31.",
+            )
+            .into();
             return Err(Problem::rejected([("filter", vec![reason])]));
         }
     }

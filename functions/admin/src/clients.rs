@@ -3,6 +3,7 @@
 use axum::extract::{FromRequest, Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use domain::client::Client;
+use domain::language::Text;
 use domain::layout::is_name;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use crate::pages::clients::SHAPE;
 use crate::pages::form::{texts, typed};
 use crate::rights::{By, telling};
 use crate::version::{Seen, seen, stale, tagged};
+use crate::words;
 
 /// Applications that there are at the most.
 const MOST: usize = 100;
@@ -95,7 +97,7 @@ pub(crate) async fn make(State(app): State<App>, By(by): By, caller: Caller, sen
 async fn new(app: &App, mut typed: Typed) -> Result<Made, Problem> {
     let id = match typed.id.take().filter(|id| !id.is_empty()) {
         Some(id) if is_name(&id) => id,
-        Some(_) => return Err(wrong("id", "Use 1 to 64 small letters, digits, dashes and underscores.")),
+        Some(_) => return Err(wrong("id", words::NAME)),
         None => {
             let drawn: [u8; 8] = app.random.bytes().map_err(Trouble::from)?;
             format!("{:016x}", u64::from_be_bytes(drawn))
@@ -103,15 +105,21 @@ async fn new(app: &App, mut typed: Typed) -> Result<Made, Problem> {
     };
     let client = typed.checked()?;
     if app.store.clients().await.map_err(Trouble::from)?.len() >= MOST {
-        return Err(wrong("name", "There are 100 applications. Remove one first."));
+        return Err(wrong(
+            "name",
+            Text("There are 100 applications. Remove one first.", "Hay 100 aplicaciones. Elimine una primero."),
+        ));
     }
     let (secret, hash) = if client.public { (None, None) } else { new_secret(app).map(|(s, h)| (Some(s), Some(h)))? };
     let kept = KeptClient { id, client, secret: hash, version: 1 };
     if app.store.put_client(&kept).await.map_err(Trouble::from)? {
         return Ok(Made { kept, secret });
     }
-    let detail = "There is an application of this name. Change that one, or use another name.";
-    Err(Problem::new(StatusCode::CONFLICT, "name_taken", "This name is taken", detail))
+    let detail = Text(
+        "There is an application of this name. Change that one, or use another name.",
+        "Ya hay una aplicación con este nombre. Cambie esa o use otro nombre.",
+    );
+    Err(Problem::new(StatusCode::CONFLICT, "name_taken", words::NAME_TAKEN.say(), detail))
 }
 
 impl Typed {
@@ -124,12 +132,12 @@ impl Typed {
         if errors.is_empty() {
             return Ok(client);
         }
-        Err(Problem::rejected(errors.into_iter().map(|(field, why)| (field, vec![why.to_owned()]))))
+        Err(Problem::rejected(errors.into_iter().map(|(field, why)| (field, vec![why.into()]))))
     }
 }
 
-fn wrong(field: &'static str, why: &str) -> Problem {
-    Problem::rejected([(field, vec![why.to_owned()])])
+fn wrong(field: &'static str, why: Text) -> Problem {
+    Problem::rejected([(field, vec![why.into()])])
 }
 
 /// `GET /admin/clients/{id}`
@@ -176,7 +184,7 @@ pub(crate) async fn change(
 pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>) -> Result<KeptClient, Problem> {
     let before = at(app, id, seen).await?;
     if typed.id.take().is_some_and(|given| given != id) {
-        return Err(wrong("id", "An application keeps its name."));
+        return Err(wrong("id", Text("An application keeps its name.", "Una aplicación conserva su nombre.")));
     }
     let client = typed.checked()?;
     let secret = before.secret.clone().filter(|_| !client.public);
@@ -193,8 +201,16 @@ pub(crate) async fn renew(
 ) -> Result<Response, Problem> {
     let before = existing(&app, &id).await?;
     if before.client.public {
-        let detail = "This application can't keep a secret. Change that first.";
-        return Err(Problem::new(StatusCode::CONFLICT, "public_client", "It has no secret", detail));
+        let detail = Text(
+            "This application can't keep a secret. Change that first.",
+            "Esta aplicación no puede guardar un secreto. Cambie eso primero.",
+        );
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "public_client",
+            Text("It has no secret", "No tiene secreto").say(),
+            detail,
+        ));
     }
     let (secret, hash) = new_secret(&app)?;
     let kept = save(&app, KeptClient { secret: Some(hash), ..before }).await?;

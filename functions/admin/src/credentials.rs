@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::language::Text;
 use domain::message;
 use domain::password::Password;
 use domain::user::User;
@@ -14,6 +15,7 @@ use web::{Caller, Given, OwnPage, Problem, reply};
 use crate::pages::form;
 use crate::pages::person::Aside;
 use crate::rights::By;
+use crate::words;
 use crate::{contacts, pages, users};
 
 #[derive(Deserialize)]
@@ -127,19 +129,30 @@ pub(crate) fn not_sent(why: &Resent) -> Problem {
         Resent::NoAccount => no_account(),
         Resent::Disabled => disabled(),
         Resent::NoEmail => {
-            let detail = "There is no e-mail address to write to. Add one first.";
-            Problem::new(StatusCode::CONFLICT, "no_email", "There is no address to write to", detail)
+            let detail = Text(
+                "There is no e-mail address to write to. Add one first.",
+                "No hay correo electrónico al que escribir. Añada uno primero.",
+            );
+            Problem::new(StatusCode::CONFLICT, "no_email", words::NO_ADDRESS.say(), detail)
         }
     }
 }
 
 fn no_account() -> Problem {
-    let detail =
-        "This contact has no account, and none can be made: they have no address of their own. Look at who has it.";
-    Problem::new(StatusCode::CONFLICT, "no_account", "There is no account", detail)
+    let detail = Text(
+        "This contact has no account, and none can be made: they have no address of their own. Look at who has it.",
+        "Este contacto no tiene cuenta y no se puede crear: no tiene una dirección propia. Mire quién la tiene.",
+    );
+    Problem::new(StatusCode::CONFLICT, "no_account", Text("There is no account", "No hay cuenta").say(), detail)
 }
 
 fn disabled() -> Problem {
-    let detail = "This account is switched off. Switch it on first.";
-    Problem::new(StatusCode::CONFLICT, "disabled", "The account is switched off", detail)
+    let detail =
+        Text("This account is switched off. Switch it on first.", "Esta cuenta está desactivada. Actívela primero.");
+    Problem::new(
+        StatusCode::CONFLICT,
+        "disabled",
+        Text("The account is switched off", "La cuenta está desactivada").say(),
+        detail,
+    )
 }

@@ -4,6 +4,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::email::Email;
+use domain::language::Text;
 use domain::message;
 use domain::user::User;
 use http::{StatusCode, Uri};
@@ -18,6 +19,7 @@ use service::store::{Mail, Stuck};
 use web::{Caller, Problem, reply};
 
 use crate::rights::By;
+use crate::words;
 use crate::{contacts, users};
 
 /// A mail, as programs read it.
@@ -56,7 +58,10 @@ pub(crate) async fn why(State(app): State<App>, By(by): By, caller: Caller, uri:
         if caller.wants_html {
             return crate::pages::explain::ask(&app, &by).await;
         }
-        return Err(Problem::rejected([("who", vec!["A username or an e-mail address.".to_owned()])]));
+        return Err(Problem::rejected([(
+            "who",
+            vec![Text("A username or an e-mail address.", "Un nombre de usuario o un correo electrónico.").into()],
+        )]));
     }
     let explained = explain(&app, who, &by).await?.ok_or_else(Problem::not_found)?;
     if caller.wants_html {
@@ -120,31 +125,58 @@ pub(crate) fn words(next: Next) -> (&'static str, Option<&'static str>) {
 }
 
 /// The same in a sentence for staff.
-pub(crate) fn says(next: Next) -> &'static str {
+pub(crate) fn says(next: Next) -> Text {
     use domain::login::{ChangeReason, Refusal};
     match next {
-        Next::SignedIn => "The next sign-in lets them in.",
-        Next::SecurityCode(Code::Ready) => "The next sign-in asks for the code of their authenticator app.",
-        Next::SecurityCode(Code::NotSetUp) => {
-            "The next sign-in asks for a security code, which they have not set up yet: they are offered a mail with the way."
+        Next::SignedIn => Text("The next sign-in lets them in.", "El próximo inicio de sesión le dejará entrar."),
+        Next::SecurityCode(Code::Ready) => Text(
+            "The next sign-in asks for the code of their authenticator app.",
+            "El próximo inicio de sesión pedirá el código de su aplicación de autenticación.",
+        ),
+        Next::SecurityCode(Code::NotSetUp) => Text(
+            "The next sign-in asks for a security code, which they have not set up yet: they are offered a mail with the way.",
+            "El próximo inicio de sesión pedirá un código de seguridad que aún no ha configurado: se le ofrecerá un correo que explica cómo.",
+        ),
+        Next::SecurityCode(Code::NoAddress) => Text(
+            "The next sign-in asks for a security code. They have none, and no e-mail address to set one up by.",
+            "El próximo inicio de sesión pedirá un código de seguridad. No tiene ninguno, ni correo electrónico con el que configurarlo.",
+        ),
+        Next::SecurityCode(Code::Locked) => Text(
+            "Too many wrong security codes: no code is taken until they have a new password.",
+            "Demasiados códigos de seguridad incorrectos: no se acepta ninguno hasta que tenga una contraseña nueva.",
+        ),
+        Next::ChangePassword(ChangeReason::Temporary) => Text(
+            "Their temporary password leads to choosing a password.",
+            "Su contraseña temporal lleva a elegir una contraseña.",
+        ),
+        Next::ChangePassword(ChangeReason::Expired) => Text(
+            "Their password has expired: they choose a new one first.",
+            "Su contraseña ha caducado: primero elegirá una nueva.",
+        ),
+        Next::ChangePassword(ChangeReason::Required) => Text(
+            "Staff set their password: they choose a new one first.",
+            "El personal puso su contraseña: primero elegirá una nueva.",
+        ),
+        Next::Refused(Refusal::Unknown) => Text(
+            "Nobody can sign in with this: no one user goes by it.",
+            "Nadie puede entrar con esto: no corresponde a un único usuario.",
+        ),
+        Next::Refused(Refusal::WrongPassword) => {
+            Text("They would be refused: not the password.", "Se le rechazaría: no es la contraseña.")
         }
-        Next::SecurityCode(Code::NoAddress) => {
-            "The next sign-in asks for a security code. They have none, and no e-mail address to set one up by."
-        }
-        Next::SecurityCode(Code::Locked) => {
-            "Too many wrong security codes: no code is taken until they have a new password."
-        }
-        Next::ChangePassword(ChangeReason::Temporary) => "Their temporary password leads to choosing a password.",
-        Next::ChangePassword(ChangeReason::Expired) => "Their password has expired: they choose a new one first.",
-        Next::ChangePassword(ChangeReason::Required) => "Staff set their password: they choose a new one first.",
-        Next::Refused(Refusal::Unknown) => "Nobody can sign in with this: no one user goes by it.",
-        Next::Refused(Refusal::WrongPassword) => "They would be refused: not the password.",
-        Next::Refused(Refusal::NowLocked | Refusal::Locked) => {
-            "Too many wrong passwords have locked the account. A new password opens it."
-        }
-        Next::Refused(Refusal::Disabled) => "The account is switched off.",
-        Next::Refused(Refusal::WrongPasskey) => "A passkey that is not theirs was shown. They sign in by another way.",
-        Next::Refused(Refusal::TemporaryExpired) => "Their temporary password is over. They need a fresh one.",
+        Next::Refused(Refusal::NowLocked | Refusal::Locked) => Text(
+            "Too many wrong passwords have locked the account. A new password opens it.",
+            "Demasiadas contraseñas incorrectas han bloqueado la cuenta. Una contraseña nueva la abre.",
+        ),
+        Next::Refused(Refusal::Disabled) => Text("The account is switched off.", "La cuenta está desactivada."),
+        Next::Refused(Refusal::WrongPasskey) => Text(
+            "A passkey that is not theirs was shown. They sign in by another way.",
+            "Se mostró una clave de acceso que no es suya. Puede entrar de otra forma.",
+        ),
+        Next::Refused(Refusal::TemporaryExpired) => Text(
+            "Their temporary password is over. They need a fresh one.",
+            "Su contraseña temporal ha caducado. Necesita una nueva.",
+        ),
     }
 }
 
@@ -178,7 +210,7 @@ pub(crate) async fn stuck(State(app): State<App>, By(by): By, caller: Caller, ur
     };
     if wanted.is_empty() {
         let names = REASONS.map(reason).join(", ");
-        return Err(Problem::rejected([("filter", vec![format!("One of {names}.")])]));
+        return Err(Problem::rejected([("filter", vec![words::one_of(&names)])]));
     }
     let mut groups = Vec::new();
     for why in wanted {
@@ -211,7 +243,7 @@ fn limit(uri: &Uri) -> Result<i32, Problem> {
     let limit = reply::query(uri, "limit").map_or(Some(25), |limit| limit.parse().ok());
     limit
         .filter(|limit| (1..=100).contains(limit))
-        .ok_or_else(|| Problem::rejected([("limit", vec!["Must be 1 to 100.".to_owned()])]))
+        .ok_or_else(|| Problem::rejected([("limit", vec![words::between(1, 100)])]))
 }
 
 /// `GET /admin/mail?to=`
@@ -225,7 +257,7 @@ pub(crate) async fn mail(State(app): State<App>, By(by): By, caller: Caller, uri
     let cursor = reply::query(&uri, "cursor").filter(|cursor| !cursor.is_empty());
     let page = mail_log::to(&app, to.canonical(), cursor.as_deref(), limit).await?;
     let Some(page) = page else {
-        let reason = "Take next_cursor of the page before, as it was given.".to_owned();
+        let reason = words::CURSOR.into();
         return Err(Problem::rejected([("cursor", vec![reason])]));
     };
     if caller.wants_html {

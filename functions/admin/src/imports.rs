@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::id::RunId;
 use domain::intake::{Intake, Line};
+use domain::language::Text;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
 use http::{HeaderValue, StatusCode, Uri};
 use serde_json::{Value, json};
@@ -15,6 +16,7 @@ use web::{Caller, HandedIn, OwnPage, Problem, reply};
 
 use crate::pages;
 use crate::rights::{By, telling};
+use crate::words;
 
 /// Chunks of one page of rows: 250 rows.
 const CHUNKS: u32 = 10;
@@ -64,7 +66,10 @@ fn id(path: &str) -> Result<RunId, Problem> {
 fn unread(error: ImportError) -> Problem {
     match error {
         ImportError::Trouble(trouble) => trouble.into(),
-        other => Problem::rejected([("text", vec![format!("The file was not taken: {other}.")])]),
+        other => Problem::rejected([(
+            "text",
+            vec![format!("{}: {}.", Text("The file was not taken", "No se ha aceptado el archivo"), other.told())],
+        )]),
     }
 }
 
@@ -87,7 +92,9 @@ pub(crate) async fn rehearse(
 ) -> Result<Response, Problem> {
     let rehearsed = match Format::parse(&given.format) {
         Some(format) => look(&app, format, &given.text, &by).await.map_err(unread),
-        None => Err(Problem::rejected([("format", vec!["It must be csv or jsonl.".to_owned()])])),
+        None => {
+            Err(Problem::rejected([("format", vec![Text("It must be csv or jsonl.", "Debe ser csv o jsonl.").into()])]))
+        }
     };
     let rehearsed = match rehearsed {
         Err(problem) if caller.wants_html && !problem.errors.is_empty() => {
@@ -127,8 +134,7 @@ pub(crate) async fn show(
 fn place(uri: &Uri) -> Result<u32, Problem> {
     let cursor = reply::query(uri, "cursor").filter(|cursor| !cursor.is_empty());
     let place = cursor.map_or(Some(1), |cursor| cursor.parse().ok().filter(|place| *place > 0));
-    let reason = "Take next_cursor of the page before, as it was given.";
-    place.ok_or_else(|| Problem::rejected([("cursor", vec![reason.to_owned()])]))
+    place.ok_or_else(|| Problem::rejected([("cursor", vec![words::CURSOR.into()])]))
 }
 
 /// Rows from a place on, and where to go on.

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::instance::{DEFAULT, Instance, Shown, is_id};
+use domain::language::Text;
 use http::StatusCode;
 use serde::Deserialize;
 use service::App;
@@ -13,6 +14,7 @@ use web::{Caller, Given, OwnPage, Problem, Sent, reply};
 use crate::pages;
 use crate::pages::form::texts;
 use crate::rights::{By, telling};
+use crate::words;
 
 /// What may be said of an instance; what isn't is as in a new one.
 #[derive(Default, Deserialize)]
@@ -51,7 +53,7 @@ impl Typed {
         if wrong.is_empty() {
             return Ok(instance);
         }
-        Err(Problem::rejected(wrong.into_iter().map(|(field, why)| (field, vec![why.to_owned()]))))
+        Err(Problem::rejected(wrong.into_iter().map(|(field, why)| (field, vec![why.into()]))))
     }
 }
 
@@ -84,7 +86,7 @@ async fn new(app: &App, mut typed: Typed) -> Result<Named, Problem> {
     let id = match typed.id.take() {
         Some(id) if is_id(&id) => id,
         Some(_) => {
-            let reason = "Use 1 to 64 small letters, digits, dashes and underscores.".to_owned();
+            let reason = words::NAME.into();
             return Err(Problem::rejected([("id", vec![reason])]));
         }
         None => {
@@ -96,8 +98,11 @@ async fn new(app: &App, mut typed: Typed) -> Result<Named, Problem> {
     if app.put_instance(&named, true).await.map_err(Trouble::from)? {
         return Ok(named);
     }
-    let detail = "There is an instance of this name. Change that one, or use another name.";
-    Err(Problem::new(StatusCode::CONFLICT, "name_taken", "This name is taken", detail))
+    let detail = Text(
+        "There is an instance of this name. Change that one, or use another name.",
+        "Ya hay una instancia con este nombre. Cambie esa o use otro nombre.",
+    );
+    Err(Problem::new(StatusCode::CONFLICT, "name_taken", words::NAME_TAKEN.say(), detail))
 }
 
 /// `GET /admin/instances/{id}`
@@ -127,7 +132,10 @@ pub(crate) async fn change(
 pub(crate) async fn put(app: &App, id: &str, mut typed: Typed) -> Result<Named, Problem> {
     existing(app, id).await?;
     if typed.id.take().is_some_and(|given| given != id) {
-        return Err(Problem::rejected([("id", vec!["An instance keeps its name.".to_owned()])]));
+        return Err(Problem::rejected([(
+            "id",
+            vec![Text("An instance keeps its name.", "Una instancia conserva su nombre.").into()],
+        )]));
     }
     let named = Named { id: id.to_owned(), instance: typed.instance()? };
     app.put_instance(&named, false).await.map_err(Trouble::from)?;

@@ -1,5 +1,7 @@
 //! `/admin/layouts`: the mails, each editable (ML-1 to ML-4).
 
+use domain::language::Language::{English, Spanish};
+use domain::language::{Text, spoken};
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
@@ -221,9 +223,18 @@ pub(crate) async fn import(
             Ok(reply::json(StatusCode::OK, &serde_json::json!({"imported": imported, "kept": kept})))
         }
         Imported::NoEnvironmentName => {
-            let detail = "Give this environment a name first: the setting organisation.environment_name. The layouts say it, \
-                          so that mail from a test site is told apart.";
-            Err(Problem::new(StatusCode::CONFLICT, "environment_name_missing", "The environment has no name", detail))
+            let detail = Text(
+                "Give this environment a name first: the setting organisation.environment_name. The layouts say it, so that mail \
+                 from a test site is told apart.",
+                "Dé antes un nombre a este entorno: el ajuste organisation.environment_name. Los diseños lo dicen, para distinguir \
+                 el correo de un sitio de pruebas.",
+            );
+            Err(Problem::new(
+                StatusCode::CONFLICT,
+                "environment_name_missing",
+                Text("The environment has no name", "El entorno no tiene nombre").say(),
+                detail,
+            ))
         }
     }
 }
@@ -235,12 +246,18 @@ pub(crate) fn saved(saved: Saved, seen: Option<u64>) -> Result<Response, Problem
         Saved::NoSuchLayout => Problem::not_found(),
         Saved::Flawed(occasion, flaws) => flawed(occasion, &flaws),
         Saved::OtherOccasion(occasion) => {
-            let reason = format!("This layout is for {} and stays so. Use another name.", occasion.name());
+            let reason = match spoken() {
+                English => format!("This layout is for {} and stays so. Use another name.", occasion.name()),
+                Spanish => format!("Este diseño es para {} y así se queda. Use otro nombre.", occasion.name()),
+            };
             Problem::rejected([("occasion", vec![reason])])
         }
         Saved::TooMany => {
-            let detail = "There are as many layouts as there can be. Change one of those that nothing uses.";
-            Problem::new(StatusCode::CONFLICT, "too_many", "Too many layouts", detail)
+            let detail = Text(
+                "There are as many layouts as there can be. Change one of those that nothing uses.",
+                "Hay tantos diseños como puede haber. Cambie uno de los que nada usa.",
+            );
+            Problem::new(StatusCode::CONFLICT, "too_many", Text("Too many layouts", "Demasiados diseños").say(), detail)
         }
     })
 }

@@ -22,6 +22,7 @@ mod sessions;
 mod settings;
 mod users;
 mod version;
+mod words;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;

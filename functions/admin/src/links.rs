@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use domain::language::Text;
 use http::StatusCode;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -10,7 +11,7 @@ use service::App;
 use service::flow::Trouble;
 use service::flow::federated::{Linked, link_by_staff, unlink_by_staff};
 use service::store::Link;
-use web::pages::console::{Input, Typed as Form, Way, inputs, post, press, send, table};
+use web::pages::console::{Input, NOTHING, Typed as Form, Way, inputs, post, press, send, table};
 use web::{Caller, Given, OwnPage, Problem, reply};
 
 use crate::pages;
@@ -58,7 +59,7 @@ pub(crate) async fn make(
     caller: Caller,
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
-    let wrong = |field, why: &str| Err(Problem::rejected([(field, vec![why.to_owned()])]));
+    let wrong = |field, why: Text| Err(Problem::rejected([(field, vec![why.into()])]));
     let (provider, subject) = (typed.provider.trim(), typed.subject.trim());
     match link_by_staff(&app, &id(&user)?, &by, (provider, subject)).await? {
         Linked::Yes(link) => {
@@ -66,15 +67,42 @@ pub(crate) async fn make(
             let answer = pages::back(&caller, &format!("/admin/users/{user}"), "identity_linked").unwrap_or(answer);
             Ok(telling(telling(answer, "provider", provider), "subject", subject))
         }
-        Linked::NoSubject => wrong("subject", "What the provider calls the person (sub): 1 to 255 bytes."),
-        Linked::TooMany => wrong("subject", "The account has ten other sign-ins. Take one away first."),
-        Linked::OwnCredentials | Linked::Unproven => wrong("provider", "Programs do not sign in by a provider."),
-        Linked::Nothing => {
-            wrong("provider", "There is no such provider, or the user is switched off or not yours to change.")
-        }
+        Linked::NoSubject => wrong(
+            "subject",
+            Text(
+                "What the provider calls the person (sub): 1 to 255 bytes.",
+                "Cómo llama el proveedor a la persona (sub): de 1 a 255 bytes.",
+            ),
+        ),
+        Linked::TooMany => wrong(
+            "subject",
+            Text(
+                "The account has ten other sign-ins. Take one away first.",
+                "La cuenta tiene otras diez formas de entrar. Quite una primero.",
+            ),
+        ),
+        Linked::OwnCredentials | Linked::Unproven => wrong(
+            "provider",
+            Text("Programs do not sign in by a provider.", "Los programas no entran por un proveedor."),
+        ),
+        Linked::Nothing => wrong(
+            "provider",
+            Text(
+                "There is no such provider, or the user is switched off or not yours to change.",
+                "No existe ese proveedor, o el usuario está desactivado o usted no puede cambiarlo.",
+            ),
+        ),
         Linked::Taken => {
-            let detail = "It opens somebody's account already. Take it away there first.";
-            Err(Problem::new(StatusCode::CONFLICT, "already_linked", "It is linked already", detail))
+            let detail = Text(
+                "It opens somebody's account already. Take it away there first.",
+                "Ya abre la cuenta de alguien. Quítela allí primero.",
+            );
+            Err(Problem::new(
+                StatusCode::CONFLICT,
+                "already_linked",
+                Text("It is linked already", "Ya está vinculada").say(),
+                detail,
+            ))
         }
     }
 }
@@ -100,20 +128,25 @@ pub(crate) async fn part(app: &App, user: &domain::id::UserId) -> Result<Markup,
     let (links, providers) = (links.map_err(Trouble::from)?, providers.map_err(Trouble::from)?);
     let here = format!("/admin/users/{user}/links");
     let rows = links.iter().map(|link| {
-        let remove = press(&format!("{here}/{}/remove", link.id()), "Take away", "plain");
+        let remove = press(&format!("{here}/{}/remove", link.id()), Text("Take away", "Quitar"), "plain");
         vec![html! { (link.provider) }, html! { (link.label) }, html! { (link.subject) }, remove]
     });
     let rows: Vec<Vec<Markup>> = rows.collect();
     let choices: Vec<(&str, &str)> =
         providers.iter().map(|one| (one.id.as_str(), one.provider.name.as_str())).collect();
     let all = [
-        Input::line("provider", "Provider", "").way(Way::Choice(&choices)),
-        Input::line("subject", "What it calls them", "")
-            .hint("The provider's own id of the person (sub), not an address."),
+        Input::line("provider", Text("Provider", "Proveedor"), "").way(Way::Named(None, &choices)),
+        Input::line("subject", Text("What it calls them", "Cómo le llama"), "").hint(Text(
+            "The provider's own id of the person (sub), not an address.",
+            "El identificador propio del proveedor para la persona (sub), no una dirección.",
+        )),
     ];
     Ok(html! {
-        @if !rows.is_empty() { (table("Other sign-ins", &["Provider", "Known as", "Subject", ""], &rows)) }
-        @if choices.is_empty() { p.hint { "There are no providers yet." } }
-        @else { (post(&here, &html! { (inputs(&all, &Form::default())) (send("Link")) })) }
+        @if !rows.is_empty() { (table(Text(
+            "Other sign-ins",
+            "Otras formas de entrar",
+        ), &[Text("Provider", "Proveedor"), Text("Known as", "Conocido como"), Text("Subject", "Identificador"), NOTHING], &rows)) }
+        @if choices.is_empty() { p.hint { (Text("There are no providers yet.", "Todavía no hay proveedores.")) } }
+        @else { (post(&here, &html! { (inputs(&all, &Form::default())) (send(Text("Link", "Vincular"))) })) }
     })
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::access::may_act;
+use domain::language::Text;
 use domain::user::{Kind, Person, State as UserState};
 use http::{StatusCode, Uri};
 use serde::de::DeserializeOwned;
@@ -12,6 +13,7 @@ use service::flow::lists::{self as flow, Asked, BadCursor, Filter, Page};
 use web::{Caller, Problem, reply};
 
 use crate::rights::By;
+use crate::words;
 use crate::{contacts, pages, users};
 
 /// How many, unless it is said.
@@ -50,13 +52,13 @@ fn answer<T>(page: &Page<T>, shown: impl Fn(&T) -> Result<Value, serde_json::Err
 }
 
 fn bad_cursor(_: BadCursor) -> Problem {
-    Problem::rejected([("cursor", vec!["Take next_cursor of the page before, as it was given.".to_owned()])])
+    Problem::rejected([("cursor", vec![words::CURSOR.into()])])
 }
 
 fn asked(uri: &Uri) -> Result<Asked, Problem> {
     let limit = reply::query(uri, "limit").map_or(Some(USUAL), |limit| limit.parse().ok());
     let Some(limit) = limit.filter(|limit| (1..=MOST).contains(limit)) else {
-        return Err(Problem::rejected([("limit", vec![format!("Must be 1 to {MOST}.")])]));
+        return Err(Problem::rejected([("limit", vec![words::between(1, MOST)])]));
     };
     let q = reply::query(uri, "q").unwrap_or_default().trim().chars().take(200).collect();
     let filter = filter(&reply::query(uri, "filter").unwrap_or_default())?;
@@ -92,8 +94,11 @@ pub(crate) fn filter(text: &str) -> Result<Filter, Problem> {
             _ => None,
         };
         if known.is_none() {
-            let reason = "Use kind, state, group, company, sponsor, locked, never_signed_in or account, such as kind:staff,group:North."
-                .to_owned();
+            let reason = Text(
+                "Use kind, state, group, company, sponsor, locked, never_signed_in or account, such as kind:staff,group:North.",
+                "Use kind, state, group, company, sponsor, locked, never_signed_in o account, por ejemplo kind:staff,group:North.",
+            )
+                .into();
             return Err(Problem::rejected([("filter", vec![reason])]));
         }
     }

@@ -1,5 +1,6 @@
 //! `POST /admin/users` and `POST /admin/contacts`: new people (AD-4).
 
+use domain::language::Text;
 use std::collections::BTreeMap;
 
 use axum::extract::State;
@@ -24,6 +25,7 @@ use crate::pages::person::Aside;
 use crate::person::{Errors, is_locale, is_plain};
 use crate::rights::{By, telling};
 use crate::users::MOST_GRANTS;
+use crate::words;
 use crate::{contacts, pages, users};
 
 /// What a program or a form says of somebody new.
@@ -61,13 +63,13 @@ impl Typed {
             ("group", self.group.as_ref()),
         ];
         for (field, _) in texts.into_iter().filter(|(_, text)| text.is_some_and(|text| !is_plain(text))) {
-            errors.push((field, vec!["One line of 1 to 200 bytes.".to_owned()]));
+            errors.push((field, vec![Text("One line of 1 to 200 bytes.", "Una línea de 1 a 200 bytes.").into()]));
         }
         if self.phone.as_deref().is_some_and(|typed| phone::parse(typed).is_none()) {
             errors.push(("phone", vec![message::PHONE.into()]));
         }
         if self.locale.as_deref().is_some_and(|locale| !is_locale(locale)) {
-            errors.push(("locale", vec!["A language such as en or es.".to_owned()]));
+            errors.push(("locale", vec![Text("A language such as en or es.", "Un idioma como en o es.").into()]));
         }
         Person {
             first_name: self.first_name.trim().to_owned(),
@@ -90,7 +92,7 @@ impl Typed {
         ];
         for (field, list) in lists {
             if list.len() > MOST_GRANTS || !list.iter().all(|name| is_plain(name)) {
-                errors.push((field, vec![format!("At most {MOST_GRANTS} names of 1 to 200 bytes, each one line.")]));
+                errors.push((field, vec![words::at_most(MOST_GRANTS)]));
             }
         }
         let [permissions, profiles, company_exceptions] = lists.map(|(_, list)| list.clone());
@@ -110,11 +112,28 @@ impl Typed {
             errors.push(("username", vec![message::REQUIRED.into()]));
         }
         if with_account && kind != Kind::Api && username.is_none() && person.mailbox().is_none() && errors.is_empty() {
-            errors
-                .push(("username", vec!["Without an e-mail address to make one of, say what it is to be.".to_owned()]));
+            errors.push((
+                "username",
+                vec![
+                    Text(
+                        "Without an e-mail address to make one of, say what it is to be.",
+                        "Sin un correo electrónico del que hacerlo, diga cuál debe ser.",
+                    )
+                    .into(),
+                ],
+            ));
         }
         if !with_account && person.name().is_empty() && person.mailbox().is_none() && errors.is_empty() {
-            errors.push(("last_name", vec!["A contact needs a name or an e-mail address.".to_owned()]));
+            errors.push((
+                "last_name",
+                vec![
+                    Text(
+                        "A contact needs a name or an e-mail address.",
+                        "Un contacto necesita un nombre o un correo electrónico.",
+                    )
+                    .into(),
+                ],
+            ));
         }
         if !errors.is_empty() {
             return Err(Problem::rejected(errors));
@@ -161,7 +180,13 @@ async fn user(app: &App, by: &User, typed: &Typed) -> Result<New, Problem> {
     if by.kind != Kind::Administrator && kind != Kind::Contact {
         return Err(Problem::rejected([(
             "kind",
-            vec!["Only an administrator makes accounts of this kind.".to_owned()],
+            vec![
+                Text(
+                    "Only an administrator makes accounts of this kind.",
+                    "Solo un administrador crea cuentas de este tipo.",
+                )
+                .into(),
+            ],
         )]));
     }
     made(app, &typed.new_person(kind, true)?).await
@@ -187,12 +212,22 @@ async fn contact(app: &App, by: &User, typed: &Typed) -> Result<New, Problem> {
     if typed.kind.is_some_and(|kind| kind != Kind::Contact) {
         return Err(Problem::rejected([(
             "kind",
-            vec!["A contact is of the kind contact. Make a user instead.".to_owned()],
+            vec![
+                Text(
+                    "A contact is of the kind contact. Make a user instead.",
+                    "Un contacto es del tipo contacto. Cree un usuario en su lugar.",
+                )
+                .into(),
+            ],
         )]));
     }
     in_reach(by, typed)?;
     if typed.username.is_some() && !typed.create_account {
-        let reason = "A contact without an account has no username. Say create_account as well.".to_owned();
+        let reason = Text(
+            "A contact without an account has no username. Say create_account as well.",
+            "Un contacto sin cuenta no tiene nombre de usuario. Diga también create_account.",
+        )
+        .into();
         return Err(Problem::rejected([("username", vec![reason])]));
     }
     made(app, &typed.new_person(Kind::Contact, typed.create_account)?).await
@@ -201,12 +236,16 @@ async fn contact(app: &App, by: &User, typed: &Typed) -> Result<New, Problem> {
 /// Staff make contacts of their own group, without rights that they would have to answer for (AD-3).
 fn in_reach(by: &User, typed: &Typed) -> Result<(), Problem> {
     if !may_act(by, Kind::Contact, typed.group.as_deref()) {
-        let reason = format!("You look after the group {}.", by.person.group.as_deref().unwrap_or("of nobody"));
+        let group = by.person.group.clone().unwrap_or_else(|| Text("of nobody", "de nadie").into());
+        let reason = format!("{} {group}.", Text("You look after the group", "Usted atiende al grupo"));
         return Err(Problem::rejected([("group", vec![reason])]));
     }
     let grants = [&typed.permissions, &typed.profiles, &typed.company_exceptions];
     if by.kind != Kind::Administrator && grants.iter().any(|list| !list.is_empty()) {
-        return Err(Problem::rejected([("permissions", vec!["Only an administrator gives rights.".to_owned()])]));
+        return Err(Problem::rejected([(
+            "permissions",
+            vec![Text("Only an administrator gives rights.", "Solo un administrador da derechos.").into()],
+        )]));
     }
     Ok(())
 }
@@ -235,7 +274,7 @@ async fn made(app: &App, new: &(NewPerson, bool)) -> Result<New, Problem> {
         Made::User(user) => Ok(New::User(user)),
         Made::Contact(contact) => Ok(New::Contact(contact)),
         Made::Not(Enrolled::AddressIsAName) => {
-            let reason = "This address is somebody else's username.".to_owned();
+            let reason = words::ADDRESS_IS_A_NAME.into();
             Err(Problem::rejected([("email", vec![reason])]))
         }
         Made::Not(Enrolled::NameTaken) => Err(Problem::username_taken()),

@@ -1,6 +1,8 @@
 //! What is said of who somebody is, read and checked the same for users and contacts.
 
 use domain::email::Email;
+use domain::language::Language::{English, Spanish};
+use domain::language::{Text, spoken};
 use domain::{message, phone};
 use serde::Deserialize;
 use service::flow::users::{PersonPatch, Wish};
@@ -48,13 +50,25 @@ impl Persona {
         for (field, name) in names {
             let bad = |name: &String| name.len() > LONGEST || name.chars().any(char::is_control);
             if name.as_ref().is_some_and(bad) {
-                errors.push((field, vec![format!("One line of at most {LONGEST} bytes.")]));
+                errors.push((
+                    field,
+                    vec![match spoken() {
+                        English => format!("One line of at most {LONGEST} bytes."),
+                        Spanish => format!("Una línea de {LONGEST} bytes como máximo."),
+                    }],
+                ));
             }
         }
         let texts = [("nickname", &self.nickname), ("company", &self.company), ("group", &self.group)];
         for (field, text) in texts {
             if text.value().is_some_and(|text| !is_plain(text)) {
-                errors.push((field, vec![format!("One line of 1 to {LONGEST} bytes, or null.")]));
+                errors.push((
+                    field,
+                    vec![match spoken() {
+                        English => format!("One line of 1 to {LONGEST} bytes, or null."),
+                        Spanish => format!("Una línea de 1 a {LONGEST} bytes, o null."),
+                    }],
+                ));
             }
         }
         let mut email = |field, typed: &Wish<String>| match typed {
@@ -74,7 +88,10 @@ impl Persona {
             errors.push(("phone", vec![message::PHONE.into()]));
         }
         if self.locale.value().is_some_and(|locale| !is_locale(locale)) {
-            errors.push(("locale", vec!["A language such as en or es, or null.".to_owned()]));
+            errors.push((
+                "locale",
+                vec![Text("A language such as en or es, or null.", "Un idioma como en o es, o null.").into()],
+            ));
         }
         let trimmed = |name: &Option<String>| name.as_ref().map(|name| name.trim().to_owned());
         PersonPatch {

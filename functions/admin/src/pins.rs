@@ -4,6 +4,8 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::email::Email;
 use domain::id::UserId;
+use domain::language::Language::{English, Spanish};
+use domain::language::{Text, spoken};
 use domain::message;
 use domain::user::User;
 use http::StatusCode;
@@ -21,6 +23,7 @@ use crate::pages::form;
 use crate::pages::person::{self, Aside};
 use crate::rights::By;
 use crate::users::id;
+use crate::words;
 
 /// How many accounts can be made with one PIN, at the most, if they are counted.
 const MOST_USES: u32 = 1_000_000;
@@ -46,10 +49,22 @@ impl Wish {
             .and_then(|day| Offset::UTC.to_timestamp(day.tomorrow().ok()?.to_datetime(Time::midnight())).ok());
         let ends_at = self.ends_at.or(next_day);
         if ends_at.is_some_and(|end| end <= now) {
-            errors.push((field, vec!["This is over already. Choose a later time.".to_owned()]));
+            errors.push((
+                field,
+                vec![
+                    Text("This is over already. Choose a later time.", "Eso ya ha pasado. Elija un momento posterior.")
+                        .into(),
+                ],
+            ));
         }
         if self.uses.is_some_and(|uses| !(1..=MOST_USES).contains(&uses)) {
-            errors.push(("uses", vec![format!("Must be 1 to {MOST_USES}; leave it out for any number.")]));
+            errors.push((
+                "uses",
+                vec![match spoken() {
+                    English => format!("Must be 1 to {MOST_USES}; leave it out for any number."),
+                    Spanish => format!("Debe ser de 1 a {MOST_USES}; déjelo vacío para usos ilimitados."),
+                }],
+            ));
         }
         if errors.is_empty() {
             return Ok(Terms { ends_at, uses: self.uses });
@@ -73,7 +88,7 @@ pub(crate) async fn make(
     };
     let pin = make_pin(&app, &id, terms, &by).await?.ok_or_else(Problem::not_found)?;
     if caller.wants_html {
-        let message = Some(Notice::success("A new PIN is made."));
+        let message = Some(Notice::success(Text("A new PIN is made.", "Se ha creado un PIN nuevo.")));
         return person::user_again(&app, &id, &by, Aside { pin: Some(pin), message, ..Aside::default() }).await;
     }
     let made = serde_json::json!({"pin": pin, "ends_at": terms.ends_at, "uses": terms.uses});
@@ -134,8 +149,11 @@ pub(crate) async fn mail(
         PinMailed::Yes(mail) => Ok(reply::json(StatusCode::ACCEPTED, &serde_json::json!({"mail_id": mail}))),
         PinMailed::NoPin => Err(no_pin()),
         PinMailed::NoEmail => {
-            let detail = "This user has no e-mail address. Say in `to` where the PIN is to go.";
-            Err(Problem::new(StatusCode::CONFLICT, "no_email", "There is no address to write to", detail))
+            let detail = Text(
+                "This user has no e-mail address. Say in `to` where the PIN is to go.",
+                "Este usuario no tiene correo electrónico. Diga en `to` adónde debe ir el PIN.",
+            );
+            Err(Problem::new(StatusCode::CONFLICT, "no_email", words::NO_ADDRESS.say(), detail))
         }
         PinMailed::NoSuchUser => Err(Problem::not_found()),
     }
@@ -175,6 +193,9 @@ pub(crate) async fn sponsored(State(app): State<App>, Path(path): Path<String>) 
 }
 
 fn no_pin() -> Problem {
-    let detail = "This user has no PIN. Make one first: POST /admin/users/{id}/pin.";
-    Problem::new(StatusCode::CONFLICT, "no_pin", "There is no PIN", detail)
+    let detail = Text(
+        "This user has no PIN. Make one first: POST /admin/users/{id}/pin.",
+        "Este usuario no tiene PIN. Cree uno primero: POST /admin/users/{id}/pin.",
+    );
+    Problem::new(StatusCode::CONFLICT, "no_pin", Text("There is no PIN", "No hay PIN").say(), detail)
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequest, Path, Request, State};
 use axum::response::{IntoResponse, Response};
+use domain::language::Text;
 use domain::provider::{Mode, Provider, is_id};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use crate::pages::form::{texts, typed};
 use crate::pages::providers::SHAPE;
 use crate::rights::{By, telling};
 use crate::version::{Seen, seen, stale, tagged};
+use crate::words;
 
 /// The longest secret, in bytes.
 const LONGEST: usize = 1_000;
@@ -106,7 +108,7 @@ pub(crate) async fn make(State(app): State<App>, By(by): By, caller: Caller, sen
 async fn new(app: &App, mut typed: Typed) -> Result<Kept, Problem> {
     let id = match typed.id.take().filter(|id| !id.is_empty()) {
         Some(id) if is_id(&id) => id,
-        Some(_) => return Err(wrong("id", "Use 1 to 64 small letters, digits, dashes and underscores.")),
+        Some(_) => return Err(wrong("id", words::NAME)),
         None => {
             let drawn: [u8; 8] = app.random.bytes().map_err(Trouble::from)?;
             format!("{:016x}", u64::from_be_bytes(drawn))
@@ -114,14 +116,20 @@ async fn new(app: &App, mut typed: Typed) -> Result<Kept, Problem> {
     };
     let (provider, secret) = typed.checked(app, &id, None).await?;
     let Some(secret) = secret else {
-        return Err(wrong("client_secret", "Type the secret that the provider gave you."));
+        return Err(wrong(
+            "client_secret",
+            Text("Type the secret that the provider gave you.", "Escriba el secreto que le dio el proveedor."),
+        ));
     };
     let kept = Kept { sealed: seal_secret(app, &id, &secret).await?, id, provider, version: 1 };
     if app.put_provider(&kept).await.map_err(Trouble::from)? {
         return Ok(kept);
     }
-    let detail = "There is a provider of this name. Change that one, or use another name.";
-    Err(Problem::new(StatusCode::CONFLICT, "name_taken", "This name is taken", detail))
+    let detail = Text(
+        "There is a provider of this name. Change that one, or use another name.",
+        "Ya hay un proveedor con este nombre. Cambie ese o use otro nombre.",
+    );
+    Err(Problem::new(StatusCode::CONFLICT, "name_taken", words::NAME_TAKEN.say(), detail))
 }
 
 impl Typed {
@@ -139,27 +147,39 @@ impl Typed {
         };
         let mut errors = provider.wrong(app.loopback_providers);
         if secret.as_ref().is_some_and(|secret| secret.len() > LONGEST || secret.chars().any(char::is_control)) {
-            errors.push(("client_secret", "One line of at most 1,000 bytes."));
+            errors.push((
+                "client_secret",
+                Text("One line of at most 1,000 bytes.", "Una línea de 1000 bytes como máximo."),
+            ));
         }
         if before.is_some_and(|kept| kept.provider.issuer != provider.issuer) && secret.is_none() {
-            errors.push(("client_secret", "Another issuer gets its own secret: type it."));
+            errors.push((
+                "client_secret",
+                Text(
+                    "Another issuer gets its own secret: type it.",
+                    "Otro emisor necesita su propio secreto: escríbalo.",
+                ),
+            ));
         }
         let all = app.store.providers().await.map_err(Trouble::from)?;
         if all.iter().any(|kept| kept.id != id && kept.provider.issuer == provider.issuer) {
-            errors.push(("issuer", "There is a provider of this issuer."));
+            errors.push(("issuer", Text("There is a provider of this issuer.", "Ya hay un proveedor de este emisor.")));
         }
         if before.is_none() && all.len() >= MOST {
-            errors.push(("name", "There are 20 providers. Remove one first."));
+            errors.push((
+                "name",
+                Text("There are 20 providers. Remove one first.", "Hay 20 proveedores. Elimine uno primero."),
+            ));
         }
         if errors.is_empty() {
             return Ok((provider, secret));
         }
-        Err(Problem::rejected(errors.into_iter().map(|(field, why)| (field, vec![why.to_owned()]))))
+        Err(Problem::rejected(errors.into_iter().map(|(field, why)| (field, vec![why.into()]))))
     }
 }
 
-fn wrong(field: &'static str, why: &str) -> Problem {
-    Problem::rejected([(field, vec![why.to_owned()])])
+fn wrong(field: &'static str, why: Text) -> Problem {
+    Problem::rejected([(field, vec![why.into()])])
 }
 
 /// `GET /admin/providers/{id}`
@@ -208,7 +228,7 @@ pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>
         return Err(stale(seen, before.version));
     }
     if typed.id.take().is_some_and(|given| given != id) {
-        return Err(wrong("id", "A provider keeps its name."));
+        return Err(wrong("id", Text("A provider keeps its name.", "Un proveedor conserva su nombre.")));
     }
     let (provider, secret) = typed.checked(app, id, Some(&before)).await?;
     let sealed = match secret {

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::access::{Right, may};
 use domain::id::RunId;
+use domain::language::Text;
 use domain::run::{Counts, Order, Run, Skipped, Target};
 use domain::user::User;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
@@ -21,6 +22,7 @@ use crate::lists::filter;
 use crate::pages;
 use crate::pages::form::texts;
 use crate::rights::{By, telling};
+use crate::words;
 
 /// Rows of one file.
 const ROWS: usize = 5_000;
@@ -60,33 +62,46 @@ impl Lines {
 impl Typed {
     fn wish(self) -> Result<Wish, Problem> {
         let target = self.target.unwrap_or(Target::Users);
-        let wrong = |field, reason: &str| Err(Problem::rejected([(field, vec![reason.to_owned()])]));
+        let wrong = |field, reason: Text| Err(Problem::rejected([(field, vec![reason.into()])]));
         let (selection, words) = match (self.ids, self.filter, self.list) {
             (Some(ids), None, None) => {
-                let words = format!("{} chosen", ids.len());
+                let words = format!("{} {}", ids.len(), Text("chosen", "elegidos"));
                 (Selection::Ids(ids), words)
             }
             (None, Some(text), None) => {
                 let q = self.q.unwrap_or_default();
                 let parts = [q.as_str(), text.as_str()].into_iter().filter(|part| !part.is_empty());
                 let words = parts.collect::<Vec<_>>().join(", ");
-                let words = if words.is_empty() { "everybody".to_owned() } else { words };
+                let words = if words.is_empty() { Text("everybody", "todos").into() } else { words };
                 (Selection::Filter(q, filter(&text)?.into()), words)
             }
             (None, None, Some(lines)) => {
                 let lines = lines.all();
-                let words = format!("a list of {}", lines.len());
+                let words = format!("{} {}", Text("a list of", "una lista de"), lines.len());
                 (Selection::List(lines), words)
             }
-            _ => return wrong("ids", "Say whom, by one of ids, filter and list."),
+            _ => {
+                return wrong(
+                    "ids",
+                    Text("Say whom, by one of ids, filter and list.", "Diga a quién, con ids, filter o list."),
+                );
+            }
         };
         let many = match &selection {
             Selection::Ids(all) | Selection::List(all) => all.len(),
             Selection::Filter(..) => 1,
         };
         match many {
-            0 => wrong("ids", "Nobody is chosen. Tick some rows, or choose everybody who fits."),
-            many if many > MOST => wrong("list", "At most 100,000 lines at once."),
+            0 => wrong(
+                "ids",
+                Text(
+                    "Nobody is chosen. Tick some rows, or choose everybody who fits.",
+                    "No hay nadie elegido. Marque algunas filas o elija a todos los que coinciden.",
+                ),
+            ),
+            many if many > MOST => {
+                wrong("list", Text("At most 100,000 lines at once.", "Como máximo 100.000 líneas de una vez."))
+            }
             _ => Ok(Wish { target, selection, words }),
         }
     }
@@ -175,10 +190,20 @@ pub(crate) async fn make(
         let typed = if sent.form { of_form(&sent) } else { sent.fields.typed::<Typed>()? };
         let wish = typed.wish()?;
         if wish.target == Target::Users && !may(&by, Right::Users, false) {
-            let detail = "Only administrators write to users. Choose contacts of your group instead.";
-            return Err(Problem::new(StatusCode::FORBIDDEN, "not_allowed", "This is not for your account", detail));
+            let detail = Text(
+                "Only administrators write to users. Choose contacts of your group instead.",
+                "Solo los administradores escriben a usuarios. Elija contactos de su grupo.",
+            );
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "not_allowed",
+                Text("This is not for your account", "Esto no es para su cuenta").say(),
+                detail,
+            ));
         }
-        let nobody = || Problem::rejected([("filter", vec!["Nobody is found so.".to_owned()])]);
+        let nobody = || {
+            Problem::rejected([("filter", vec![Text("Nobody is found so.", "No se ha encontrado a nadie.").into()])])
+        };
         plan(&app, wish, &by).await?.ok_or_else(nobody)
     };
     match became.await {
@@ -252,8 +277,14 @@ pub(crate) async fn change(
         }
         Ordered::NoSuchRun => Err(Problem::not_found()),
         Ordered::NotNow(state) => {
-            let detail = format!("This run is {}. Look at it again.", state.as_str());
-            Err(Problem::new(StatusCode::CONFLICT, "not_now", "This can't be done now", detail))
+            let (is, again) = (Text("This run is", "Este envío está"), Text("Look at it again.", "Mírelo de nuevo."));
+            let detail = format!("{is} {}. {again}", words::run(state).say().to_lowercase());
+            Err(Problem::new(
+                StatusCode::CONFLICT,
+                "not_now",
+                Text("This can't be done now", "Esto no se puede hacer ahora").say(),
+                detail,
+            ))
         }
     }
 }
@@ -298,7 +329,7 @@ fn place(uri: &Uri) -> Result<u32, Problem> {
 }
 
 fn bad_cursor() -> Problem {
-    Problem::rejected([("cursor", vec!["Take next_cursor of the page before, as it was given.".to_owned()])])
+    Problem::rejected([("cursor", vec![words::CURSOR.into()])])
 }
 
 /// What stands at a place, and whether anything comes behind it.
@@ -380,15 +411,15 @@ fn line(row: &Row<'_>) -> String {
 }
 
 /// What somebody may ask of a run in its state, in words.
-pub(crate) fn orders(run: &Run, by: &User) -> Vec<(&'static str, &'static str, &'static str)> {
+pub(crate) fn orders(run: &Run, by: &User) -> Vec<(&'static str, Text, &'static str)> {
     use domain::run::RunState::{Cancelled, Done, Paused, Planned, Running};
     if !may(by, Right::Resends, false) {
         return Vec::new();
     }
     match run.state {
-        Planned => vec![("start", "Start", ""), ("cancel", "Cancel", "danger")],
-        Running => vec![("pause", "Pause", "plain"), ("cancel", "Cancel", "danger")],
-        Paused => vec![("resume", "Go on", ""), ("cancel", "Cancel", "danger")],
+        Planned => vec![("start", Text("Start", "Iniciar"), ""), ("cancel", Text("Cancel", "Cancelar"), "danger")],
+        Running => vec![("pause", Text("Pause", "Pausar"), "plain"), ("cancel", Text("Cancel", "Cancelar"), "danger")],
+        Paused => vec![("resume", Text("Go on", "Continuar"), ""), ("cancel", Text("Cancel", "Cancelar"), "danger")],
         Cancelled | Done => Vec::new(),
     }
 }

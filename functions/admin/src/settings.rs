@@ -3,6 +3,8 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::expiry::forecast as days;
+use domain::language::Language::{English, Spanish};
+use domain::language::{Text, spoken};
 use domain::settings::about::{ABOUT, Given as Takes};
 use domain::settings::{EXPIRY_PERIODS, Settings, SettingsError};
 use http::{HeaderMap, StatusCode, Uri};
@@ -17,6 +19,7 @@ use web::{Caller, Fields, Given, Problem, reply};
 use crate::pages;
 use crate::rights::{By, telling};
 use crate::version::{self, Seen};
+use crate::words;
 
 /// `GET /admin/settings`
 pub(crate) async fn show(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
@@ -81,7 +84,10 @@ pub(crate) async fn forecast(State(app): State<App>, uri: Uri) -> Result<Respons
     let period =
         reply::query(&uri, "expiry_days").map_or(Some(settings.password_expiry_days), |days| days.parse().ok());
     let Some(period) = period.filter(|period| EXPIRY_PERIODS.contains(period)) else {
-        return Err(Problem::rejected([("expiry_days", vec!["Must be 0, 30, 60, 90, 180 or 365.".to_owned()])]));
+        return Err(Problem::rejected([(
+            "expiry_days",
+            vec![Text("Must be 0, 30, 60, 90, 180 or 365.", "Debe ser 0, 30, 60, 90, 180 o 365.").into()],
+        )]));
     };
     let planned = Settings { password_expiry_days: period, ..Settings::clone(&settings) };
     let days: Vec<Day> = days(&planned, app.clock.now())
@@ -113,20 +119,33 @@ pub(crate) fn outcome(saved: Saved, seen: Option<u64>, changes: &Map<String, Val
 pub(crate) fn refused(error: SettingsError, changes: &Map<String, Value>) -> Problem {
     match error {
         SettingsError::Unknown(key) => {
-            Problem::malformed(format!("There is no setting called {}.", key.chars().take(80).collect::<String>()))
+            let key: String = key.chars().take(80).collect();
+            Problem::malformed(match spoken() {
+                English => format!("There is no setting called {key}."),
+                Spanish => format!("No hay ningún ajuste llamado {key}."),
+            })
         }
         SettingsError::WrongType(_) => {
             let keys: Vec<&str> = changes.keys().map(String::as_str).collect();
-            Problem::malformed(format!(
-                "One of these has the wrong type, or is not one of its words: {}.",
-                keys.join(", ")
-            ))
+            let told = Text(
+                "One of these has the wrong type, or is not one of its words",
+                "Uno de estos tiene un tipo incorrecto, o no es una de sus palabras",
+            );
+            Problem::malformed(format!("{told}: {}.", keys.join(", ")))
         }
         SettingsError::Unread(key) => Problem::rejected([(key, vec![takes(key)])]),
         SettingsError::OutOfRange(all) => {
-            Problem::rejected(all.iter().map(|out| (out.key, vec![format!("Must be {} to {}.", out.least, out.most)])))
+            Problem::rejected(all.iter().map(|out| (out.key, vec![words::between(out.least, out.most)])))
         }
-        SettingsError::Unfit(key, why) => Problem::rejected([(key, vec![format!("It {why}.")])]),
+        SettingsError::Unfit(key, why) => Problem::rejected([(key, vec![unfit(why)])]),
+    }
+}
+
+/// What a setting can't be, as a sentence.
+fn unfit(why: Text) -> String {
+    match spoken() {
+        English => format!("It {why}."),
+        Spanish => format!("Este ajuste {why}."),
     }
 }
 
@@ -136,22 +155,35 @@ fn takes(key: &str) -> String {
     match about.map(|about| about.given) {
         Some(Takes::OneOf(words)) => {
             let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            format!("Must be one of: {}.", words.join(", "))
+            format!("{}: {}.", Text("Must be one of", "Debe ser uno de"), words.join(", "))
         }
-        _ if key.ends_with("email") => "Must be an e-mail address, such as office@example.org.".to_owned(),
-        Some(Takes::Number) => "Must be a whole number within its range.".to_owned(),
-        _ => "It can't be that.".to_owned(),
+        _ if key.ends_with("email") => Text(
+            "Must be an e-mail address, such as office@example.org.",
+            "Debe ser un correo electrónico, por ejemplo oficina@example.org.",
+        )
+        .into(),
+        Some(Takes::Number) => {
+            Text("Must be a whole number within its range.", "Debe ser un número entero dentro de su intervalo.").into()
+        }
+        _ => Text("It can't be that.", "No puede ser eso.").into(),
     }
 }
 
 /// MF-2: who would be shut out, by name.
 fn unreachable(names: Vec<String>, more: bool) -> Problem {
-    let also = if more { " There are more than can be named." } else { "" };
-    let told = format!(
-        "These people would be asked for a security code and have no e-mail address to set one up by, so they could not sign in: \
-         {}.{also} Give them an address, or name them in {} if that is what you want.",
-        names.join(", "),
-        flow::CONFIRMED
-    );
+    let also = Text(" There are more than can be named.", " Hay más de las que se pueden nombrar.");
+    let (also, all) = (if more { also.say() } else { "" }, names.join(", "));
+    let told = match spoken() {
+        English => format!(
+            "These people would be asked for a security code and have no e-mail address to set one up by, so they could not sign \
+             in: {all}.{also} Give them an address, or name them in {} if that is what you want.",
+            flow::CONFIRMED
+        ),
+        Spanish => format!(
+            "A estas personas se les pediría un código de seguridad y no tienen correo electrónico con el que configurarlo, así \
+             que no podrían entrar: {all}.{also} Deles una dirección, o nómbrelas en {} si es lo que desea.",
+            flow::CONFIRMED
+        ),
+    };
     Problem::rejected([("mfa.scope", vec![told]), (flow::CONFIRMED, names)])
 }

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::email::Email;
 use domain::id::{ContactId, LocationId, UserId};
+use domain::language::Text;
 use domain::user::{Grants, Kind, Person, State as UserState, User};
 use http::StatusCode;
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use web::{Caller, Given, OwnPage, Problem, reply};
 
 use crate::person::{Errors, Persona, is_plain};
 use crate::rights::{By, telling};
+use crate::words;
 
 /// Names of rights that one list holds, at the most.
 pub(crate) const MOST_GRANTS: usize = 100;
@@ -215,16 +217,16 @@ impl Typed {
         ];
         for (field, list) in lists {
             if list.is_some_and(|list| list.len() > MOST_GRANTS || !list.iter().all(|name| is_plain(name))) {
-                errors.push((field, vec![format!("At most {MOST_GRANTS} names of 1 to 200 bytes, each one line.")]));
+                errors.push((field, vec![words::at_most(MOST_GRANTS)]));
             }
         }
         let default_location = self.default_location.parsed(|id| LocationId::parse(id));
         let contact = self.contact.parsed(|id| ContactId::parse(id));
         if default_location.is_none() {
-            errors.push(("default_location", vec![NO_LOCATION.to_owned()]));
+            errors.push(("default_location", vec![NO_LOCATION.into()]));
         }
         if contact.is_none() {
-            errors.push(("contact", vec![NO_CONTACT.to_owned()]));
+            errors.push(("contact", vec![NO_CONTACT.into()]));
         }
         if !errors.is_empty() {
             return Err(Problem::rejected(errors));
@@ -237,8 +239,12 @@ impl Typed {
     }
 }
 
-const NO_LOCATION: &str = "There is no such location. GET /admin/locations lists them.";
-const NO_CONTACT: &str = "There is no such contact, or it has another account.";
+const NO_LOCATION: Text = Text(
+    "There is no such location. GET /admin/locations lists them.",
+    "No existe esa sede. GET /admin/locations las muestra.",
+);
+const NO_CONTACT: Text =
+    Text("There is no such contact, or it has another account.", "No existe ese contacto, o tiene otra cuenta.");
 
 /// `PATCH /admin/users/{id}`
 pub(crate) async fn change(
@@ -279,18 +285,24 @@ pub(crate) fn fields(patch: &Patch) -> String {
 
 /// Who it is now, or why nothing was changed.
 pub(crate) fn patched<T>(became: Patched<T>) -> Result<Box<T>, Problem> {
-    let wrong = |field, reason: &str| Err(Problem::rejected([(field, vec![reason.to_owned()])]));
+    let wrong = |field, reason: Text| Err(Problem::rejected([(field, vec![reason.into()])]));
     match became {
         Patched::Yes(now) => Ok(now),
         Patched::Nobody => Err(Problem::not_found()),
         Patched::NoSuchLocation => wrong("default_location", NO_LOCATION),
         Patched::NoSuchContact => wrong("contact", NO_CONTACT),
-        Patched::Oneself(field) => {
-            wrong(field, "You can't take your own rights or account away. Ask another administrator.")
+        Patched::Oneself(field) => wrong(
+            field,
+            Text(
+                "You can't take your own rights or account away. Ask another administrator.",
+                "No puede quitarse sus propios derechos ni su cuenta. Pídalo a otro administrador.",
+            ),
+        ),
+        Patched::NotTheirs(field) => {
+            wrong(field, Text("Only an administrator changes this.", "Solo un administrador cambia esto."))
         }
-        Patched::NotTheirs(field) => wrong(field, "Only an administrator changes this."),
-        Patched::OtherGroup => wrong("group", "You look after another group."),
-        Patched::AddressIsAName => wrong("email", "This address is somebody else's username."),
+        Patched::OtherGroup => wrong("group", Text("You look after another group.", "Usted atiende a otro grupo.")),
+        Patched::AddressIsAName => wrong("email", words::ADDRESS_IS_A_NAME),
     }
 }
 

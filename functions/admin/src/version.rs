@@ -2,6 +2,8 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::response::Response;
+use domain::language::Language::{English, Spanish};
+use domain::language::{Text, spoken};
 use http::header::{ETAG, IF_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use service::App;
@@ -36,13 +38,28 @@ pub(crate) fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
         return Ok(None);
     }
     let version = tag.trim_start_matches("W/").trim_matches('"').parse();
-    version.map(Some).map_err(|_| Problem::malformed("If-Match must be the ETag that came with what you saw."))
+    version.map(Some).map_err(|_| {
+        Problem::malformed(Text(
+            "If-Match must be the ETag that came with what you saw.",
+            "If-Match debe ser el ETag que acompañaba a lo que vio.",
+        ))
+    })
 }
 
 /// 412: somebody else has saved since.
 pub(crate) fn stale(seen: Option<u64>, now: u64) -> Problem {
-    let seen = seen.map_or("an older one".to_owned(), |seen| format!("version {seen}"));
-    let detail =
-        format!("You saw {seen}; version {now} is in force. Nothing was changed: look at it again and save then.");
-    Problem::new(StatusCode::PRECONDITION_FAILED, "stale", "Somebody was faster", detail)
+    let older = || Text("an older one", "una anterior").into();
+    let seen = seen.map_or_else(older, |seen| format!("{} {seen}", Text("version", "la versión")));
+    let detail = match spoken() {
+        English => {
+            format!("You saw {seen}; version {now} is in force. Nothing was changed: look at it again and save then.")
+        }
+        Spanish => {
+            format!(
+                "Usted vio {seen}; está en vigor la versión {now}. No ha cambiado nada: mírelo de nuevo y guarde después."
+            )
+        }
+    };
+    let title = Text("Somebody was faster", "Alguien se adelantó").say();
+    Problem::new(StatusCode::PRECONDITION_FAILED, "stale", title, detail)
 }

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::instance::Shown;
+use domain::language::Text;
 use domain::settings::PinChannel;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
@@ -53,8 +54,12 @@ pub(crate) async fn show(
     let instance = &named.instance;
     let origin = guests::other(&headers, &app.origin);
     if origin.as_ref().is_some_and(|origin| !guests::allows(instance, origin)) {
-        let detail = "This box may not stand on that page: add its origin to the instance's allowed origins.";
-        return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_origin", "Not from this site", detail));
+        let detail = Text(
+            "This box may not stand on that page: add its origin to the instance's allowed origins.",
+            "Este cuadro no puede estar en esa página: añada su origen a los orígenes permitidos de la instancia.",
+        );
+        let title = Text("Not from this site", "No desde este sitio").say();
+        return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_origin", title, detail));
     }
     let providers = app.providers().await.map_err(Trouble::from)?;
     let shown = Shows {

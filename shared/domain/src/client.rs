@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 use crate::id::UserId;
+use crate::language::Text;
 
 /// How long a code holds, in seconds: it goes straight on to the application (RFC 6749, 4.1.2).
 pub const CODE_SECONDS: i64 = 60;
@@ -38,17 +39,27 @@ pub struct Client {
 
 impl Client {
     /// Every field that can't be so, and why.
-    pub fn wrong(&self) -> Vec<(&'static str, &'static str)> {
+    pub fn wrong(&self) -> Vec<(&'static str, Text)> {
         let name = &self.name;
         let named = !name.trim().is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control);
         let few = (1..=MOST_ADDRESSES).contains(&self.redirect_uris.len());
         let checks = [
-            ("name", named, "One line of at most 200 bytes, such as Members' magazine."),
-            ("redirect_uris", few, "One to ten addresses."),
+            (
+                "name",
+                named,
+                Text(
+                    "One line of at most 200 bytes, such as Members' magazine.",
+                    "Una línea de 200 bytes como máximo, por ejemplo Revista de socios.",
+                ),
+            ),
+            ("redirect_uris", few, Text("One to ten addresses.", "De una a diez direcciones.")),
             (
                 "redirect_uris",
                 self.redirect_uris.iter().all(|uri| is_address(uri)),
-                "Each an https address without fragment; http only on the machine of whoever opens it, such as http://localhost:3000/back.",
+                Text(
+                    "Each an https address without fragment; http only on the machine of whoever opens it, such as http://localhost:3000/back.",
+                    "Cada una, una dirección https sin fragmento; http solo en el equipo de quien la abre, por ejemplo http://localhost:3000/vuelta.",
+                ),
             ),
         ];
         checks.into_iter().filter(|(_, right, _)| !right).map(|(field, _, why)| (field, why)).collect()

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::language::Text;
 use crate::layout::is_name;
 use crate::return_to::ReturnTo;
 use crate::settings::is_origin;
@@ -85,7 +86,7 @@ pub fn is_id(id: &str) -> bool {
 
 impl Instance {
     /// Every field that can't be so, and why.
-    pub fn wrong(&self) -> Vec<(&'static str, &'static str)> {
+    pub fn wrong(&self) -> Vec<(&'static str, Text)> {
         let texts = [
             ("title", &self.title),
             ("site", &self.site),
@@ -97,22 +98,43 @@ impl Instance {
         let mut wrong = Vec::new();
         for (field, text) in texts {
             if text.len() > LONGEST || text.contains('\0') {
-                wrong.push((field, "Use at most 2,000 bytes."));
+                wrong.push((field, Text("Use at most 2,000 bytes.", "Use como máximo 2000 bytes.")));
             }
         }
         if [&self.title, &self.site].iter().any(|text| text.chars().any(char::is_control)) {
-            wrong.push(("title", "Title and site are one line each."));
+            wrong.push((
+                "title",
+                Text("Title and site are one line each.", "El título y el sitio son una línea cada uno."),
+            ));
         }
         if self.override_message && self.message.trim().is_empty() {
-            wrong.push(("message", "Say what people are to read instead of the system's message."));
+            wrong.push((
+                "message",
+                Text(
+                    "Say what people are to read instead of the system's message.",
+                    "Diga qué debe leerse en lugar del mensaje del sistema.",
+                ),
+            ));
         }
         if self.allowed_origins.len() > MOST_ORIGINS || !self.allowed_origins.iter().all(|origin| is_origin(origin)) {
-            wrong.push(("allowed_origins", "At most 32 origins such as https://www.example.org, without a path."));
+            wrong.push((
+                "allowed_origins",
+                Text(
+                    "At most 32 origins such as https://www.example.org, without a path.",
+                    "Como máximo 32 orígenes como https://www.example.org, sin ruta.",
+                ),
+            ));
         }
         let is_page = |to: &str| Url::parse(to).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
         let leads_somewhere = |to: &String| to.starts_with('/') && !to.starts_with("//") || is_page(to);
         if self.return_to.as_ref().is_some_and(|to| !leads_somewhere(to) || to.len() > LONGEST) {
-            wrong.push(("return_to", "A path of this site, or an address on one of the allowed origins."));
+            wrong.push((
+                "return_to",
+                Text(
+                    "A path of this site, or an address on one of the allowed origins.",
+                    "Una ruta de este sitio, o una dirección en uno de los orígenes permitidos.",
+                ),
+            ));
         }
         wrong
     }

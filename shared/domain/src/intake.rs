@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{RunId, UserId};
+use crate::language::{Language, Text};
 use crate::user::{Grants, Kind, Person};
 
 /// Rows under one item: with as much as one may hold, they fit.
@@ -52,20 +53,29 @@ pub enum Concern {
 
 impl Concern {
     /// What it means for the rows, in a sentence.
-    pub fn sentence(self) -> &'static str {
+    pub fn sentence(self) -> Text {
         match self {
-            Self::SharedEmail => {
-                "Several rows of this file have the same e-mail address. Whoever shares one can't find their username by it."
-            }
-            Self::KnownEmail => "Somebody who is stored has this e-mail address: the same person may be here already.",
-            Self::NoEmail => {
-                "There is no e-mail address: nothing can be mailed to them, and they can't get back in by themselves."
-            }
-            Self::OddPhone => "This can't be a phone number. It is stored as it stands.",
-            Self::LockedOut => {
-                "A second factor is asked of them, and without an e-mail address they can't set one up: they will not get in."
-            }
-            Self::Administrator => "They get every right there is.",
+            Self::SharedEmail => Text(
+                "Several rows of this file have the same e-mail address. Whoever shares one can't find their username by it.",
+                "Varias filas de este archivo tienen el mismo correo electrónico. Quien lo comparte no puede encontrar con él su nombre de usuario.",
+            ),
+            Self::KnownEmail => Text(
+                "Somebody who is stored has this e-mail address: the same person may be here already.",
+                "Alguien que ya está guardado tiene este correo electrónico: puede que la misma persona ya esté aquí.",
+            ),
+            Self::NoEmail => Text(
+                "There is no e-mail address: nothing can be mailed to them, and they can't get back in by themselves.",
+                "No hay correo electrónico: no se le puede enviar nada y no puede recuperar el acceso por sí misma.",
+            ),
+            Self::OddPhone => Text(
+                "This can't be a phone number. It is stored as it stands.",
+                "Esto no puede ser un teléfono. Se guarda tal como está.",
+            ),
+            Self::LockedOut => Text(
+                "A second factor is asked of them, and without an e-mail address they can't set one up: they will not get in.",
+                "Se le pide un segundo factor y sin correo electrónico no puede configurarlo: no podrá entrar.",
+            ),
+            Self::Administrator => Text("They get every right there is.", "Recibe todos los derechos que hay."),
         }
     }
 }
@@ -90,6 +100,9 @@ pub struct Intake {
     pub by: UserId,
     /// What they were called.
     pub by_name: String,
+    /// In which language its rows are told of: theirs.
+    #[serde(default)]
+    pub language: Language,
     /// Where it stands.
     pub state: IntakeState,
     /// Rows of the file.

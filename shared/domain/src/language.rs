@@ -4,8 +4,9 @@
 //! taken: it is put around a request or a letter, and no sentence has to be handed a language.
 
 use std::cell::Cell;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// A language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,6 +27,14 @@ thread_local! {
 impl Language {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::English, Self::Spanish];
+
+    /// What it calls itself.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Spanish => "Español",
+        }
+    }
 
     /// As HTML and browsers name it.
     pub fn tag(self) -> &'static str {
@@ -87,6 +96,18 @@ impl Text {
             Language::English => self.0,
             Language::Spanish => self.1,
         }
+    }
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.say())
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.pad(self.say())
     }
 }
 

@@ -1,5 +1,4 @@
-//! Every sentence that a person can read in an answer or a notice, in every language. They say what to do next. What only staff
-//! read is English.
+//! Every sentence that a person can read in an answer or a notice, in every language. They say what to do next.
 
 mod notices;
 
@@ -193,18 +192,35 @@ pub fn username(_: &UsernameError) -> String {
 /// What keeps a layout from being saved, and the part it is about.
 pub fn flaw(flaw: &Flaw, occasion: Occasion) -> (Part, String) {
     match flaw {
-        Flaw::Missing(part, item) => {
-            (*part, format!("This mail is of no use without !{item}!. Put it where its reader looks for it."))
-        }
+        Flaw::Missing(part, item) => (
+            *part,
+            match spoken() {
+                English => format!("This mail is of no use without !{item}!. Put it where its reader looks for it."),
+                Spanish => format!("Este correo no sirve sin !{item}!. Póngalo donde lo busque quien lo lee."),
+            },
+        ),
         Flaw::Unknown { part, name, line, column } => {
             let items: Vec<String> = occasion.own_items().iter().map(|item| format!("!{item}!")).collect();
             let common: Vec<String> = crate::layout::COMMON_ITEMS.iter().map(|item| format!("!{item}!")).collect();
             let all = [items, common].concat().join(", ");
-            (*part, format!("Line {line}, column {column}: there is no !{name}! in this mail. It knows {all}."))
+            let told = match spoken() {
+                English => format!("Line {line}, column {column}: there is no !{name}! in this mail. It knows {all}."),
+                Spanish => format!("Línea {line}, columna {column}: este correo no tiene !{name}!. Conoce {all}."),
+            };
+            (*part, told)
         }
         Flaw::Empty(part) => (*part, REQUIRED.into()),
-        Flaw::TooLong(part) => (*part, "This is longer than can be sent.".to_owned()),
-        Flaw::NotOneLine => (Part::Subject, "A subject is one line, without tabs and control characters.".to_owned()),
+        Flaw::TooLong(part) => {
+            (*part, Text("This is longer than can be sent.", "Es más largo de lo que se puede enviar.").into())
+        }
+        Flaw::NotOneLine => (
+            Part::Subject,
+            Text(
+                "A subject is one line, without tabs and control characters.",
+                "Un asunto es una sola línea, sin tabuladores ni caracteres de control.",
+            )
+            .into(),
+        ),
     }
 }
 

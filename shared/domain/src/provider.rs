@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use crate::language::Text;
 use crate::layout::is_name;
 
 /// The longest issuer, in bytes.
@@ -64,19 +65,47 @@ pub fn is_subject(subject: &str) -> bool {
 
 impl Provider {
     /// Every field that can't be so, and why. On a machine of one's own a provider may be on that machine.
-    pub fn wrong(&self, loopback: bool) -> Vec<(&'static str, &'static str)> {
+    pub fn wrong(&self, loopback: bool) -> Vec<(&'static str, Text)> {
         let line = |text: &str| !text.trim().is_empty() && text.len() <= LONGEST && !text.chars().any(char::is_control);
         let few = |all: &[String]| all.len() <= MOST_EVIDENCE && all.iter().all(|one| line(one) && !one.contains(' '));
         let checks = [
-            ("name", line(&self.name), "One line of at most 200 bytes, such as Sign in with Harbour."),
+            (
+                "name",
+                line(&self.name),
+                Text(
+                    "One line of at most 200 bytes, such as Sign in with Harbour.",
+                    "Una línea de 200 bytes como máximo, por ejemplo Entrar con Harbour.",
+                ),
+            ),
             (
                 "issuer",
                 is_issuer(&self.issuer, loopback),
-                "An https address on the internet, without query or fragment.",
+                Text(
+                    "An https address on the internet, without query or fragment.",
+                    "Una dirección https en internet, sin consulta ni fragmento.",
+                ),
             ),
-            ("client_id", line(&self.client_id), "What the provider calls this site: at most 200 bytes."),
-            ("amr", few(&self.amr), "At most 10 words such as mfa or otp."),
-            ("acr", few(&self.acr), "At most 10 words, as the provider documents them."),
+            (
+                "client_id",
+                line(&self.client_id),
+                Text(
+                    "What the provider calls this site: at most 200 bytes.",
+                    "Cómo llama el proveedor a este sitio: 200 bytes como máximo.",
+                ),
+            ),
+            (
+                "amr",
+                few(&self.amr),
+                Text("At most 10 words such as mfa or otp.", "Como máximo 10 palabras como mfa u otp."),
+            ),
+            (
+                "acr",
+                few(&self.acr),
+                Text(
+                    "At most 10 words, as the provider documents them.",
+                    "Como máximo 10 palabras, tal como las documenta el proveedor.",
+                ),
+            ),
         ];
         checks.into_iter().filter(|(_, right, _)| !right).map(|(field, _, why)| (field, why)).collect()
     }

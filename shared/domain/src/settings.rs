@@ -10,7 +10,7 @@ use url::Url;
 use self::about::{ABOUT, About, Given};
 use crate::colour::{Colour, READABLE};
 use crate::email::Email;
-use crate::language::Language;
+use crate::language::{Language, Text};
 use crate::layout::{self, Occasion};
 use crate::password::Criteria;
 
@@ -274,7 +274,7 @@ pub enum SettingsError {
     OutOfRange(Vec<OutOfRange>),
     /// A value that this setting can't have, and which it can.
     #[error("{0} {1}")]
-    Unfit(&'static str, &'static str),
+    Unfit(&'static str, Text),
 }
 
 impl Settings {
@@ -290,7 +290,13 @@ impl Settings {
             return Err(SettingsError::Unknown(unknown.clone()));
         }
         if changes.contains_key(SET_BY_ITSELF) {
-            return Err(SettingsError::Unfit(SET_BY_ITSELF, "is set by itself when password.expiry_days is"));
+            return Err(SettingsError::Unfit(
+                SET_BY_ITSELF,
+                Text(
+                    "is set by itself when password.expiry_days is",
+                    "se fija solo cuando se fija password.expiry_days",
+                ),
+            ));
         }
         all.extend(changes.clone());
         let mut renewed: Self =
@@ -336,7 +342,7 @@ impl Settings {
     }
 
     /// A setting of the right type whose value means nothing, and what it should be.
-    fn unfit(&self) -> Option<(&'static str, &'static str)> {
+    fn unfit(&self) -> Option<(&'static str, Text)> {
         let texts = [
             ("organisation.name", Some(&self.organisation_name)),
             ("organisation.environment_name", self.organisation_environment_name.as_ref()),
@@ -346,39 +352,60 @@ impl Settings {
         ];
         let bad = |text: &String| text.trim().is_empty() || text.len() > LONGEST_TEXT || text.contains('\0');
         if let Some((key, _)) = texts.into_iter().find(|(_, text)| text.is_some_and(bad)) {
-            return Some((key, "must have 1 to 2,000 bytes"));
+            return Some((key, Text("must have 1 to 2,000 bytes", "debe tener de 1 a 2000 bytes")));
         }
         if self.organisation_name.chars().any(char::is_control) {
-            return Some(("organisation.name", "must be one line"));
+            return Some(("organisation.name", Text("must be one line", "debe ser una sola línea")));
         }
         if self.organisation_colour.as_ref().is_some_and(|colour| !Self::is_fit_for_pages(colour)) {
             return Some((
                 "organisation.colour",
-                "must be a colour such as #17594c, dark enough for white letters on it",
+                Text(
+                    "must be a colour such as #17594c, dark enough for white letters on it",
+                    "debe ser un color como #17594c, bastante oscuro para letras blancas",
+                ),
             ));
         }
         if self.sign_in_return_origins.len() > MOST_ORIGINS {
-            return Some(("sign_in.return_origins", "must be at most 32 origins"));
+            return Some((
+                "sign_in.return_origins",
+                Text("must be at most 32 origins", "debe tener como máximo 32 orígenes"),
+            ));
         }
         if !self.sign_in_return_origins.iter().all(|origin| is_origin(origin)) {
-            return Some(("sign_in.return_origins", "must be origins such as https://www.example.org, without a path"));
+            return Some((
+                "sign_in.return_origins",
+                Text(
+                    "must be origins such as https://www.example.org, without a path",
+                    "deben ser orígenes como https://www.example.org, sin ruta",
+                ),
+            ));
         }
         if self.mfa_scope != MfaScope::Off && self.organisation_email.is_none() {
             return Some((
                 "mfa.scope",
-                "needs organisation.email first: the mail that sets up a second factor is sent from it",
+                Text(
+                    "needs organisation.email first: the mail that sets up a second factor is sent from it",
+                    "necesita antes organisation.email: desde allí se envía el correo que configura el segundo factor",
+                ),
             ));
         }
         let named = self.layouts().into_iter().find(|(_, _, name)| !layout::is_name(name));
         if let Some((key, ..)) = named {
-            return Some((key, "must be the name of a layout"));
+            return Some((key, Text("must be the name of a layout", "debe ser el nombre de un diseño")));
         }
         let country = self.organisation_country.as_ref();
         if country.is_some_and(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
-            return Some(("organisation.country", "must be two capital letters, such as GB"));
+            return Some((
+                "organisation.country",
+                Text("must be two capital letters, such as GB", "debe ser dos letras mayúsculas, por ejemplo ES"),
+            ));
         }
         if !EXPIRY_PERIODS.contains(&self.password_expiry_days) {
-            return Some(("password.expiry_days", "must be 0, 30, 60, 90, 180 or 365"));
+            return Some((
+                "password.expiry_days",
+                Text("must be 0, 30, 60, 90, 180 or 365", "debe ser 0, 30, 60, 90, 180 o 365"),
+            ));
         }
         None
     }

@@ -17,11 +17,8 @@ use service::flow::sign_in::Visitor;
 use crate::cookies;
 use crate::reply::query;
 
-/// The language of `?lang=`, or the one that was chosen so before; the console's is English.
+/// The language of `?lang=`, or the one that was chosen so before.
 fn chosen_language<'a>(uri: &Uri, before: impl FnOnce() -> Option<&'a str>) -> Option<Language> {
-    if uri.path() == "/admin" || uri.path().starts_with("/admin/") {
-        return Some(Language::English);
-    }
     language_in(uri).or_else(|| before().and_then(Language::of))
 }
 

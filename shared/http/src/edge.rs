@@ -14,7 +14,7 @@ use service::{App, language, origin};
 
 use crate::caller::{Caller, language_in};
 use crate::cookies;
-use crate::pages::{self, ProblemPage};
+use crate::pages::{self, ProblemPage, elsewhere};
 use crate::problem::Problem;
 use crate::reply;
 
@@ -74,10 +74,12 @@ pub fn with_form_targets(mut answer: Response, origins: &[String]) -> Response {
 
 async fn around(State(app): State<App>, caller: Caller, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(caller.renewal.clone());
+    let again = elsewhere::again(request.method(), &caller.uri);
     let answered = async {
         let response = origin::within(caller.origin(), next.run(request)).await;
         shown(&app, &caller, response).await
     };
+    let answered = elsewhere::within(again, answered);
     let mut response = language::within(language_of(&app, &caller).await, answered).await;
     app.meter.tell();
     let headers = response.headers_mut();
@@ -98,8 +100,7 @@ async fn around(State(app): State<App>, caller: Caller, mut request: Request, ne
     response
 }
 
-/// The language that the address or the browser asks for; for a page in neither of ours the organisation's (OP-7). The console
-/// speaks English.
+/// The language that the address or the browser asks for; for a page in neither of ours the organisation's (OP-7).
 async fn language_of(app: &App, caller: &Caller) -> Language {
     match caller.language {
         Some(language) => language,

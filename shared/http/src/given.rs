@@ -2,7 +2,8 @@
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use domain::language::Text;
+use domain::language::Language::{English, Spanish};
+use domain::language::{Text, spoken};
 use http::header::{CONTENT_TYPE, COOKIE, ORIGIN};
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -202,7 +203,12 @@ fn from_ours(headers: &HeaderMap, ours: &str) -> Result<(), Problem> {
     if own {
         return Ok(());
     }
-    let detail = format!("Requests that change something must come from {ours}: set the Origin header to it.");
+    let detail = match spoken() {
+        English => format!("Requests that change something must come from {ours}: set the Origin header to it."),
+        Spanish => {
+            format!("Las peticiones que cambian algo deben venir de {ours}: ponga ese valor en la cabecera Origin.")
+        }
+    };
     Err(Problem::new(
         StatusCode::FORBIDDEN,
         "wrong_origin",
@@ -226,8 +232,12 @@ fn is_form(headers: &HeaderMap) -> Result<bool, Problem> {
         "application/json" => Ok(false),
         "application/x-www-form-urlencoded" => Ok(true),
         _ => {
-            let detail = "Send application/json, or application/x-www-form-urlencoded from a form.";
-            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_type", "This can't be read here", detail))
+            let detail = Text(
+                "Send application/json, or application/x-www-form-urlencoded from a form.",
+                "Envíe application/json, o application/x-www-form-urlencoded desde un formulario.",
+            );
+            let title = Text("This can't be read here", "Esto no se puede leer aquí").say();
+            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_type", title, detail))
         }
     }
 }
@@ -240,10 +250,17 @@ async fn within(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
     match Limited::new(body, most).collect().await {
         Ok(body) => Ok(body.to_bytes().to_vec()),
         Err(error) if error.is::<LengthLimitError>() => {
-            let detail = format!("A request may have at most {} KiB.", most / 1_024);
-            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is too much", detail))
+            let most = most / 1_024;
+            let detail = match spoken() {
+                English => format!("A request may have at most {most} KiB."),
+                Spanish => format!("Una petición puede tener como máximo {most} KiB."),
+            };
+            let title = Text("This is too much", "Esto es demasiado").say();
+            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title, detail))
         }
-        Err(_) => Err(Problem::malformed("The body ended before its end.")),
+        Err(_) => {
+            Err(Problem::malformed(Text("The body ended before its end.", "El cuerpo terminó antes de su final.")))
+        }
     }
 }
 
@@ -260,9 +277,14 @@ fn explain(error: &str) -> Problem {
     let named = ["unknown field", "missing field", "duplicate field"].iter().any(|kind| error.contains(kind));
     let detail = if named {
         let end = error.find(" at line").unwrap_or(error.len());
-        format!("The body does not fit: {}.", error[..end].chars().take(600).collect::<String>())
+        let what: String = error[..end].chars().take(600).collect();
+        format!("{}: {what}.", Text("The body does not fit", "El cuerpo no encaja"))
     } else {
-        "The body is not JSON or a form with the fields of this route, each once and of its type.".to_owned()
+        Text(
+            "The body is not JSON or a form with the fields of this route, each once and of its type.",
+            "El cuerpo no es JSON ni un formulario con los campos de esta ruta, cada uno una vez y de su tipo.",
+        )
+        .into()
     };
     Problem::malformed(detail)
 }

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::language::Text;
 use domain::user::User;
 use http::{StatusCode, Uri};
 use maud::{Markup, html};
 use service::App;
 use service::store::KeptClient;
 use web::pages::Notice;
-use web::pages::console::{Input, Typed, Way, empty, facts, inputs, mark, post, press, section, send, table};
+use web::pages::console::{
+    Input, NOTHING, SAVE, Typed, Way, empty, facts, inputs, mark, post, press, section, send, table,
+};
 use web::{Problem, Sent};
 
 use super::form::{self, As};
@@ -20,6 +23,12 @@ use crate::rights::By;
 use crate::version::Seen;
 
 const HERE: &str = "/admin/clients";
+
+const TITLE: Text = Text("Applications", "Aplicaciones");
+const NEW: Text = Text("New application", "Nueva aplicación");
+const CLIENT_ID: Text = Text("Client id", "Identificador de cliente");
+const SHOWN_NOW: Text = Text("Its secret, which is shown only now:", "Su secreto, que se muestra solo ahora:");
+const HEAD: [Text; 4] = [Text("Name", "Nombre"), CLIENT_ID, Text("Secret", "Secreto"), NOTHING];
 
 /// What its form says.
 pub(crate) const SHAPE: [(&str, As); 5] =
@@ -31,18 +40,18 @@ pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[KeptClient]) ->
         vec![
             html! { a href={ (HERE) "/" (one.id) } { (one.client.name) } },
             html! { (one.id) },
-            html! { @if one.client.public { "Keeps no secret" } @else { "Has a secret" } },
-            html! { @if one.client.disabled { (mark("bad", "Off")) } },
+            html! { @if one.client.public { (Text("Keeps no secret", "No guarda secretos")) } @else { (Text("Has a secret", "Tiene un secreto")) } },
+            html! { @if one.client.disabled { (mark("bad", Text("Off", "Desactivada"))) } },
         ]
     });
     let rows: Vec<Vec<Markup>> = rows.collect();
     let content = html! {
-        p.hint { "Programs and sites of the organisation that send people here to sign in (OpenID Connect)." }
-        p.actions { a.button href={ (HERE) "/new" } { "New application" } }
-        @if rows.is_empty() { (empty("There is none yet. An application that speaks OpenID Connect can be added in a minute.")) }
-        @else { (table("Applications", &["Name", "Client id", "Secret", ""], &rows)) }
+        p.hint { (Text("Programs and sites of the organisation that send people here to sign in (OpenID Connect).", "Programas y sitios de la organización que envían aquí a las personas a iniciar sesión (OpenID Connect).")) }
+        p.actions { a.button href={ (HERE) "/new" } { (NEW) } }
+        @if rows.is_empty() { (empty(Text("There is none yet. An application that speaks OpenID Connect can be added in a minute.", "Todavía no hay ninguna. Una aplicación que hable OpenID Connect se añade en un minuto."))) }
+        @else { (table(TITLE, &HEAD, &rows)) }
     };
-    page(app, by, (HERE, "Applications"), happened(uri), &content).await
+    page(app, by, (HERE, TITLE), happened(uri), &content).await
 }
 
 /// `GET /admin/clients/new`
@@ -57,8 +66,8 @@ pub(crate) async fn show(app: &App, by: &User, uri: &Uri, of: &KeptClient) -> Re
 
 /// An application whose secret has just been made: shown now and never again.
 pub(crate) async fn made(app: &App, by: &User, made: &Made) -> Result<Response, Problem> {
-    let told = made.secret.as_ref().map(|secret| format!("Its secret, which is shown only now:\n{secret}"));
-    let message = Notice::success(told.unwrap_or_else(|| "Made.".to_owned()));
+    let told = made.secret.as_ref().map(|secret| format!("{}\n{secret}", SHOWN_NOW.say()));
+    let message = Notice::success(told.unwrap_or_else(|| Text("Made.", "Creada.").into()));
     edit(app, by, Some(&made.kept), &Typed::default(), Some(message)).await
 }
 
@@ -74,38 +83,52 @@ async fn edit(
     let addresses = of.redirect_uris.join("\n");
     let ticked = |yes: bool| if yes { "true" } else { "" };
     let mut all = vec![
-        Input::line("name", "Name", &of.name).hint("What people read on their way to it."),
-        Input::line("redirect_uris", "Addresses that it gets people back at", &addresses)
-            .way(Way::Lines(3))
-            .hint("A line each, exactly as the application sends it."),
-        Input::line("public", "It can't keep a secret", ticked(of.public))
+        Input::line("name", Text("Name", "Nombre"), &of.name)
+            .hint(Text("What people read on their way to it.", "Lo que leen las personas de camino a ella.")),
+        Input::line(
+            "redirect_uris",
+            Text("Addresses that it gets people back at", "Direcciones a las que se devuelve a las personas"),
+            &addresses,
+        )
+        .way(Way::Lines(3))
+        .hint(Text(
+            "A line each, exactly as the application sends it.",
+            "Una por línea, exactamente como la envía la aplicación.",
+        )),
+        Input::line("public", Text("It can't keep a secret", "No puede guardar un secreto"), ticked(of.public))
             .way(Way::Tick)
-            .hint("For what runs in a browser or on a phone."),
-        Input::line("disabled", "Off for now", ticked(of.disabled)).way(Way::Tick),
+            .hint(Text(
+                "For what runs in a browser or on a phone.",
+                "Para lo que se ejecuta en un navegador o en un teléfono.",
+            )),
+        Input::line("disabled", Text("Off for now", "Desactivada por ahora"), ticked(of.disabled)).way(Way::Tick),
     ];
     if kept.is_none() {
-        let hint = "Small letters, digits and dashes; empty for one that is made.";
-        all.insert(0, Input::line("id", "Client id", "").hint(hint));
+        let hint = Text(
+            "Small letters, digits and dashes; empty for one that is made.",
+            "Minúsculas, números y guiones; vacío para que se genere uno.",
+        );
+        all.insert(0, Input::line("id", CLIENT_ID, "").hint(hint));
     }
     let action = kept.map_or(HERE.to_owned(), |kept| format!("{HERE}/{}", kept.id));
     let content = html! {
         @if let Some(kept) = kept {
-            p.hint { "What the application has to know:" }
-            (facts(&[("Issuer", app.origin.to_string()), ("Client id", kept.id.clone())]))
+            p.hint { (Text("What the application has to know:", "Lo que la aplicación debe saber:")) }
+            (facts(&[(Text("Issuer", "Emisor"), app.origin.to_string()), (CLIENT_ID, kept.id.clone())]))
         }
-        (post(&action, &html! { (inputs(&all, typed)) (send("Save")) }))
+        (post(&action, &html! { (inputs(&all, typed)) (send(SAVE)) }))
         @if let Some(kept) = kept {
             @if !kept.client.public {
-                (section("Secret", &html! {
-                    p.hint { "With another one, the application does not get in until it knows it." }
-                    (press(&format!("{action}/secret"), "Make another secret", "plain"))
+                (section(Text("Secret", "Secreto"), &html! {
+                    p.hint { (Text("With another one, the application does not get in until it knows it.", "Con otro, la aplicación no entra hasta que lo conozca.")) }
+                    (press(&format!("{action}/secret"), Text("Make another secret", "Generar otro secreto"), "plain"))
                 }))
             }
-            (press(&format!("{action}/remove"), "Remove this application", "danger"))
+            (press(&format!("{action}/remove"), Text("Remove this application", "Eliminar esta aplicación"), "danger"))
         }
     };
     let status = if typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let title = kept.map_or("New application", |kept| kept.client.name.as_str());
+    let title = kept.map_or_else(|| NEW.into(), |kept| kept.client.name.clone());
     page_with(app, by, (status, HERE, title), message, &content).await
 }
 

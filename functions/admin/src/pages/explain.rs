@@ -1,6 +1,7 @@
 //! *Why can't they get in?* as a page: what the next sign-in would do, every mail, and the button that mends it.
 
 use axum::response::Response;
+use domain::language::Text;
 use domain::user::User;
 use maud::{Markup, html};
 use service::App;
@@ -9,38 +10,43 @@ use web::Problem;
 use web::pages::console::{empty, facts, moment, press, section};
 
 use super::{called, home, kind, lists, mail, page};
-use crate::help::{says, words};
+use crate::help::{self, says};
+use crate::words::{RESEND, WHY};
 
 /// The page that asks who it is about.
 pub(crate) async fn ask(app: &App, by: &User) -> Result<Response, Problem> {
-    page(app, by, ("/admin/explain", "Why can't they get in?"), None, &home::ask("")).await
+    page(app, by, ("/admin/explain", WHY), None, &home::ask("")).await
 }
 
 /// The explanation.
 pub(crate) async fn show(app: &App, by: &User, who: &str, of: &Explained) -> Result<Response, Problem> {
     let content = html! {
         (home::ask(who))
-        (section("Who it is", &whom(of)))
-        (section("The next sign-in", &next(of)))
-        @if !of.mend.is_empty() { (section("What would help", &mends(of))) }
-        (section("Mail of the last thirty days", &html! {
-            @if of.mails.is_empty() { (empty("None.")) } @else { (mail::mail_table(&of.mails)) }
+        (section(Text("Who it is", "Quién es"), &whom(of)))
+        (section(Text("The next sign-in", "El próximo inicio de sesión"), &next(of)))
+        @if !of.mend.is_empty() { (section(Text("What would help", "Qué ayudaría"), &mends(of))) }
+        (section(Text("Mail of the last thirty days", "Correos de los últimos treinta días"), &html! {
+            @if of.mails.is_empty() { (empty(Text("None.", "Ninguno."))) } @else { (mail::mail_table(&of.mails)) }
         }))
     };
-    page(app, by, ("/admin/explain", "Why can't they get in?"), None, &content).await
+    page(app, by, ("/admin/explain", WHY), None, &content).await
 }
 
 fn whom(of: &Explained) -> Markup {
     match &of.whom {
-        Whom::Nobody => {
-            empty("Nobody has this username or address. Look for a slip, or for another address of theirs.")
-        }
+        Whom::Nobody => empty(Text(
+            "Nobody has this username or address. Look for a slip, or for another address of theirs.",
+            "Nadie tiene este nombre de usuario ni esta dirección. Compruebe si hay un error o busque otra dirección suya.",
+        )),
         Whom::Contact(contact) => html! {
             p { a href={ "/admin/contacts/" (contact.id) } { (called(&contact.person, contact.id.as_str())) }
-                " is a contact without an account." }
+                (Text(" is a contact without an account.", " es un contacto sin cuenta.")) }
         },
         Whom::Several(users) => html! {
-            p { "Several people have this address, so nobody can sign in with it. Each signs in with a username:" }
+            p { (Text(
+                "Several people have this address, so nobody can sign in with it. Each signs in with a username:",
+                "Varias personas tienen esta dirección, así que nadie puede entrar con ella. Cada una entra con su nombre de usuario:",
+            )) }
             (lists::user_table(&users.iter().cloned().map(Into::into).collect::<Vec<_>>()))
         },
         Whom::User(known) => {
@@ -48,11 +54,17 @@ fn whom(of: &Explained) -> Markup {
             html! {
                 p { a href={ "/admin/users/" (user.id) } { (called(&user.person, &user.username)) } }
                 (facts(&[
-                    ("Username", user.username.clone()),
-                    ("Kind", kind(user.kind).to_owned()),
-                    ("Last signed in", known.last_sign_in.map_or("Never, or long ago".to_owned(), moment)),
-                    ("Password chosen", user.password_changed_at.map_or("Never".to_owned(), moment)),
-                    ("Password expires", known.password_expires_at.map(moment).unwrap_or_default()),
+                    (Text("Username", "Nombre de usuario"), user.username.clone()),
+                    (Text("Kind", "Tipo"), kind(user.kind).into()),
+                    (Text(
+                        "Last signed in",
+                        "Último inicio de sesión",
+                    ), known.last_sign_in.map_or(Text("Never, or long ago", "Nunca, o hace mucho").into(), moment)),
+                    (Text(
+                        "Password chosen",
+                        "Contraseña elegida",
+                    ), user.password_changed_at.map_or(Text("Never", "Nunca").into(), moment)),
+                    (Text("Password expires", "La contraseña caduca"), known.password_expires_at.map(moment).unwrap_or_default()),
                 ]))
             }
         }
@@ -60,21 +72,33 @@ fn whom(of: &Explained) -> Markup {
 }
 
 fn next(of: &Explained) -> Markup {
-    let said = |with: &str, next: Next| {
+    let said = |with: Text, next: Next| {
         let tone = match next {
             Next::SignedIn => "success",
-            Next::SecurityCode(_) if words(next).1 == Some("has_a_factor") => "success",
+            Next::SecurityCode(_) if help::words(next).1 == Some("has_a_factor") => "success",
             Next::Refused(_) => "error",
             Next::SecurityCode(_) | Next::ChangePassword(_) => "warn",
         };
         html! { p class={ "notice " (tone) } { strong { (with) } " " (says(next)) } }
     };
     html! {
-        @if let Some(next) = of.with_password { (said("With their password:", next)) }
-        @else if matches!(of.whom, Whom::User(_)) { p.notice.warn { "They have never chosen a password." } }
-        @if let Some(next) = of.with_temporary { (said("With the temporary password that was mailed:", next)) }
-        @if let Some(end) = of.temporary_ends_at { p.hint { "The temporary password holds until " (moment(end)) "." } }
-        @if matches!(of.whom, Whom::Contact(_)) { p.notice.warn { "There is nothing to sign in to yet: they have no account." } }
+        @if let Some(next) = of.with_password { (said(Text("With their password:", "Con su contraseña:"), next)) }
+        @else if matches!(of.whom, Whom::User(_)) { p.notice.warn { (Text(
+            "They have never chosen a password.",
+            "Nunca ha elegido una contraseña.",
+        )) } }
+        @if let Some(next) = of.with_temporary { (said(Text(
+            "With the temporary password that was mailed:",
+            "Con la contraseña temporal que se envió:",
+        ), next)) }
+        @if let Some(end) = of.temporary_ends_at { p.hint { (Text(
+            "The temporary password holds until ",
+            "La contraseña temporal es válida hasta el ",
+        )) (moment(end)) "." } }
+        @if matches!(of.whom, Whom::Contact(_)) { p.notice.warn { (Text(
+            "There is nothing to sign in to yet: they have no account.",
+            "Todavía no hay dónde entrar: no tiene cuenta.",
+        )) } }
     }
 }
 
@@ -82,9 +106,17 @@ fn mends(of: &Explained) -> Markup {
     match &of.whom {
         Whom::User(known) => html! { div.actions { @for mend in &of.mend { (button(*mend, &known.user)) } } },
         Whom::Contact(contact) => html! {
-            div.actions { (press(&format!("/admin/contacts/{}/resend", contact.id), "Make an account and mail the way in", "")) }
+            div.actions { (press(&format!("/admin/contacts/{}/resend", contact.id), Text(
+                "Make an account and mail the way in",
+                "Crear una cuenta y enviar la manera de entrar",
+            ), "")) }
         },
-        Whom::Several(_) => html! { p { "Open the one it is about, and send them their way in from there." } },
+        Whom::Several(_) => {
+            html! { p { (Text(
+                "Open the one it is about, and send them their way in from there.",
+                "Abra la persona de la que se trata y envíele desde allí la manera de entrar.",
+            )) } }
+        }
         Whom::Nobody => html! {},
     }
 }
@@ -92,10 +124,14 @@ fn mends(of: &Explained) -> Markup {
 fn button(mend: Mend, user: &User) -> Markup {
     let here = format!("/admin/users/{}", user.id);
     match mend {
-        Mend::Resend => press(&format!("{here}/resend"), "Mail them their way in", ""),
-        Mend::Enable => press(&format!("{here}/enable"), "Switch the account on", ""),
-        Mend::ResetPassword => html! { a.button.plain href={ (here) "#reset" } { "Set a password for them" } },
-        Mend::ChangeEmail => html! { a.button.plain href={ (here) "#edit" } { "Give them another address" } },
+        Mend::Resend => press(&format!("{here}/resend"), RESEND, ""),
+        Mend::Enable => press(&format!("{here}/enable"), Text("Switch the account on", "Activar la cuenta"), ""),
+        Mend::ResetPassword => {
+            html! { a.button.plain href={ (here) "#reset" } { (Text("Set a password for them", "Poner una contraseña")) } }
+        }
+        Mend::ChangeEmail => {
+            html! { a.button.plain href={ (here) "#edit" } { (Text("Give them another address", "Darle otra dirección")) } }
+        }
         Mend::CreateAccount => html! {},
     }
 }

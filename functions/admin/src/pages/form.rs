@@ -1,5 +1,7 @@
 //! Forms, read into what programs say in JSON: one way of checking for both.
 
+use domain::language::Language::{English, Spanish};
+use domain::language::{Text, spoken};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
@@ -62,7 +64,10 @@ pub(crate) fn typed<T: DeserializeOwned>(sent: Sent, shape: &[(&str, As)]) -> Re
         let texts = texts(&sent.fields);
         if let Some(unknown) = texts.keys().find(|name| !shape.iter().any(|(known, _)| known == name)) {
             let unknown: String = unknown.chars().take(80).collect();
-            return Err(Problem::malformed(format!("The form does not fit: unknown field `{unknown}`.")));
+            return Err(Problem::malformed(match spoken() {
+                English => format!("The form does not fit: unknown field `{unknown}`."),
+                Spanish => format!("El formulario no encaja: campo desconocido `{unknown}`."),
+            }));
         }
         return read(object(&texts, shape));
     }
@@ -71,8 +76,12 @@ pub(crate) fn typed<T: DeserializeOwned>(sent: Sent, shape: &[(&str, As)]) -> Re
 
 /// JSON as what a handler takes.
 pub(crate) fn read<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, Problem> {
-    serde_json::from_value(Value::Object(object))
-        .map_err(|_| Problem::malformed("The form does not fit. Open the page again and fill it in anew."))
+    serde_json::from_value(Value::Object(object)).map_err(|_| {
+        Problem::malformed(Text(
+            "The form does not fit. Open the page again and fill it in anew.",
+            "El formulario no encaja. Abra la página otra vez y rellénelo de nuevo.",
+        ))
+    })
 }
 
 /// A value that a form may leave empty, and that a program gives as it is.

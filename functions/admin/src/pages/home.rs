@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::access::{Right, may};
+use domain::language::Text;
 use http::{StatusCode, Uri};
 use maud::{Markup, html};
 use service::App;
@@ -12,6 +13,7 @@ use web::{Caller, Problem, reply};
 use super::{WAYS, happened, page};
 use crate::help::{counts, reason};
 use crate::rights::By;
+use crate::words::WHY;
 
 /// `GET /admin`
 pub(crate) async fn show(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
@@ -29,7 +31,7 @@ pub(crate) async fn show(State(app): State<App>, By(by): By, caller: Caller, uri
         (ask(""))
         (tiles)
     };
-    page(&app, &by, ("/admin", "Console"), happened(&uri), &content).await
+    page(&app, &by, ("/admin", Text("Console", "Consola")), happened(&uri), &content).await
 }
 
 /// The question that is asked most.
@@ -37,11 +39,11 @@ pub(crate) fn ask(who: &str) -> Markup {
     html! {
         form.search method="get" action="/admin/explain" role="search" {
             div.field {
-                label for="who" { "Why can't they get in?" }
-                p.hint id="who-hint" { "A username or an e-mail address." }
+                label for="who" { (WHY) }
+                p.hint id="who-hint" { (Text("A username or an e-mail address.", "Un nombre de usuario o un correo electrónico.")) }
                 input type="search" id="who" name="who" value=(who) autocomplete="off" aria-describedby="who-hint";
             }
-            button.button type="submit" { "Find out" }
+            button.button type="submit" { (Text("Find out", "Averiguarlo")) }
         }
     }
 }
@@ -49,7 +51,7 @@ pub(crate) fn ask(who: &str) -> Markup {
 async fn tiles(app: &App) -> Result<Markup, Problem> {
     let groups = counts(app).await?;
     Ok(section(
-        "Stuck people",
+        Text("Stuck people", "Personas sin acceso"),
         &html! {
             ul.tiles {
                 @for group in &groups {
@@ -59,7 +61,10 @@ async fn tiles(app: &App) -> Result<Markup, Problem> {
                     } }
                 }
             }
-            (search("/admin/users", "Find a user by name, username, e-mail or company", "", &html! {}))
+            (search("/admin/users", Text(
+                "Find a user by name, username, e-mail or company",
+                "Buscar un usuario por nombre, nombre de usuario, correo o empresa",
+            ), "", &html! {}))
         },
     ))
 }

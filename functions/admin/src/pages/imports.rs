@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use domain::intake::{Intake, IntakeState, Line, Taken};
+use domain::language::Text;
 use domain::user::User;
 use http::{StatusCode, Uri};
 use maud::{Markup, html};
@@ -14,8 +15,27 @@ use web::pages::console::{
 };
 
 use super::{happened, page, page_with};
+use crate::words;
 
 const HERE: &str = "/admin/imports";
+
+/// What stands over the columns of the rows.
+const ROW_HEAD: [Text; 5] = [
+    Text("Line", "Línea"),
+    Text("Who", "Quién"),
+    Text("Username", "Nombre de usuario"),
+    Text("Became", "Resultado"),
+    Text("Why", "Por qué"),
+];
+
+/// What stands over the columns of the list.
+const HEAD: [Text; 5] = [
+    Text("Rehearsed", "Ensayada"),
+    Text("By", "Por"),
+    Text("State", "Estado"),
+    Text("Rows", "Filas"),
+    Text("Made", "Creados"),
+];
 
 /// The last imports, and a new one.
 pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Intake]) -> Result<Response, Problem> {
@@ -30,24 +50,40 @@ pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Intake]) -> Res
     });
     let rows: Vec<Vec<Markup>> = rows.collect();
     let content = html! {
-        p.hint { "People are brought in from a file. First it is rehearsed: nobody is stored and nobody is written to before you run it." }
-        @if rows.is_empty() { (empty("There is none yet.")) }
-        @else { (table("Imports", &["Rehearsed", "By", "State", "Rows", "Made"], &rows)) }
-        (section("A new one", &form()))
+        p.hint { (Text(
+            "People are brought in from a file. First it is rehearsed: nobody is stored and nobody is written to before you run it.",
+            "Las personas se incorporan desde un archivo. Primero se ensaya: no se guarda a nadie ni se escribe a nadie hasta que usted lo ejecute.",
+        )) }
+        @if rows.is_empty() { (empty(Text("There is none yet.", "Todavía no hay ninguno."))) }
+        @else { (table(Text("Imports", "Importaciones"), &HEAD, &rows)) }
+        (section(Text("A new one", "Una nueva"), &form()))
     };
-    page(app, by, (HERE, "Imports"), happened(uri), &content).await
+    page(app, by, (HERE, Text("Imports", "Importaciones")), happened(uri), &content).await
 }
 
 fn form() -> Markup {
     let none = Typed::default();
-    let formats = [("csv", "CSV, the first line names the columns"), ("jsonl", "JSON, an object on each line")];
-    let hint = format!("Columns: {}. Up to 20,000 rows and 5 MiB; bring more in several files.", COLUMNS.join(", "));
+    let formats = [
+        ("csv", Text("CSV, the first line names the columns", "CSV, la primera línea nombra las columnas")),
+        ("jsonl", Text("JSON, an object on each line", "JSON, un objeto en cada línea")),
+    ];
+    let (columns, most) = (
+        Text("Columns", "Columnas"),
+        Text(
+            "Up to 20,000 rows and 5 MiB; bring more in several files.",
+            "Hasta 20.000 filas y 5 MiB; si hay más, use varios archivos.",
+        ),
+    );
+    let hint = format!("{columns}: {}. {most}", COLUMNS.join(", "));
     post(
         HERE,
         &html! {
-            (input(&Input::line("format", "Written as", "csv").way(Way::Choice(&formats)), &none))
-            (input(&Input::line("text", "What stands in the file", "").way(Way::Lines(12)).hint(&hint), &none))
-            (send("Rehearse"))
+            (input(&Input::line("format", Text("Written as", "Escrito como"), "csv").way(Way::Choice(&formats)), &none))
+            (input(&Input::line("text", Text(
+                "What stands in the file",
+                "Contenido del archivo",
+            ), "").way(Way::Lines(12)).told(&hint), &none))
+            (send(Text("Rehearse", "Ensayar")))
         },
     )
 }
@@ -55,16 +91,17 @@ fn form() -> Markup {
 /// Why a file was not taken.
 pub(crate) async fn refused(app: &App, by: &User, problem: &Problem) -> Result<Response, Problem> {
     let reasons: Vec<String> = problem.errors.values().flatten().cloned().collect();
-    let content = section("A new one", &form());
+    let content = section(Text("A new one", "Una nueva"), &form());
     let message = Some(Notice::error(reasons.join(" ")));
-    page_with(app, by, (StatusCode::UNPROCESSABLE_ENTITY, HERE, "Imports"), message, &content).await
+    page_with(app, by, (StatusCode::UNPROCESSABLE_ENTITY, HERE, Text("Imports", "Importaciones")), message, &content)
+        .await
 }
 
 fn state(state: IntakeState) -> Markup {
     match state {
-        IntakeState::Rehearsed => mark("", "Rehearsed"),
-        IntakeState::Running => mark("warn", "Running"),
-        IntakeState::Done => mark("good", "Done"),
+        IntakeState::Rehearsed => mark("", Text("Rehearsed", "Ensayada")),
+        IntakeState::Running => mark("warn", Text("Running", "En curso")),
+        IntakeState::Done => mark("good", Text("Done", "Hecho")),
     }
 }
 
@@ -84,34 +121,37 @@ pub(crate) async fn show(
         div.progress data-refresh=[running.then_some("2")] {
             p { (state(intake.state)) }
             @if intake.state != IntakeState::Rehearsed {
-                progress max=(intake.total) value=(ended) aria-label="Progress" {}
-                p { (ended) " of " (intake.total) " are stored or reported." }
+                progress max=(intake.total) value=(ended) aria-label=(Text("Progress", "Progreso")) {}
+                p { (ended) (Text(" of ", " de ")) (intake.total) (Text(
+                    " are stored or reported.",
+                    " se han guardado o constan con su motivo.",
+                )) }
             }
             (facts(&[
-                ("Rows", intake.total.to_string()),
-                ("Contacts to make", intake.contacts.to_string()),
-                ("Accounts to make", intake.users.to_string()),
-                ("Who keep their password", intake.with_password.to_string()),
-                ("Refused beforehand", intake.refused.to_string()),
-                ("Usernames made up, such as", intake.usernames.join(", ")),
-                ("Made", intake.made.to_string()),
-                ("Rehearsed", format!("{}, {}", moment(intake.created_at), intake.by_name)),
-                ("Ended", intake.finished_at.map(moment).unwrap_or_default()),
+                (Text("Rows", "Filas"), intake.total.to_string()),
+                (Text("Contacts to make", "Contactos por crear"), intake.contacts.to_string()),
+                (Text("Accounts to make", "Cuentas por crear"), intake.users.to_string()),
+                (Text("Who keep their password", "Conservan su contraseña"), intake.with_password.to_string()),
+                (Text("Refused beforehand", "Rechazadas de antemano"), intake.refused.to_string()),
+                (Text("Usernames made up, such as", "Nombres de usuario propuestos, como"), intake.usernames.join(", ")),
+                (Text("Made", "Creados"), intake.made.to_string()),
+                (Text("Rehearsed", "Ensayada"), format!("{}, {}", moment(intake.created_at), intake.by_name)),
+                (Text("Ended", "Terminado"), intake.finished_at.map(moment).unwrap_or_default()),
             ]))
         }
         div.actions {
-            @if intake.state == IntakeState::Rehearsed { (press(&format!("{here}/run"), "Run", "")) }
-            @if running { a.button.plain href=(here) { "Look again" } }
-            a.button.plain href={ (here) "/rows.csv" } { "Download as CSV" }
+            @if intake.state == IntakeState::Rehearsed { (press(&format!("{here}/run"), Text("Run", "Ejecutar"), "")) }
+            @if running { a.button.plain href=(here) { (Text("Look again", "Mirar de nuevo")) } }
+            a.button.plain href={ (here) "/rows.csv" } { (words::CSV) }
         }
-        @if !intake.warnings.is_empty() { (section("Worth knowing", &warnings(intake))) }
-        (section("The rows", &html! {
-            @if rows.is_empty() { (empty("There are none.")) }
-            @else { (table("Rows", &["Line", "Who", "Username", "Became", "Why"], &rows)) }
+        @if !intake.warnings.is_empty() { (section(Text("Worth knowing", "Conviene saber"), &warnings(intake))) }
+        (section(Text("The rows", "Las filas"), &html! {
+            @if rows.is_empty() { (empty(Text("There are none.", "No hay ninguna."))) }
+            @else { (table(Text("Rows", "Filas"), &ROW_HEAD, &rows)) }
             (next_page(next.as_deref()))
         }))
     };
-    page(app, by, (HERE, "Import"), happened(uri), &content).await
+    page(app, by, (HERE, Text("Import", "Importación")), happened(uri), &content).await
 }
 
 fn warnings(intake: &Intake) -> Markup {
@@ -120,14 +160,18 @@ fn warnings(intake: &Intake) -> Markup {
         vec![html! { (warning.code.sentence()) }, html! { (warning.count) }, html! { (lines.join(", ")) }]
     });
     let rows: Vec<Vec<Markup>> = rows.collect();
-    table("Worth knowing", &["What", "Rows", "Lines, the first ones"], &rows)
+    table(
+        Text("Worth knowing", "Conviene saber"),
+        &[Text("What", "Qué"), Text("Rows", "Filas"), Text("Lines, the first ones", "Líneas, las primeras")],
+        &rows,
+    )
 }
 
 fn line(line: &Line) -> Vec<Markup> {
     let became = match line.became {
-        Taken::Waiting => mark("", "Waiting"),
-        Taken::Made => mark("good", "Made"),
-        Taken::Refused => mark("bad", "Refused"),
+        Taken::Waiting => mark("", words::taken(line.became)),
+        Taken::Made => mark("good", words::taken(line.became)),
+        Taken::Refused => mark("bad", words::taken(line.became)),
     };
     vec![
         html! { (line.line) },

@@ -1,5 +1,6 @@
 //! Sign-in instances as pages.
 
+use domain::language::Text;
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
@@ -12,7 +13,7 @@ use serde_json::{Map, Value};
 use service::App;
 use service::store::Named;
 use web::pages::Notice;
-use web::pages::console::{Input, Typed, Way, inputs, post, press, send, table};
+use web::pages::console::{Input, NOTHING, SAVE, Typed, Way, inputs, post, press, send, table};
 use web::{OwnPage, Problem, Sent};
 
 use super::form::{self, As};
@@ -21,6 +22,16 @@ use crate::instances::{self, existing};
 use crate::rights::By;
 
 const HERE: &str = "/admin/instances";
+
+/// What stands over the columns of the list.
+const HEAD: [Text; 5] =
+    [Text("Name", "Nombre"), Text("Title", "Título"), Text("Site", "Sitio"), Text("Origins", "Orígenes"), NOTHING];
+
+/// What is called so that is not there yet.
+const NEW: Text = Text("New instance", "Nueva instancia");
+
+/// What a box is called that has no title of its own.
+const SIGN_IN: Text = Text("Sign in", "Iniciar sesión");
 
 const SHAPE: [(&str, As); 15] = [
     ("id", As::Text),
@@ -62,22 +73,25 @@ pub(crate) fn typed(sent: Sent) -> Result<instances::Typed, Problem> {
 /// The list of instances.
 pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Named]) -> Result<Response, Problem> {
     let rows = all.iter().map(|one| {
-        let title = if one.instance.title.is_empty() { "Sign in" } else { &one.instance.title };
+        let title = if one.instance.title.is_empty() { SIGN_IN.say() } else { &one.instance.title };
         vec![
             html! { a href={ (HERE) "/" (one.id) } { (one.id) } },
             html! { (title) },
             html! { (one.instance.site) },
             html! { (one.instance.allowed_origins.join(", ")) },
-            html! { a href={ "/sign-in?instance=" (one.id) } { "Look at it" } },
+            html! { a href={ "/sign-in?instance=" (one.id) } { (Text("Look at it", "Verla")) } },
         ]
     });
     let rows: Vec<Vec<Markup>> = rows.collect();
     let content = html! {
-        p.hint { "Each is one copy of the sign-in box, on one page of one site. /sign-in shows the default one." }
-        p.actions { a.button href={ (HERE) "/new" } { "New instance" } }
-        (table("Instances", &["Name", "Title", "Site", "Origins", ""], &rows))
+        p.hint { (Text(
+            "Each is one copy of the sign-in box, on one page of one site. /sign-in shows the default one.",
+            "Cada una es una copia del cuadro de inicio de sesión, en una página de un sitio. /sign-in muestra la predeterminada.",
+        )) }
+        p.actions { a.button href={ (HERE) "/new" } { (NEW) } }
+        (table(Text("Instances", "Instancias"), &HEAD, &rows))
     };
-    page(app, by, (HERE, "Sign-in instances"), happened(uri), &content).await
+    page(app, by, (HERE, Text("Sign-in instances", "Instancias de inicio de sesión")), happened(uri), &content).await
 }
 
 /// `GET /admin/instances/new`
@@ -100,55 +114,98 @@ pub(crate) async fn edit(
 ) -> Result<Response, Problem> {
     let origins = of.allowed_origins.join("\n");
     let to = of.return_to.clone().unwrap_or_default();
-    let tick = |name, label, on: bool| Input::line(name, label, if on { "true" } else { "" }).way(Way::Tick);
+    let tick = |name, label: Text, on: bool| Input::line(name, label, if on { "true" } else { "" }).way(Way::Tick);
     let mut all = vec![
-        Input::line("title", "Title", &of.title).hint("What the box is called; empty for Sign in."),
-        Input::line("site", "Site", &of.site).hint("The site it belongs to, as your staff call it."),
-        Input::line("allowed_origins", "Allowed origins", &origins)
+        Input::line("title", Text("Title", "Título"), &of.title).hint(Text(
+            "What the box is called; empty for Sign in.",
+            "Cómo se llama el cuadro; vacío para «Iniciar sesión».",
+        )),
+        Input::line("site", Text("Site", "Sitio"), &of.site).hint(Text(
+            "The site it belongs to, as your staff call it.",
+            "El sitio al que pertenece, como lo llama su personal.",
+        )),
+        Input::line("allowed_origins", Text("Allowed origins", "Orígenes permitidos"), &origins)
             .way(Way::Lines(3))
-            .hint("Origins of pages that the box may stand on, one a line, such as https://www.example.org."),
-        Input::line("return_to", "Where to go afterwards", &to).hint("If the page doesn't say."),
-        tick("override_message", "Override the system message if sign in fails", of.override_message),
-        Input::line("message", "Message if sign in fails", &of.message)
+            .hint(Text(
+                "Origins of pages that the box may stand on, one a line, such as https://www.example.org.",
+                "Orígenes de las páginas en las que puede estar el cuadro, uno por línea, por ejemplo https://www.example.org.",
+            )),
+        Input::line("return_to", Text("Where to go afterwards", "Adónde ir después"), &to).hint(Text(
+            "If the page doesn't say.",
+            "Si la página no lo dice.",
+        )),
+        tick("override_message", Text(
+            "Override the system message if sign in fails",
+            "Sustituir el mensaje del sistema si falla el inicio de sesión",
+        ), of.override_message),
+        Input::line("message", Text("Message if sign in fails", "Mensaje si falla el inicio de sesión"), &of.message)
             .way(Way::Lines(3))
-            .hint("Required when it overrides the system's."),
-        tick("forgot_password.shown", "Display forgot password link", of.forgot_password.shown),
-        Input::line("forgot_password.instructions", "Instructions beside it", &of.forgot_password.instructions)
+            .hint(Text("Required when it overrides the system's.", "Obligatorio cuando sustituye al del sistema.")),
+        tick("forgot_password.shown", Text(
+            "Display forgot password link",
+            "Mostrar el enlace de contraseña olvidada",
+        ), of.forgot_password.shown),
+        Input::line("forgot_password.instructions", Text(
+            "Instructions beside it",
+            "Instrucciones que lo acompañan",
+        ), &of.forgot_password.instructions)
             .way(Way::Lines(2)),
-        tick("forgot_username.shown", "Display forgot username link", of.forgot_username.shown),
-        Input::line("forgot_username.instructions", "Instructions beside it", &of.forgot_username.instructions)
+        tick("forgot_username.shown", Text(
+            "Display forgot username link",
+            "Mostrar el enlace de nombre de usuario olvidado",
+        ), of.forgot_username.shown),
+        Input::line("forgot_username.instructions", Text(
+            "Instructions beside it",
+            "Instrucciones que lo acompañan",
+        ), &of.forgot_username.instructions)
             .way(Way::Lines(2)),
-        tick("create_account.shown", "Display create account link", of.create_account.shown),
-        Input::line("create_account.instructions", "Its text", &of.create_account.instructions).way(Way::Lines(2)),
-        tick("pin_door", "Door for holders of a PIN", of.pin_door),
-        tick("federated", "Other ways to sign in", of.federated),
+        tick("create_account.shown", Text(
+            "Display create account link",
+            "Mostrar el enlace para crear una cuenta",
+        ), of.create_account.shown),
+        Input::line("create_account.instructions", Text("Its text", "Su texto"), &of.create_account.instructions).way(Way::Lines(2)),
+        tick("pin_door", Text("Door for holders of a PIN", "Puerta para quienes tienen un PIN"), of.pin_door),
+        tick("federated", Text("Other ways to sign in", "Otras formas de entrar"), of.federated),
     ];
     if id.is_none() {
         all.insert(
             0,
-            Input::line("id", "Name", "").hint("Small letters, digits and dashes; empty for one that is made."),
+            Input::line("id", Text("Name", "Nombre"), "").hint(Text(
+                "Small letters, digits and dashes; empty for one that is made.",
+                "Minúsculas, números y guiones; vacío para que se genere uno.",
+            )),
         );
     }
     let action = id.map_or(HERE.to_owned(), |id| format!("{HERE}/{id}"));
+    let title = id.map_or_else(|| NEW.into(), str::to_owned);
     let content = html! {
-        @if let Some(id) = id { p { a href={ "/sign-in?instance=" (id) } { "Look at it" } } }
-        (post(&action, &html! { (inputs(&all, typed)) (send("Save")) }))
+        @if let Some(id) = id { p { a href={ "/sign-in?instance=" (id) } { (Text("Look at it", "Verla")) } } }
+        (post(&action, &html! { (inputs(&all, typed)) (send(SAVE)) }))
         @if let Some(id) = id {
-            h2 { "On a page of your own" }
-            p.hint { "Put this where the box is to be, on pages of the allowed origins. The link is for visitors without scripts." }
+            h2 { (Text("On a page of your own", "En una página propia")) }
+            p.hint { (Text(
+                "Put this where the box is to be, on pages of the allowed origins. The link is for visitors without scripts.",
+                "Ponga esto donde deba estar el cuadro, en páginas de los orígenes permitidos. El enlace es para visitantes sin scripts.",
+            )) }
             pre { (snippet(&app.origin, id)) }
-            (press(&format!("{HERE}/{id}/remove"), if id == DEFAULT { "As it was at first" } else { "Remove this instance" }, "danger"))
+            (press(&format!("{HERE}/{id}/remove"), if id == DEFAULT { Text(
+                "As it was at first",
+                "Como era al principio",
+            ) } else { Text(
+                "Remove this instance",
+                "Eliminar esta instancia",
+            ) }, "danger"))
         }
     };
     let status = if typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page_with(app, by, (status, HERE, id.unwrap_or("New instance")), message, &content).await
+    page_with(app, by, (status, HERE, title), message, &content).await
 }
 
 /// What a page says to have the box (IN-9).
 fn snippet(origin: &str, id: &str) -> String {
     format!(
         "<script src=\"{origin}/widget.js\" defer></script>\n\
-         <vestibule-sign-in instance=\"{id}\"><a href=\"{origin}/sign-in?instance={id}\">Sign in</a></vestibule-sign-in>"
+         <vestibule-sign-in instance=\"{id}\"><a href=\"{origin}/sign-in?instance={id}\">{SIGN_IN}</a></vestibule-sign-in>"
     )
 }
 

@@ -1,5 +1,6 @@
 //! The layout lab: a mail edited with its preview beside it, tried out, its versions (ML-4).
 
+use domain::language::Text;
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
@@ -13,7 +14,7 @@ use service::App;
 use service::flow::layouts::{self as flow, Change, Standing};
 use service::store::LayoutVersion;
 use web::pages::Notice;
-use web::pages::console::{Input, Typed, Way, empty, inputs, mark, moment, press, section, table};
+use web::pages::console::{Input, SAVE, Typed, Way, empty, inputs, mark, moment, press, section, table};
 use web::pages::parts::hidden;
 use web::{Problem, Sent, edge};
 
@@ -21,8 +22,26 @@ use super::form::{self, As};
 use super::{happened, page, page_with, to_page};
 use crate::layouts::{saved, sent_change};
 use crate::rights::By;
+use crate::words;
 
 const HERE: &str = "/admin/layouts";
+
+/// What stands over the columns of the list.
+const HEAD: [Text; 5] = [
+    Text("Name", "Nombre"),
+    Text("For", "Para"),
+    Text("Subject", "Asunto"),
+    Text("State", "Estado"),
+    Text("Last changed", "Último cambio"),
+];
+
+/// How a mail is looked at.
+const LOOKS: [(&str, Text); 4] = [
+    ("desktop", Text("Desktop", "Escritorio")),
+    ("phone", Text("Phone", "Teléfono")),
+    ("dark", Text("Dark", "Oscuro")),
+    ("text", Text("Text", "Texto")),
+];
 
 /// What its form says.
 pub(crate) const SHAPE: [(&str, As); 3] = [("subject", As::Text), ("html", As::Text), ("text", As::Text)];
@@ -34,22 +53,32 @@ pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Standing]) -> R
         let edited = written.is_some_and(|written| written.edited);
         vec![
             html! { a href={ (HERE) "/" (one.name) } { (one.name.replace('_', " ")) } },
-            html! { (one.occasion.name().replace('_', " ")) },
+            html! { (words::occasion(one.occasion)) },
             html! { (one.layout.subject) },
-            html! { @if edited { (mark("good", "Edited")) } @else if written.is_some() { (mark("", "Imported")) } @else { (mark("", "Built in")) } },
+            match written {
+                Some(_) if edited => mark("good", Text("Edited", "Editado")),
+                Some(_) => mark("", Text("Imported", "Importado")),
+                None => mark("", Text("Built in", "Incorporado")),
+            },
             html! { @if let Some(written) = written { (moment(written.at)) ", " (written.by) } },
         ]
     });
     let rows: Vec<Vec<Markup>> = rows.collect();
     let content = html! {
-        p.hint { "The mails that people get. Each has a good default; what is edited is never written over unasked." }
+        p.hint { (Text(
+            "The mails that people get. Each has a good default; what is edited is never written over unasked.",
+            "Los correos que reciben las personas. Cada uno tiene un buen texto predeterminado; lo editado nunca se sobrescribe sin pedirlo.",
+        )) }
         form.press.actions method="post" action={ (HERE) "/import" } {
-            button.button.plain type="submit" { "Import default layouts" }
-            label.tick { input type="checkbox" name="overwrite" value="true"; span { "Write over edited ones as well" } }
+            button.button.plain type="submit" { (Text("Import default layouts", "Importar los diseños predeterminados")) }
+            label.tick { input type="checkbox" name="overwrite" value="true"; span { (Text(
+                "Write over edited ones as well",
+                "Sobrescribir también los editados",
+            )) } }
         }
-        (table("Layouts", &["Name", "For", "Subject", "State", "Last changed"], &rows))
+        (table(Text("Layouts", "Diseños"), &HEAD, &rows))
     };
-    page(app, by, (HERE, "Mail layouts"), happened(uri), &content).await
+    page(app, by, (HERE, Text("Mail layouts", "Diseños de correo")), happened(uri), &content).await
 }
 
 /// A layout in the lab.
@@ -61,9 +90,9 @@ async fn lab(app: &App, by: &User, of: &Standing, typed: &Typed, message: Option
     let here = format!("{HERE}/{}", of.name);
     let version = of.written.as_ref().map_or(0, |written| written.version);
     let all = [
-        Input::line("subject", "Subject", &of.layout.subject),
-        Input::line("html", "HTML", &of.layout.html).way(Way::Lines(18)),
-        Input::line("text", "Text", &of.layout.text).way(Way::Lines(10)),
+        Input::line("subject", Text("Subject", "Asunto"), &of.layout.subject),
+        Input::line("html", Text("HTML", "HTML"), &of.layout.html).way(Way::Lines(18)),
+        Input::line("text", Text("Text", "Texto"), &of.layout.text).way(Way::Lines(10)),
     ];
     let items = [of.occasion.own_items(), &COMMON_ITEMS].concat();
     let required = of.occasion.required();
@@ -72,36 +101,40 @@ async fn lab(app: &App, by: &User, of: &Standing, typed: &Typed, message: Option
             form.sheet method="post" action=(here) {
                 (hidden("version", &version.to_string()))
                 (inputs(&all, typed))
-                p.hint { "Merge items:" }
-                ul.items { @for item in &items { li { code { "!" (item) "!" } @if required.contains(item) { span.away { " (required)" } } } } }
+                p.hint { (Text("Merge items:", "Campos de combinación:")) }
+                ul.items { @for item in &items { li { code { "!" (item) "!" }
+                    @if required.contains(item) { span.away { (Text(" (required)", " (obligatorio)")) } } } } }
                 div.actions {
-                    button.button type="submit" { "Save" }
-                    button.button.plain type="submit" formaction={ (here) "/test" } { "Mail it to me" }
+                    button.button type="submit" { (SAVE) }
+                    button.button.plain type="submit" formaction={ (here) "/test" } { (Text("Mail it to me", "Enviármelo")) }
                 }
                 div.actions {
-                    @for (look, name) in [("desktop", "Desktop"), ("phone", "Phone"), ("dark", "Dark"), ("text", "Text")] {
+                    @for (look, name) in LOOKS {
                         button.button.plain type="submit" formaction={ (here) "/preview?as=" (look) } formtarget="preview" { (name) }
                     }
                 }
-                p.hint { "Each of these shows the mail as it is typed, with made-up values, and saves nothing." }
+                p.hint { (Text(
+                    "Each of these shows the mail as it is typed, with made-up values, and saves nothing.",
+                    "Cada uno muestra el correo tal como está escrito, con valores inventados, y no guarda nada.",
+                )) }
             }
             div.shown {
-                h2 { "Preview" }
-                iframe name="preview" title="Preview of the mail" {}
+                h2 { (Text("Preview", "Vista previa")) }
+                iframe name="preview" title=(Text("Preview of the mail", "Vista previa del correo")) {}
                 (link_list(typed.value("html", &of.layout.html)))
             }
         }
-        p { a href={ (here) "/versions" } { "Earlier versions" } }
+        p { a href={ (here) "/versions" } { (Text("Earlier versions", "Versiones anteriores")) } }
     };
     let status = if typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page_with(app, by, (status, HERE, &of.name.replace('_', " ")), message, &content).await
+    page_with(app, by, (status, HERE, of.name.replace('_', " ")), message, &content).await
 }
 
 fn link_list(html: &str) -> Markup {
     let all = links(html);
     html! {
-        h3 { "Links" }
-        @if all.is_empty() { p.hint { "None." } }
+        h3 { (Text("Links", "Enlaces")) }
+        @if all.is_empty() { p.hint { (Text("None.", "Ninguno.")) } }
         ul { @for link in &all { li { (link.target) @if let Some(why) = link.flaw { " " (mark("bad", why)) } } } }
     }
 }
@@ -147,7 +180,11 @@ pub(crate) async fn refused(
 ) -> Result<Response, Problem> {
     let standing = flow::get(app, name).await?.ok_or_else(Problem::not_found)?;
     if problem.status == StatusCode::PRECONDITION_FAILED {
-        let message = Notice::error(format!("{} What you typed is below.", problem.detail));
+        let message = Notice::error(format!(
+            "{} {}",
+            problem.detail,
+            Text("What you typed is below.", "Lo que escribió está abajo.")
+        ));
         let typed = Typed { values: texts, ..Typed::default() };
         return lab(app, by, &standing, &typed, Some(message)).await;
     }
@@ -165,18 +202,21 @@ pub(crate) async fn versions(
 ) -> Result<Response, Problem> {
     let newest = all.first().map(|version| version.version);
     let content = html! {
-        @if all.is_empty() { (empty("Nobody has changed this layout yet.")) }
+        @if all.is_empty() { (empty(Text("Nobody has changed this layout yet.", "Nadie ha cambiado este diseño todavía."))) }
         @for version in all {
-            (section(&format!("Version {}", version.version), &html! {
-                p { (moment(version.at)) ", by " (version.by) ": " (version.layout.subject) }
+            (section(words::version(version.version), &html! {
+                p { (moment(version.at)) (Text(", by ", ", por ")) (version.by) ": " (version.layout.subject) }
                 @if Some(version.version) != newest {
-                    (press(&format!("{HERE}/{name}/versions/{}/restore", version.version), "Put this version in force again", "plain"))
+                    (press(&format!("{HERE}/{name}/versions/{}/restore", version.version), Text(
+                        "Put this version in force again",
+                        "Volver a poner en vigor esta versión",
+                    ), "plain"))
                 }
             }))
         }
-        p { a href={ (HERE) "/" (name) } { "Back to the layout" } }
+        p { a href={ (HERE) "/" (name) } { (Text("Back to the layout", "Volver al diseño")) } }
     };
-    page(app, by, (HERE, "Versions of the layout"), happened(uri), &content).await
+    page(app, by, (HERE, Text("Versions of the layout", "Versiones del diseño")), happened(uri), &content).await
 }
 
 /// The form of the lab as JSON, without what only the lab needs.

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use domain::access::{Right, may};
 use domain::email::Email;
+use domain::language::Text;
 use domain::run::Target;
 use domain::user::{State, User};
 use http::Uri;
@@ -20,63 +21,92 @@ pub(crate) async fn users(app: &App, by: &User, uri: &Uri, of: &Page<UserRow>) -
     let q = reply::query(uri, "q").unwrap_or_default();
     let filter = reply::query(uri, "filter").unwrap_or_default();
     let choices = [
-        ("", "Everybody"),
-        ("kind:contact", "Contacts' accounts"),
-        ("kind:staff", "Staff"),
-        ("kind:administrator", "Administrators"),
-        ("kind:api", "Programs"),
-        ("sponsor:true", "Sponsors"),
-        ("locked:true", "Locked"),
-        ("never_signed_in:true", "Never signed in"),
-        ("state:disabled", "Switched off"),
-        ("state:invitation_expired", "Invitation expired"),
+        ("", Text("Everybody", "Todos")),
+        ("kind:contact", Text("Contacts' accounts", "Cuentas de contactos")),
+        ("kind:staff", Text("Staff", "Personal")),
+        ("kind:administrator", Text("Administrators", "Administradores")),
+        ("kind:api", Text("Programs", "Programas")),
+        ("sponsor:true", Text("Sponsors", "Patrocinadores")),
+        ("locked:true", Text("Locked", "Bloqueado")),
+        ("never_signed_in:true", Text("Never signed in", "Nunca ha entrado")),
+        ("state:disabled", Text("Switched off", "Desactivado")),
+        ("state:invitation_expired", Text("Invitation expired", "Invitación caducada")),
     ];
     let content = html! {
-        p.actions { a.button href="/admin/users/new" { "New user" } }
-        (search("/admin/users", "Name, username, e-mail or company", &q, &narrowing(&filter, &choices)))
+        p.actions { a.button href="/admin/users/new" { (Text("New user", "Nuevo usuario")) } }
+        (search("/admin/users", Text(
+            "Name, username, e-mail or company",
+            "Nombre, nombre de usuario, correo o empresa",
+        ), &q, &narrowing(&filter, &choices)))
         div data-list="" {
-            @if of.items.is_empty() { (empty("Nobody is found so. Try the beginning of a name, or another filter.")) }
-            @else { (resends::batch(Target::Users, (&q, &filter), "Send new user email", &ticked_users(&of.items))) }
+            @if of.items.is_empty() { (empty(Text(
+                "Nobody is found so. Try the beginning of a name, or another filter.",
+                "No se ha encontrado a nadie. Pruebe con el principio de un nombre o con otro filtro.",
+            ))) }
+            @else { (resends::batch(Target::Users, (&q, &filter), Text(
+                "Send new user email",
+                "Enviar el correo de nuevo usuario",
+            ), &ticked_users(&of.items))) }
             (next_page(next("/admin/users", (&q, &filter), of.next.as_deref()).as_deref()))
         }
     };
-    page(app, by, ("/admin/users", "Users"), happened(uri), &content).await
+    page(app, by, ("/admin/users", Text("Users", "Usuarios")), happened(uri), &content).await
 }
 
 /// The list of contacts.
 pub(crate) async fn contacts(app: &App, by: &User, uri: &Uri, of: &Page<ContactRow>) -> Result<Response, Problem> {
     let q = reply::query(uri, "q").unwrap_or_default();
     let filter = reply::query(uri, "filter").unwrap_or_default();
-    let choices = [("", "Everybody"), ("account:true", "With an account"), ("account:false", "Without an account")];
+    let choices = [
+        ("", Text("Everybody", "Todos")),
+        ("account:true", Text("With an account", "Con cuenta")),
+        ("account:false", Text("Without an account", "Sin cuenta")),
+    ];
     let ticked =
         |row: &ContactRow| std::iter::once(tick(row.id(), &row.person.name())).chain(contact_row(row)).collect();
     let rows: Vec<Vec<Markup>> = of.items.iter().map(ticked).collect();
-    let head = ["Choose", "Name", "E-mail", "Company", "Group", "Account"];
+    let head = [
+        Text("Choose", "Elegir"),
+        Text("Name", "Nombre"),
+        Text("E-mail", "Correo electrónico"),
+        Text("Company", "Empresa"),
+        Text("Group", "Grupo"),
+        Text("Account", "Cuenta"),
+    ];
     let content = html! {
-        p.actions { a.button href="/admin/contacts/new" { "New contact" } }
-        (search("/admin/contacts", "Name, e-mail or company", &q, &narrowing(&filter, &choices)))
+        p.actions { a.button href="/admin/contacts/new" { (Text("New contact", "Nuevo contacto")) } }
+        (search("/admin/contacts", Text("Name, e-mail or company", "Nombre, correo o empresa"), &q, &narrowing(&filter, &choices)))
         div data-list="" {
             @if rows.is_empty() { (empty(nobody(by))) }
-            @else { (resends::batch(Target::Contacts, (&q, &filter), "Resend login credentials", &table("Contacts", &head, &rows))) }
+            @else { (resends::batch(Target::Contacts, (&q, &filter), Text(
+                "Resend login credentials",
+                "Reenviar los datos de acceso",
+            ), &table(Text("Contacts", "Contactos"), &head, &rows))) }
             (next_page(next("/admin/contacts", (&q, &filter), of.next.as_deref()).as_deref()))
         }
     };
-    page(app, by, ("/admin/contacts", "Contacts"), happened(uri), &content).await
+    page(app, by, ("/admin/contacts", Text("Contacts", "Contactos")), happened(uri), &content).await
 }
 
-fn nobody(by: &User) -> &'static str {
+fn nobody(by: &User) -> Text {
     if may(by, Right::Users, true) {
-        "Nobody is found so. Try the beginning of a name, or another filter."
+        Text(
+            "Nobody is found so. Try the beginning of a name, or another filter.",
+            "No se ha encontrado a nadie. Pruebe con el principio de un nombre o con otro filtro.",
+        )
     } else {
-        "Nobody in your group is found so. Try the beginning of a name."
+        Text(
+            "Nobody in your group is found so. Try the beginning of a name.",
+            "No se ha encontrado a nadie en su grupo. Pruebe con el principio de un nombre.",
+        )
     }
 }
 
-fn narrowing(filter: &str, choices: &[(&str, &str)]) -> Markup {
+fn narrowing(filter: &str, choices: &[(&str, Text)]) -> Markup {
     let written = !choices.iter().any(|(value, _)| *value == filter);
     html! {
         div.field.narrow {
-            label for="filter" { "Only" }
+            label for="filter" { (Text("Only", "Solo")) }
             select id="filter" name="filter" {
                 @for (value, name) in choices { option value=(value) selected[*value == filter] { (name) } }
                 @if written { option value=(filter) selected { (filter) } }
@@ -95,19 +125,34 @@ fn next(path: &str, asked: (&str, &str), cursor: Option<&str>) -> Option<String>
 
 /// Users as a table.
 pub(crate) fn user_table(rows: &[UserRow]) -> Markup {
-    let head = ["Name", "Username", "E-mail", "Kind", "Company or group", "State"];
-    table("Users", &head, &rows.iter().map(user_row).collect::<Vec<_>>())
+    let head = [
+        Text("Name", "Nombre"),
+        Text("Username", "Nombre de usuario"),
+        Text("E-mail", "Correo electrónico"),
+        Text("Kind", "Tipo"),
+        Text("Company or group", "Empresa o grupo"),
+        Text("State", "Estado"),
+    ];
+    table(Text("Users", "Usuarios"), &head, &rows.iter().map(user_row).collect::<Vec<_>>())
 }
 
 /// Users as a table whose rows can be ticked.
 fn ticked_users(rows: &[UserRow]) -> Markup {
-    let head = ["Choose", "Name", "Username", "E-mail", "Kind", "Company or group", "State"];
+    let head = [
+        Text("Choose", "Elegir"),
+        Text("Name", "Nombre"),
+        Text("Username", "Nombre de usuario"),
+        Text("E-mail", "Correo electrónico"),
+        Text("Kind", "Tipo"),
+        Text("Company or group", "Empresa o grupo"),
+        Text("State", "Estado"),
+    ];
     let ticked = |row: &UserRow| std::iter::once(tick(row.id(), &row.username)).chain(user_row(row)).collect();
-    table("Users", &head, &rows.iter().map(ticked).collect::<Vec<_>>())
+    table(Text("Users", "Usuarios"), &head, &rows.iter().map(ticked).collect::<Vec<_>>())
 }
 
 fn tick(id: &str, name: &str) -> Markup {
-    html! { label.tick { input type="checkbox" name={ "id-" (id) } value="true" aria-label={ "Choose " (name) }; } }
+    html! { label.tick { input type="checkbox" name={ "id-" (id) } value="true" aria-label={ (Text("Choose ", "Elegir ")) (name) }; } }
 }
 
 fn user_row(row: &UserRow) -> Vec<Markup> {
@@ -128,12 +173,12 @@ fn user_row(row: &UserRow) -> Vec<Markup> {
 pub(crate) fn state(state: State, sponsor: bool, never: bool) -> Markup {
     html! {
         @match state {
-            State::Active if never => { (mark("warn", "Never signed in")) }
-            State::Active => { (mark("good", "Active")) }
-            State::InvitationExpired => { (mark("warn", "Invitation expired")) }
-            State::Disabled => { (mark("bad", "Switched off")) }
+            State::Active if never => { (mark("warn", Text("Never signed in", "Nunca ha entrado"))) }
+            State::Active => { (mark("good", Text("Active", "Activo"))) }
+            State::InvitationExpired => { (mark("warn", Text("Invitation expired", "Invitación caducada"))) }
+            State::Disabled => { (mark("bad", Text("Switched off", "Desactivado"))) }
         }
-        @if sponsor { " " (mark("", "Sponsor")) }
+        @if sponsor { " " (mark("", Text("Sponsor", "Patrocinador"))) }
     }
 }
 
@@ -145,6 +190,6 @@ fn contact_row(row: &ContactRow) -> Vec<Markup> {
         html! { (email) },
         html! { (person.company.as_deref().unwrap_or_default()) },
         html! { (person.group.as_deref().unwrap_or_default()) },
-        html! { @if row.user.is_some() { (mark("good", "Has one")) } @else { (mark("", "None")) } },
+        html! { @if row.user.is_some() { (mark("good", Text("Has one", "Tiene una"))) } @else { (mark("", Text("None", "Ninguna"))) } },
     ]
 }

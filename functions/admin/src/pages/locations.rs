@@ -1,5 +1,6 @@
 //! Locations as pages.
 
+use domain::language::Text;
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
@@ -10,7 +11,7 @@ use maud::html;
 use service::App;
 use service::store::Location;
 use web::pages::Notice;
-use web::pages::console::{Input, Typed, empty, inputs, post, press, send, table};
+use web::pages::console::{Input, SAVE, Typed, empty, inputs, post, press, send, table};
 use web::{OwnPage, Problem, Sent};
 
 use super::form::{self, As};
@@ -19,6 +20,9 @@ use crate::locations;
 use crate::rights::By;
 
 const HERE: &str = "/admin/locations";
+
+/// What stands over the columns of the list.
+const HEAD: [Text; 2] = [Text("Name", "Nombre"), Text("Sender", "Remitente")];
 
 /// What its form says.
 pub(crate) const SHAPE: [(&str, As); 2] = [("name", As::Text), ("email", As::Text)];
@@ -30,12 +34,18 @@ pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Location]) -> R
         .map(|one| vec![html! { a href={ (HERE) "/" (one.id) } { (one.name) } }, html! { (one.email.shown()) }]);
     let rows: Vec<_> = rows.collect();
     let content = html! {
-        p.hint { "An office with its own sender address. Whoever has one as their default location mails from it." }
-        p.actions { a.button href={ (HERE) "/new" } { "New location" } }
-        @if rows.is_empty() { (empty("There is none yet: all mail is sent from the organisation's address.")) }
-        @else { (table("Locations", &["Name", "Sender"], &rows)) }
+        p.hint { (Text(
+            "An office with its own sender address. Whoever has one as their default location mails from it.",
+            "Una oficina con su propia dirección de remitente. Quien tiene una como sede predeterminada escribe desde ella.",
+        )) }
+        p.actions { a.button href={ (HERE) "/new" } { (Text("New location", "Nueva sede")) } }
+        @if rows.is_empty() { (empty(Text(
+            "There is none yet: all mail is sent from the organisation's address.",
+            "Todavía no hay ninguna: todo el correo se envía desde la dirección de la organización.",
+        ))) }
+        @else { (table(Text("Locations", "Sedes"), &HEAD, &rows)) }
     };
-    page(app, by, (HERE, "Locations"), happened(uri), &content).await
+    page(app, by, (HERE, Text("Locations", "Sedes")), happened(uri), &content).await
 }
 
 /// `GET /admin/locations/new`
@@ -53,16 +63,22 @@ pub(crate) async fn edit(
 ) -> Result<Response, Problem> {
     let (name, email) = of.map_or(("", ""), |of| (of.name.as_str(), of.email.shown()));
     let all = [
-        Input::line("name", "Name", name),
-        Input::line("email", "Sender", email).hint("The address that its mail is sent from; its domain must be yours."),
+        Input::line("name", Text("Name", "Nombre"), name),
+        Input::line("email", Text("Sender", "Remitente"), email).hint(Text(
+            "The address that its mail is sent from; its domain must be yours.",
+            "La dirección desde la que se envía su correo; el dominio debe ser suyo.",
+        )),
     ];
     let action = of.map_or(HERE.to_owned(), |of| format!("{HERE}/{}", of.id));
     let content = html! {
-        (post(&action, &html! { (inputs(&all, typed)) (send("Save")) }))
-        @if let Some(of) = of { (press(&format!("{HERE}/{}/remove", of.id), "Remove this location", "danger")) }
+        (post(&action, &html! { (inputs(&all, typed)) (send(SAVE)) }))
+        @if let Some(of) = of { (press(&format!("{HERE}/{}/remove", of.id), Text(
+            "Remove this location",
+            "Eliminar esta sede",
+        ), "danger")) }
     };
     let status = if typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let title = of.map_or("New location", |of| of.name.as_str());
+    let title = of.map_or_else(|| Text("New location", "Nueva sede").into(), |of| of.name.clone());
     page_with(app, by, (status, HERE, title), message, &content).await
 }
 

@@ -1,7 +1,10 @@
 //! What mail went to an address.
 
 use axum::response::Response;
+use domain::language::Text;
+use domain::layout::Occasion;
 use domain::user::User;
+use domain::work::Stage;
 use maud::{Markup, html};
 use service::App;
 use service::flow::mail_log::Page;
@@ -11,14 +14,18 @@ use web::{Problem, reply};
 
 use super::page;
 use crate::help::MailShown;
+use crate::words;
 
 /// The page that asks for an address.
 pub(crate) async fn ask(app: &App, by: &User) -> Result<Response, Problem> {
     let content = html! {
-        p.hint { "Every mail of the last thirty days and what became of it." }
-        (search("/admin/mail", "E-mail address", "", &html! {}))
+        p.hint { (Text(
+            "Every mail of the last thirty days and what became of it.",
+            "Todos los correos de los últimos treinta días y qué fue de ellos.",
+        )) }
+        (search("/admin/mail", Text("E-mail address", "Correo electrónico"), "", &html! {}))
     };
-    page(app, by, ("/admin/mail", "Mail log"), None, &content).await
+    page(app, by, ("/admin/mail", Text("Mail log", "Registro de correo")), None, &content).await
 }
 
 /// The mails to an address.
@@ -29,11 +36,24 @@ pub(crate) async fn show(app: &App, by: &User, to: &str, of: &Page) -> Result<Re
         .as_ref()
         .map(|cursor| format!("/admin/mail?{}&{}", reply::encoded("to", to), reply::encoded("cursor", cursor)));
     let content = html! {
-        (search("/admin/mail", "E-mail address", to, &html! {}))
-        @if mails.is_empty() { (empty("No mail to this address in the last thirty days.")) } @else { (mail_table(&mails)) }
+        (search("/admin/mail", Text("E-mail address", "Correo electrónico"), to, &html! {}))
+        @if mails.is_empty() { (empty(Text(
+            "No mail to this address in the last thirty days.",
+            "Ningún correo a esta dirección en los últimos treinta días.",
+        ))) } @else { (mail_table(&mails)) }
         (next_page(next.as_deref()))
     };
-    page(app, by, ("/admin/mail", "Mail log"), None, &content).await
+    page(app, by, ("/admin/mail", Text("Mail log", "Registro de correo")), None, &content).await
+}
+
+/// What became of a mail, or is becoming.
+fn became(mail: &Mail) -> Text {
+    match (mail.fate, mail.state) {
+        (Some(fate), _) => words::fate(fate),
+        (None, Stage::Sending) => Text("sending", "enviándose"),
+        (None, Stage::Held) => Text("held", "retenido"),
+        (None, Stage::Waiting | Stage::Done) => Text("queued", "en cola"),
+    }
 }
 
 /// Mails as a table.
@@ -46,14 +66,24 @@ pub(crate) fn mail_table(mails: &[(String, Mail)]) -> Markup {
             "capped" | "held" => "warn",
             _ => "",
         };
-        let occasion = mail.occasion.as_deref().unwrap_or_default().replace('_', " ");
+        let occasion = mail.occasion.as_deref().and_then(Occasion::named).map(words::occasion);
         vec![
             html! { (moment(mail.posted_at)) },
-            html! { (occasion) },
+            html! { @if let Some(occasion) = occasion { (occasion) } },
             html! { (to) },
-            mark(tone, &fate.replace('_', " ")),
+            mark(tone, became(mail)),
             html! { (mail.attempts) },
         ]
     });
-    table("Mails", &["Asked for", "Layout", "To", "Became", "Tries"], &rows.collect::<Vec<_>>())
+    table(
+        Text("Mails", "Correos"),
+        &[
+            Text("Asked for", "Pedido"),
+            Text("Layout", "Diseño"),
+            Text("To", "Para"),
+            Text("Became", "Resultado"),
+            Text("Tries", "Intentos"),
+        ],
+        &rows.collect::<Vec<_>>(),
+    )
 }

@@ -20,59 +20,107 @@ pub(crate) mod stuck;
 
 use axum::response::Response;
 use domain::access::{Right, may};
+use domain::language::Text;
 use domain::user::User;
 use http::StatusCode;
 use maud::Markup;
 use service::App;
 use service::flow::Trouble;
 use web::pages::Notice;
-use web::pages::console::{Console, console};
+use web::pages::console::{Console, Said, console};
 use web::{Caller, Problem, edge, reply};
 
+use crate::words::WHY;
+
 /// The ways of the console, and the right that each takes.
-const WAYS: [(&str, &str, Right); 15] = [
-    ("/admin", "Home", Right::Contacts),
-    ("/admin/users", "Users", Right::Users),
-    ("/admin/contacts", "Contacts", Right::Contacts),
-    ("/admin/explain", "Why can't they get in?", Right::Contacts),
-    ("/admin/stuck", "Stuck people", Right::Users),
-    ("/admin/resends", "Bulk resend", Right::Resends),
-    ("/admin/imports", "Imports", Right::Imports),
-    ("/admin/mail", "Mail log", Right::Mail),
-    ("/admin/layouts", "Mail layouts", Right::Layouts),
-    ("/admin/instances", "Sign-in instances", Right::Instances),
-    ("/admin/providers", "Providers", Right::Providers),
-    ("/admin/clients", "Applications", Right::Clients),
-    ("/admin/locations", "Locations", Right::Locations),
-    ("/admin/settings", "Settings", Right::Settings),
-    ("/admin/audit", "Audit", Right::Audit),
+const WAYS: [(&str, Text, Right); 15] = [
+    ("/admin", Text("Home", "Inicio"), Right::Contacts),
+    ("/admin/users", Text("Users", "Usuarios"), Right::Users),
+    ("/admin/contacts", Text("Contacts", "Contactos"), Right::Contacts),
+    ("/admin/explain", WHY, Right::Contacts),
+    ("/admin/stuck", Text("Stuck people", "Personas sin acceso"), Right::Users),
+    ("/admin/resends", Text("Bulk resend", "Reenvío masivo"), Right::Resends),
+    ("/admin/imports", Text("Imports", "Importaciones"), Right::Imports),
+    ("/admin/mail", Text("Mail log", "Registro de correo"), Right::Mail),
+    ("/admin/layouts", Text("Mail layouts", "Diseños de correo"), Right::Layouts),
+    ("/admin/instances", Text("Sign-in instances", "Instancias de inicio de sesión"), Right::Instances),
+    ("/admin/providers", Text("Providers", "Proveedores"), Right::Providers),
+    ("/admin/clients", Text("Applications", "Aplicaciones"), Right::Clients),
+    ("/admin/locations", Text("Locations", "Sedes"), Right::Locations),
+    ("/admin/settings", Text("Settings", "Ajustes"), Right::Settings),
+    ("/admin/audit", Text("Audit", "Auditoría"), Right::Audit),
 ];
 
 /// What happened, by the word that an address carries.
-const HAPPENED: [(&str, &str); 23] = [
-    ("saved", "Saved."),
-    ("made", "Made."),
-    ("removed", "Removed."),
-    ("restored", "The older version is in force again, as a new one."),
-    ("password_set", "The password is set. It has to be changed at the next sign-in, and every session has ended."),
-    ("resent", "The way in is on its way by mail."),
-    ("password_set_resent", "The password is set, and the way in is on its way by mail."),
-    ("factor_reset", "The security code is reset. The next sign-in sets up another one."),
-    ("pin_withdrawn", "The PIN is withdrawn."),
-    ("pin_mailed", "The PIN is on its way by mail."),
-    ("sessions_ended", "Every session has ended."),
-    ("disabled", "The account is switched off."),
-    ("enabled", "The account is switched on."),
-    ("account_made", "The account is made, and its temporary password is on its way by mail."),
-    ("imported", "The default layouts are imported."),
-    ("tested", "A test mail is on its way to you."),
-    ("unchanged", "Nothing was to be changed."),
-    ("pin_made", "A new PIN is made."),
-    ("linked", "User and contact belong together now."),
-    ("unlinked", "User and contact no longer belong together."),
-    ("mailed", "The mail is on its way."),
-    ("identity_linked", "That sign-in opens the account from now on. Its owner is told."),
-    ("identity_unlinked", "That sign-in opens the account no more. Its owner is told."),
+const HAPPENED: [(&str, Text); 23] = [
+    ("saved", Text("Saved.", "Guardado.")),
+    ("made", Text("Made.", "Creado.")),
+    ("removed", Text("Removed.", "Eliminado.")),
+    (
+        "restored",
+        Text(
+            "The older version is in force again, as a new one.",
+            "La versión anterior vuelve a estar en vigor, como una nueva.",
+        ),
+    ),
+    (
+        "password_set",
+        Text(
+            "The password is set. It has to be changed at the next sign-in, and every session has ended.",
+            "La contraseña está puesta. Habrá que cambiarla en el próximo inicio de sesión y se han cerrado todas las sesiones.",
+        ),
+    ),
+    ("resent", Text("The way in is on its way by mail.", "La manera de entrar va de camino por correo.")),
+    (
+        "password_set_resent",
+        Text(
+            "The password is set, and the way in is on its way by mail.",
+            "La contraseña está puesta y la manera de entrar va de camino por correo.",
+        ),
+    ),
+    (
+        "factor_reset",
+        Text(
+            "The security code is reset. The next sign-in sets up another one.",
+            "El código de seguridad se ha restablecido. En el próximo inicio de sesión se configurará otro.",
+        ),
+    ),
+    ("pin_withdrawn", Text("The PIN is withdrawn.", "El PIN se ha retirado.")),
+    ("pin_mailed", Text("The PIN is on its way by mail.", "El PIN va de camino por correo.")),
+    ("sessions_ended", Text("Every session has ended.", "Se han cerrado todas las sesiones.")),
+    ("disabled", Text("The account is switched off.", "La cuenta está desactivada.")),
+    ("enabled", Text("The account is switched on.", "La cuenta está activada.")),
+    (
+        "account_made",
+        Text(
+            "The account is made, and its temporary password is on its way by mail.",
+            "La cuenta está creada y su contraseña temporal va de camino por correo.",
+        ),
+    ),
+    ("imported", Text("The default layouts are imported.", "Se han importado los diseños predeterminados.")),
+    ("tested", Text("A test mail is on its way to you.", "Le llegará un correo de prueba.")),
+    ("unchanged", Text("Nothing was to be changed.", "No había nada que cambiar.")),
+    ("pin_made", Text("A new PIN is made.", "Se ha creado un PIN nuevo.")),
+    ("linked", Text("User and contact belong together now.", "El usuario y el contacto están ahora vinculados.")),
+    (
+        "unlinked",
+        Text("User and contact no longer belong together.", "El usuario y el contacto ya no están vinculados."),
+    ),
+    ("mailed", Text("The mail is on its way.", "El correo va de camino.")),
+    (
+        "identity_linked",
+        Text(
+            "That sign-in opens the account from now on. Its owner is told.",
+            "Desde ahora esa forma de entrar abre la cuenta. Se ha avisado a su titular.",
+        ),
+    ),
+    (
+        "identity_unlinked",
+        Text(
+            "That sign-in opens the account no more. Its owner is told.",
+            "Esa forma de entrar ya no abre la cuenta. Se ha avisado a su titular.",
+        ),
+    ),
 ];
 
 /// What a page says of what happened, by the word in its address.
@@ -85,7 +133,7 @@ pub(crate) fn happened(uri: &http::Uri) -> Option<Notice> {
 pub(crate) async fn page(
     app: &App,
     by: &User,
-    (current, title): (&str, &str),
+    (current, title): (&str, impl Said),
     message: Option<Notice>,
     content: &Markup,
 ) -> Result<Response, Problem> {
@@ -96,7 +144,7 @@ pub(crate) async fn page(
 pub(crate) async fn page_with(
     app: &App,
     by: &User,
-    (status, current, title): (StatusCode, &str, &str),
+    (status, current, title): (StatusCode, &str, impl Said),
     message: Option<Notice>,
     content: &Markup,
 ) -> Result<Response, Problem> {
@@ -104,7 +152,7 @@ pub(crate) async fn page_with(
     let ways = WAYS.iter().filter(|(_, _, right)| may(by, *right, true)).map(|(href, name, _)| (*href, *name));
     let frame = reply::frame(&settings);
     let around = Console { frame, who: &by.username, ways: ways.collect(), current, message };
-    Ok(edge::as_console(reply::page(status, console(&around, title, content))))
+    Ok(edge::as_console(reply::page(status, console(&around, title.said(), content))))
 }
 
 /// Back to a page that says what happened, for a browser; `None` for a program.
@@ -125,12 +173,12 @@ pub(crate) fn called(person: &domain::user::Person, otherwise: &str) -> String {
 }
 
 /// The words of a kind.
-pub(crate) fn kind(kind: domain::user::Kind) -> &'static str {
+pub(crate) fn kind(kind: domain::user::Kind) -> Text {
     use domain::user::Kind;
     match kind {
-        Kind::Contact => "Contact",
-        Kind::Staff => "Staff",
-        Kind::Administrator => "Administrator",
-        Kind::Api => "Program",
+        Kind::Contact => Text("Contact", "Contacto"),
+        Kind::Staff => Text("Staff", "Personal"),
+        Kind::Administrator => Text("Administrator", "Administrador"),
+        Kind::Api => Text("Program", "Programa"),
     }
 }

@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::language::Text;
 use domain::user::{Kind, Person, User};
 use http::{StatusCode, Uri};
 use maud::html;
 use service::App;
 use web::Problem;
-use web::pages::console::{Input, Way, inputs, post, send};
+use web::pages::console::{Input, SAVE, Way, inputs, post, send};
 
 use super::form::As;
 use super::person::{Aside, KINDS, PERSON, PersonFields};
@@ -49,25 +50,39 @@ pub(crate) async fn new(app: &App, by: &User, user: bool, aside: Aside) -> Resul
     let person = PersonFields::of(&nobody);
     let mut all = person.inputs();
     let grants = [
-        Input::line("username", "Username", "").hint("Empty for one made of the e-mail address."),
-        Input::line("permissions", "Permissions", "").way(Way::Lines(2)).hint("One a line, such as orders.read."),
-        Input::line("profiles", "Profiles", "").way(Way::Lines(2)).hint("One a line."),
-        Input::line("company_exceptions", "Company exceptions", "").way(Way::Lines(2)).hint("One a line."),
+        Input::line("username", Text("Username", "Nombre de usuario"), "").hint(Text(
+            "Empty for one made of the e-mail address.",
+            "Vacío para uno hecho a partir del correo electrónico.",
+        )),
+        Input::line("permissions", Text("Permissions", "Permisos"), "")
+            .way(Way::Lines(2))
+            .hint(Text("One a line, such as orders.read.", "Uno por línea, por ejemplo orders.read.")),
+        Input::line("profiles", Text("Profiles", "Perfiles"), "")
+            .way(Way::Lines(2))
+            .hint(Text("One a line.", "Uno por línea.")),
+        Input::line("company_exceptions", Text("Company exceptions", "Excepciones de empresa"), "")
+            .way(Way::Lines(2))
+            .hint(Text("One a line.", "Uno por línea.")),
     ];
     if user {
-        all.push(Input::line("kind", "Kind", "contact").way(Way::Choice(&KINDS)));
+        all.push(Input::line("kind", Text("Kind", "Tipo"), "contact").way(Way::Choice(&KINDS)));
         all.extend(grants);
     } else {
-        all.push(
-            Input::line("create_account", "Create an account", "")
-                .way(Way::Tick)
-                .hint("They get a mail with a temporary password."),
-        );
+        all.push(Input::line("create_account", Text("Create an account", "Crear una cuenta"), "").way(Way::Tick).hint(
+            Text("They get a mail with a temporary password.", "Recibirá un correo con una contraseña temporal."),
+        ));
     }
-    let (path, title) = if user { ("/admin/users", "New user") } else { ("/admin/contacts", "New contact") };
+    let (path, title) = if user {
+        ("/admin/users", Text("New user", "Nuevo usuario"))
+    } else {
+        ("/admin/contacts", Text("New contact", "Nuevo contacto"))
+    };
     let content = html! {
-        @if user { p.hint { "They get a mail with their username and a temporary password." } }
-        (post(path, &html! { (inputs(&all, &aside.typed)) (send("Save")) }))
+        @if user { p.hint { (Text(
+            "They get a mail with their username and a temporary password.",
+            "Recibirá un correo con su nombre de usuario y una contraseña temporal.",
+        )) } }
+        (post(path, &html! { (inputs(&all, &aside.typed)) (send(SAVE)) }))
     };
     let status = if aside.typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     page_with(app, by, (status, path, title), aside.message, &content).await

@@ -1,5 +1,6 @@
 //! The page of a user and of a contact: everything known, and every action that the viewer may take.
 
+use domain::language::Text;
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
@@ -14,7 +15,9 @@ use service::App;
 use service::flow::sponsor::{Branch, tree};
 use service::flow::users::{Known, about, patch, patch_contact};
 use web::pages::Notice;
-use web::pages::console::{Input, Typed, Way, empty, facts, input, inputs, moment, post, press, section, send};
+use web::pages::console::{
+    Input, NOTHING, SAVE, Typed, Way, empty, facts, input, inputs, moment, post, press, section, send,
+};
 use web::{Caller, OwnPage, Problem, Sent, reply};
 
 use super::form::{self, As};
@@ -22,6 +25,7 @@ use super::{called, happened, kind, lists, page_with, to_page};
 use crate::contacts;
 use crate::rights::{By, telling};
 use crate::users::{self, fields, id, patched};
+use crate::words::{RESEND, WHY};
 
 /// What a page shows beside who it is about.
 #[derive(Default)]
@@ -55,8 +59,12 @@ const ACCOUNT: [(&str, As); 6] = [
     ("contact", As::OrNull),
 ];
 
-pub(super) const KINDS: [(&str, &str); 4] =
-    [("contact", "Contact"), ("staff", "Staff"), ("administrator", "Administrator"), ("api", "Program")];
+pub(super) const KINDS: [(&str, Text); 4] = [
+    ("contact", Text("Contact", "Contacto")),
+    ("staff", Text("Staff", "Personal")),
+    ("administrator", Text("Administrator", "Administrador")),
+    ("api", Text("Program", "Programa")),
+];
 
 /// The page of a user.
 pub(crate) async fn user(app: &App, known: &Known, by: &User, caller: &Caller) -> Result<Response, Problem> {
@@ -83,49 +91,68 @@ async fn user_page(app: &App, known: &Known, by: &User, aside: Aside) -> Result<
         (known_facts(known))
         @if acts { (actions(known)) }
         @if let Some(pin) = &aside.pin {
-            section.part { h2 { "The new PIN" } p.pin { (pin) } p.hint { "It is shown this once. Mail it from here, or read it out." } }
+            section.part { h2 { (Text("The new PIN", "El PIN nuevo")) } p.pin { (pin) } p.hint { (Text(
+                "It is shown this once. Mail it from here, or read it out.",
+                "Solo se muestra esta vez. Envíelo desde aquí o léalo en voz alta.",
+            )) } }
         }
-        @if sponsors { (section("PIN and who came by it", &pin(user, &branches.unwrap_or_default(), &aside.typed))) }
+        @if sponsors { (section(Text(
+            "PIN and who came by it",
+            "PIN y quiénes entraron con él",
+        ), &pin(user, &branches.unwrap_or_default(), &aside.typed))) }
         @if acts {
-            (section("Other sign-ins", &links))
-            (section("Set a password for them", &html! { div #reset { (reset(&format!("/admin/users/{}", user.id), &aside.typed)) } }))
-            (section("Change", &html! { div #edit { (edit_user(app, user, &aside.typed).await?) } }))
+            (section(Text("Other sign-ins", "Otras formas de entrar"), &links))
+            (section(Text(
+                "Set a password for them",
+                "Poner una contraseña",
+            ), &html! { div #reset { (reset(&format!("/admin/users/{}", user.id), &aside.typed)) } }))
+            (section(Text("Change", "Cambiar"), &html! { div #edit { (edit_user(app, user, &aside.typed).await?) } }))
         }
     };
     let status = if aside.typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let title = called(&user.person, &user.username);
-    page_with(app, by, (status, "/admin/users", &title), aside.message, &content).await
+    page_with(app, by, (status, "/admin/users", title), aside.message, &content).await
 }
 
 fn known_facts(known: &Known) -> Markup {
     let user = &known.user;
     let person = &user.person;
+    let proven = user.factor.as_ref().is_some_and(domain::factor::Factor::is_proven);
     html! {
         p { (lists::state(user.state, user.pin.is_some(), user.password_changed_at.is_none()))
-            @if known.locks.any() { " " span.mark.bad { "Locked" } }
-            @if user.bounced_at.is_some() { " " span.mark.bad { "Mail came back" } } }
+            @if known.locks.any() { " " span.mark.bad { (Text("Locked", "Bloqueado")) } }
+            @if user.bounced_at.is_some() { " " span.mark.bad { (Text("Mail came back", "El correo ha vuelto")) } } }
         (facts(&[
-            ("Username", user.username.clone()),
-            ("Kind", kind(user.kind).to_owned()),
-            ("E-mail", person.email.as_ref().map(Email::shown).unwrap_or_default().to_owned()),
-            ("Address e-mail", person.address_email.as_ref().map(Email::shown).unwrap_or_default().to_owned()),
-            ("Phone", person.phone.clone().unwrap_or_default()),
-            ("Company", person.company.clone().unwrap_or_default()),
-            ("Group", person.group.clone().unwrap_or_default()),
-            ("Language", person.locale.clone().unwrap_or_default()),
-            ("Permissions", user.grants.permissions.join(", ")),
-            ("Profiles", user.grants.profiles.join(", ")),
-            ("Company exceptions", user.grants.company_exceptions.join(", ")),
-            ("Security code", if user.factor.as_ref().is_some_and(domain::factor::Factor::is_proven) { "Set up" } else { "Not set up" }.to_owned()),
-            ("Passkeys", user.passkeys.len().to_string()),
-            ("Last signed in", known.last_sign_in.map_or("Never, or long ago".to_owned(), moment)),
-            ("Open sessions", known.sessions.to_string()),
-            ("Password chosen", user.password_changed_at.map_or("Never".to_owned(), moment)),
-            ("Password expires", known.password_expires_at.map(moment).unwrap_or_default()),
-            ("Account made", moment(user.created_at)),
+            (Text("Username", "Nombre de usuario"), user.username.clone()),
+            (Text("Kind", "Tipo"), kind(user.kind).into()),
+            (Text("E-mail", "Correo electrónico"), person.email.as_ref().map(Email::shown).unwrap_or_default().to_owned()),
+            (Text(
+                "Address e-mail",
+                "Correo de la dirección",
+            ), person.address_email.as_ref().map(Email::shown).unwrap_or_default().to_owned()),
+            (Text("Phone", "Teléfono"), person.phone.clone().unwrap_or_default()),
+            (Text("Company", "Empresa"), person.company.clone().unwrap_or_default()),
+            (Text("Group", "Grupo"), person.group.clone().unwrap_or_default()),
+            (Text("Language", "Idioma"), person.locale.clone().unwrap_or_default()),
+            (Text("Permissions", "Permisos"), user.grants.permissions.join(", ")),
+            (Text("Profiles", "Perfiles"), user.grants.profiles.join(", ")),
+            (Text("Company exceptions", "Excepciones de empresa"), user.grants.company_exceptions.join(", ")),
+            (Text("Security code", "Código de seguridad"), if proven { Text("Set up", "Configurado") } else { Text("Not set up", "Sin configurar") }.into()),
+            (Text("Passkeys", "Claves de acceso"), user.passkeys.len().to_string()),
+            (Text(
+                "Last signed in",
+                "Último inicio de sesión",
+            ), known.last_sign_in.map_or(Text("Never, or long ago", "Nunca, o hace mucho").into(), moment)),
+            (Text("Open sessions", "Sesiones abiertas"), known.sessions.to_string()),
+            (Text("Password chosen", "Contraseña elegida"), user.password_changed_at.map_or(Text("Never", "Nunca").into(), moment)),
+            (Text("Password expires", "La contraseña caduca"), known.password_expires_at.map(moment).unwrap_or_default()),
+            (Text("Account made", "Cuenta creada"), moment(user.created_at)),
         ]))
-        @if let Some(contact) = &user.contact { p { "Belongs to " a href={ "/admin/contacts/" (contact) } { "this contact" } "." } }
-        @if let Some(sponsor) = &user.sponsored_by { p { "Came by the PIN of " a href={ "/admin/users/" (sponsor) } { "this sponsor" } "." } }
+        @if let Some(contact) = &user.contact { p { (Text("Belongs to ", "Pertenece a ")) a href={ "/admin/contacts/" (contact) } { (Text("this contact", "este contacto")) } "." } }
+        @if let Some(sponsor) = &user.sponsored_by { p { (Text(
+            "Came by the PIN of ",
+            "Entró con el PIN de ",
+        )) a href={ "/admin/users/" (sponsor) } { (Text("this sponsor", "este patrocinador")) } "." } }
     }
 }
 
@@ -135,17 +162,23 @@ fn actions(known: &Known) -> Markup {
     let off = user.state == UserState::Disabled;
     html! {
         div.actions {
-            @if !off && user.person.mailbox().is_some() { (press(&format!("{here}/resend"), "Mail them their way in", "")) }
-            a.button.plain href={ "/admin/explain?" (reply::encoded("who", &user.username)) } { "Why can't they get in?" }
+            @if !off && user.person.mailbox().is_some() { (press(&format!("{here}/resend"), RESEND, "")) }
+            a.button.plain href={ "/admin/explain?" (reply::encoded("who", &user.username)) } { (WHY) }
             @if let Some(email) = user.person.mailbox() {
-                a.button.plain href={ "/admin/mail?" (reply::encoded("to", email.shown())) } { "Their mail" }
+                a.button.plain href={ "/admin/mail?" (reply::encoded("to", email.shown())) } { (Text("Their mail", "Su correo")) }
             }
-            @if known.sessions > 0 { (press(&format!("{here}/sessions/end"), "End every session", "plain")) }
+            @if known.sessions > 0 { (press(&format!("{here}/sessions/end"), Text(
+                "End every session",
+                "Cerrar todas las sesiones",
+            ), "plain")) }
             @if user.factor.is_some() || !user.passkeys.is_empty() {
-                (press(&format!("{here}/security-code/reset"), "Reset security code and passkeys", "danger"))
+                (press(&format!("{here}/security-code/reset"), Text(
+                    "Reset security code and passkeys",
+                    "Restablecer el código de seguridad y las claves de acceso",
+                ), "danger"))
             }
-            @if off { (press(&format!("{here}/enable"), "Switch the account on", "plain")) }
-            @else { (press(&format!("{here}/disable"), "Switch the account off", "danger")) }
+            @if off { (press(&format!("{here}/enable"), Text("Switch the account on", "Activar la cuenta"), "plain")) }
+            @else { (press(&format!("{here}/disable"), Text("Switch the account off", "Desactivar la cuenta"), "danger")) }
         }
     }
 }
@@ -154,25 +187,40 @@ fn pin(user: &User, branches: &[Branch], typed: &Typed) -> Markup {
     let here = format!("/admin/users/{}/pin", user.id);
     html! {
         @if user.pin.is_some() {
-            p { "They hold a PIN." }
+            p { (Text("They hold a PIN.", "Tiene un PIN.")) }
             (post(&format!("{here}/mail"), &html! {
-                (input(&Input::line("to", "Mail the PIN to", "").hint("Empty for their own address."), typed))
-                (send("Mail the PIN"))
+                (input(&Input::line("to", Text("Mail the PIN to", "Enviar el PIN a"), "").hint(Text(
+                    "Empty for their own address.",
+                    "Vacío para su propia dirección.",
+                )), typed))
+                (send(Text("Mail the PIN", "Enviar el PIN")))
             }))
             form.press method="post" action={ (here) "/withdraw" } {
-                label.tick { input type="checkbox" name="disable" value="true"; span { "Switch off who came by it as well" } }
-                button.button.danger type="submit" { "Withdraw the PIN" }
+                label.tick { input type="checkbox" name="disable" value="true"; span { (Text(
+                    "Switch off who came by it as well",
+                    "Desactivar también a quienes entraron con él",
+                )) } }
+                button.button.danger type="submit" { (Text("Withdraw the PIN", "Retirar el PIN")) }
             }
         }
         details open[typed.errors.contains_key("uses") || typed.errors.contains_key("ends_at")] {
-            summary { @if user.pin.is_some() { "Make a new PIN in its place" } @else { "Make a PIN" } }
+            summary { @if user.pin.is_some() { (Text(
+                "Make a new PIN in its place",
+                "Crear un PIN nuevo en su lugar",
+            )) } @else { (Text("Make a PIN", "Crear un PIN")) } }
             (post(&here, &html! {
-                (input(&Input::line("ends_on", "Last day", "").way(Way::Day).hint("Empty for no end."), typed))
-                (input(&Input::line("uses", "Number of uses", "").way(Way::Number).hint("Empty for any number."), typed))
-                (send("Make a PIN"))
+                (input(&Input::line("ends_on", Text("Last day", "Último día"), "").way(Way::Day).hint(Text(
+                    "Empty for no end.",
+                    "Vacío para que no termine.",
+                )), typed))
+                (input(&Input::line("uses", Text("Number of uses", "Número de usos"), "").way(Way::Number).hint(Text(
+                    "Empty for any number.",
+                    "Vacío para usos ilimitados.",
+                )), typed))
+                (send(Text("Make a PIN", "Crear un PIN")))
             }))
         }
-        @if !branches.is_empty() { h3 { "Who came by it" } (branch(branches)) }
+        @if !branches.is_empty() { h3 { (Text("Who came by it", "Quiénes entraron con él")) } (branch(branches)) }
     }
 }
 
@@ -182,7 +230,7 @@ fn branch(branches: &[Branch]) -> Markup {
             @for one in branches {
                 li {
                     a href={ "/admin/users/" (one.user.id) } { (called(&one.user.person, &one.user.username)) }
-                    @if one.user.state == UserState::Disabled { " " span.mark.bad { "Switched off" } }
+                    @if one.user.state == UserState::Disabled { " " span.mark.bad { (Text("Switched off", "Desactivado")) } }
                     @if !one.sponsored.is_empty() { (branch(&one.sponsored)) }
                 }
             }
@@ -195,12 +243,18 @@ fn reset(here: &str, typed: &Typed) -> Markup {
         &format!("{here}/reset-password"),
         &html! {
             (inputs(&[
-                Input::line("password", "New password", "").way(Way::Secret),
-                Input::line("password_again", "New password again", "").way(Way::Secret),
-                Input::line("resend", "Mail them their way in as well", "").way(Way::Tick),
+                Input::line("password", Text("New password", "Contraseña nueva"), "").way(Way::Secret),
+                Input::line("password_again", Text("New password again", "Repita la contraseña nueva"), "").way(Way::Secret),
+                Input::line("resend", Text(
+                    "Mail them their way in as well",
+                    "Enviarle también la manera de entrar",
+                ), "").way(Way::Tick),
             ], typed))
-            p.hint { "They change it at the next sign-in and hear of it by mail; every session ends, and a lock is open." }
-            (send("Set the password"))
+            p.hint { (Text(
+                "They change it at the next sign-in and hear of it by mail; every session ends, and a lock is open.",
+                "La cambiará en el próximo inicio de sesión y se le avisa por correo; se cierran todas las sesiones y se levanta el bloqueo.",
+            )) }
+            (send(Text("Set the password", "Poner la contraseña")))
         },
     )
 }
@@ -212,7 +266,7 @@ fn lines(all: &[String]) -> String {
 pub(super) struct PersonFields<'a> {
     first_name: &'a str,
     last_name: &'a str,
-    others: [(&'static str, &'static str, String, &'static str); 7],
+    others: [(&'static str, Text, String, Text); 7],
 }
 
 impl<'a> PersonFields<'a> {
@@ -223,36 +277,55 @@ impl<'a> PersonFields<'a> {
             first_name: &person.first_name,
             last_name: &person.last_name,
             others: [
-                ("nickname", "Nickname", text(&person.nickname), ""),
-                ("email", "E-mail", email(&person.email), "Where mail goes first."),
+                ("nickname", Text("Nickname", "Apodo"), text(&person.nickname), NOTHING),
+                (
+                    "email",
+                    Text("E-mail", "Correo electrónico"),
+                    email(&person.email),
+                    Text("Where mail goes first.", "A donde va el correo en primer lugar."),
+                ),
                 (
                     "address_email",
-                    "Address e-mail",
+                    Text("Address e-mail", "Correo de la dirección"),
                     email(&person.address_email),
-                    "Where mail goes if there is no other.",
+                    Text("Where mail goes if there is no other.", "A donde va el correo si no hay otro."),
                 ),
-                ("phone", "Phone", text(&person.phone), ""),
-                ("company", "Company", text(&person.company), ""),
-                ("group", "Contact group", text(&person.group), "It decides which staff look after them."),
-                ("locale", "Language", text(&person.locale), "Such as en or es; empty for the organisation's."),
+                ("phone", Text("Phone", "Teléfono"), text(&person.phone), NOTHING),
+                ("company", Text("Company", "Empresa"), text(&person.company), NOTHING),
+                (
+                    "group",
+                    Text("Contact group", "Grupo de contacto"),
+                    text(&person.group),
+                    Text("It decides which staff look after them.", "Decide qué personal le atiende."),
+                ),
+                (
+                    "locale",
+                    Text("Language", "Idioma"),
+                    text(&person.locale),
+                    Text(
+                        "Such as en or es; empty for the organisation's.",
+                        "Por ejemplo en o es; vacío para el de la organización.",
+                    ),
+                ),
             ],
         }
     }
 
     pub(super) fn inputs(&self) -> Vec<Input<'_>> {
         let names = [
-            Input::line("first_name", "First name", self.first_name),
-            Input::line("last_name", "Last name", self.last_name),
+            Input::line("first_name", Text("First name", "Nombre"), self.first_name),
+            Input::line("last_name", Text("Last name", "Apellidos"), self.last_name),
         ];
-        let others = self.others.iter().map(|(name, label, value, hint)| Input::line(name, label, value).hint(hint));
+        let others = self.others.iter().map(|(name, label, value, hint)| Input::line(name, *label, value).hint(*hint));
         names.into_iter().chain(others).collect()
     }
 }
 
 async fn edit_user(app: &App, user: &User, typed: &Typed) -> Result<Markup, Problem> {
     let locations = app.store.locations().await.map_err(service::flow::Trouble::from)?;
-    let mut places: Vec<(&str, &str)> = vec![("", "The organisation's")];
-    places.extend(locations.iter().map(|location| (location.id.as_str(), location.name.as_str())));
+    let places: Vec<(&str, &str)> =
+        locations.iter().map(|location| (location.id.as_str(), location.name.as_str())).collect();
+    let none = Some(("", Text("The organisation's", "La de la organización")));
     let person = PersonFields::of(&user.person);
     let word = serde_json::to_value(user.kind).unwrap_or_default();
     let (permissions, profiles) = (lines(&user.grants.permissions), lines(&user.grants.profiles));
@@ -261,17 +334,24 @@ async fn edit_user(app: &App, user: &User, typed: &Typed) -> Result<Markup, Prob
     let contact = user.contact.as_ref().map(ContactId::as_str).unwrap_or_default();
     let mut all = person.inputs();
     all.extend([
-        Input::line("kind", "Kind", word.as_str().unwrap_or_default()).way(Way::Choice(&KINDS)),
-        Input::line("permissions", "Permissions", &permissions)
+        Input::line("kind", Text("Kind", "Tipo"), word.as_str().unwrap_or_default()).way(Way::Choice(&KINDS)),
+        Input::line("permissions", Text("Permissions", "Permisos"), &permissions)
             .way(Way::Lines(3))
-            .hint("One a line, such as orders.read."),
-        Input::line("profiles", "Profiles", &profiles).way(Way::Lines(2)).hint("One a line."),
-        Input::line("company_exceptions", "Company exceptions", &exceptions).way(Way::Lines(2)).hint("One a line."),
-        Input::line("default_location", "Location they mail from", location).way(Way::Choice(&places)),
-        Input::line("contact", "Contact", contact)
-            .hint("The number of the contact that the account belongs to; empty for none."),
+            .hint(Text("One a line, such as orders.read.", "Uno por línea, por ejemplo orders.read.")),
+        Input::line("profiles", Text("Profiles", "Perfiles"), &profiles)
+            .way(Way::Lines(2))
+            .hint(Text("One a line.", "Uno por línea.")),
+        Input::line("company_exceptions", Text("Company exceptions", "Excepciones de empresa"), &exceptions)
+            .way(Way::Lines(2))
+            .hint(Text("One a line.", "Uno por línea.")),
+        Input::line("default_location", Text("Location they mail from", "Sede desde la que escribe"), location)
+            .way(Way::Named(none, &places)),
+        Input::line("contact", Text("Contact", "Contacto"), contact).hint(Text(
+            "The number of the contact that the account belongs to; empty for none.",
+            "El número del contacto al que pertenece la cuenta; vacío para ninguno.",
+        )),
     ]);
-    Ok(post(&format!("/admin/users/{}", user.id), &html! { (inputs(&all, typed)) (send("Save")) }))
+    Ok(post(&format!("/admin/users/{}", user.id), &html! { (inputs(&all, typed)) (send(SAVE)) }))
 }
 
 /// `POST /admin/users/{id}`, from the page.
@@ -340,38 +420,48 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
     let here = format!("/admin/contacts/{}", of.id);
     let person = PersonFields::of(&of.person);
     let mailed = of.person.mailbox();
-    let resend = if of.user.is_some() { "Mail them their way in" } else { "Make an account and mail the way in" };
+    let resend = if of.user.is_some() {
+        RESEND
+    } else {
+        Text("Make an account and mail the way in", "Crear una cuenta y enviar la manera de entrar")
+    };
     let content = html! {
         (facts(&[
-            ("Number", of.id.to_string()),
-            ("E-mail", of.person.email.as_ref().map(Email::shown).unwrap_or_default().to_owned()),
-            ("Address e-mail", of.person.address_email.as_ref().map(Email::shown).unwrap_or_default().to_owned()),
-            ("Phone", of.person.phone.clone().unwrap_or_default()),
-            ("Company", of.person.company.clone().unwrap_or_default()),
-            ("Group", of.person.group.clone().unwrap_or_default()),
-            ("Known since", moment(of.created_at)),
+            (Text("Number", "Número"), of.id.to_string()),
+            (Text("E-mail", "Correo electrónico"), of.person.email.as_ref().map(Email::shown).unwrap_or_default().to_owned()),
+            (Text(
+                "Address e-mail",
+                "Correo de la dirección",
+            ), of.person.address_email.as_ref().map(Email::shown).unwrap_or_default().to_owned()),
+            (Text("Phone", "Teléfono"), of.person.phone.clone().unwrap_or_default()),
+            (Text("Company", "Empresa"), of.person.company.clone().unwrap_or_default()),
+            (Text("Group", "Grupo"), of.person.group.clone().unwrap_or_default()),
+            (Text("Known since", "Se conoce desde"), moment(of.created_at)),
         ]))
         @match &of.user {
-            Some(user) if may(by, Right::Users, true) => { p { "Has " a href={ "/admin/users/" (user) } { "an account" } "." } }
-            Some(_) => { p { "Has an account." } }
-            None => { (empty("They have no account yet.")) }
+            Some(user) if may(by, Right::Users, true) => { p { (Text("Has ", "Tiene ")) a href={ "/admin/users/" (user) } { (Text("an account", "una cuenta")) } "." } }
+            Some(_) => { p { (Text("Has an account.", "Tiene una cuenta.")) } }
+            None => { (empty(Text("They have no account yet.", "Todavía no tiene cuenta."))) }
         }
         @if may(by, Right::Contacts, false) {
             div.actions {
                 @if mailed.is_some() { (press(&format!("{here}/resend"), resend, "")) }
                 @if let Some(email) = mailed {
-                    a.button.plain href={ "/admin/explain?" (reply::encoded("who", email.shown())) } { "Why can't they get in?" }
+                    a.button.plain href={ "/admin/explain?" (reply::encoded("who", email.shown())) } { (WHY) }
                 }
             }
-            @if of.user.is_some() { (section("Set a password for them", &html! { div #reset { (reset(&here, &aside.typed)) } })) }
-            (section("Change", &html! {
-                div #edit { (post(&here, &html! { (inputs(&person.inputs(), &aside.typed)) (send("Save")) })) }
+            @if of.user.is_some() { (section(Text(
+                "Set a password for them",
+                "Poner una contraseña",
+            ), &html! { div #reset { (reset(&here, &aside.typed)) } })) }
+            (section(Text("Change", "Cambiar"), &html! {
+                div #edit { (post(&here, &html! { (inputs(&person.inputs(), &aside.typed)) (send(SAVE)) })) }
             }))
         }
     };
     let status = if aside.typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let title = called(&of.person, mailed.map_or(of.id.as_str(), Email::shown));
-    page_with(app, by, (status, "/admin/contacts", &title), aside.message, &content).await
+    page_with(app, by, (status, "/admin/contacts", title), aside.message, &content).await
 }
 
 /// `POST /admin/contacts/{id}`, from the page.

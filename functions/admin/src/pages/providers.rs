@@ -1,5 +1,6 @@
 //! Providers as pages.
 
+use domain::language::Text;
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
@@ -11,7 +12,7 @@ use maud::{Markup, html};
 use service::App;
 use service::store::Kept;
 use web::pages::Notice;
-use web::pages::console::{Input, Typed, Way, empty, inputs, mark, post, press, send, table};
+use web::pages::console::{Input, NOTHING, SAVE, Typed, Way, empty, inputs, mark, post, press, send, table};
 use web::{Problem, Sent};
 
 use super::form::{self, As};
@@ -21,6 +22,9 @@ use crate::rights::By;
 use crate::version::Seen;
 
 const HERE: &str = "/admin/providers";
+
+/// What stands over the columns of the list.
+const HEAD: [Text; 4] = [Text("Button", "Botón"), Text("Issuer", "Emisor"), Text("Mode", "Modo"), NOTHING];
 
 /// What its form says.
 pub(crate) const SHAPE: [(&str, As); 9] = [
@@ -35,9 +39,15 @@ pub(crate) const SHAPE: [(&str, As); 9] = [
     ("disabled", As::Tick),
 ];
 
-const MODES: [(&str, &str); 2] = [
-    ("social", "Social: not for whoever a second factor covers"),
-    ("organisation", "Organisation: its own second factor is enough"),
+const MODES: [(&str, Text); 2] = [
+    (
+        "social",
+        Text("Social: not for whoever a second factor covers", "Social: no para quienes necesitan un segundo factor"),
+    ),
+    (
+        "organisation",
+        Text("Organisation: its own second factor is enough", "Organización: basta su propio segundo factor"),
+    ),
 ];
 
 /// The list of providers.
@@ -46,18 +56,24 @@ pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Kept]) -> Resul
         vec![
             html! { a href={ (HERE) "/" (one.id) } { (one.provider.name) } },
             html! { (one.provider.issuer) },
-            html! { (if one.provider.mode == Mode::Social { "Social" } else { "Organisation" }) },
-            html! { @if one.provider.disabled { (mark("bad", "Off")) } },
+            html! { (if one.provider.mode == Mode::Social { Text("Social", "Social") } else { Text("Organisation", "Organización") }) },
+            html! { @if one.provider.disabled { (mark("bad", Text("Off", "Desactivado"))) } },
         ]
     });
     let rows: Vec<Vec<Markup>> = rows.collect();
     let content = html! {
-        p.hint { "Each has a button beside the sign-in form, where the instance allows it." }
-        p.actions { a.button href={ (HERE) "/new" } { "New provider" } }
-        @if rows.is_empty() { (empty("There is none yet: people sign in with their username and password.")) }
-        @else { (table("Providers", &["Button", "Issuer", "Mode", ""], &rows)) }
+        p.hint { (Text(
+            "Each has a button beside the sign-in form, where the instance allows it.",
+            "Cada uno tiene un botón junto al formulario de inicio de sesión, donde la instancia lo permite.",
+        )) }
+        p.actions { a.button href={ (HERE) "/new" } { (Text("New provider", "Nuevo proveedor")) } }
+        @if rows.is_empty() { (empty(Text(
+            "There is none yet: people sign in with their username and password.",
+            "Todavía no hay ninguno: las personas entran con su nombre de usuario y contraseña.",
+        ))) }
+        @else { (table(Text("Providers", "Proveedores"), &HEAD, &rows)) }
     };
-    page(app, by, (HERE, "Providers"), happened(uri), &content).await
+    page(app, by, (HERE, Text("Providers", "Proveedores")), happened(uri), &content).await
 }
 
 /// `GET /admin/providers/new`
@@ -82,38 +98,58 @@ async fn edit(
     let (amr, acr) = (of.amr.join("\n"), of.acr.join("\n"));
     let mode = if of.mode == Mode::Social { "social" } else { "organisation" };
     let secret = if kept.is_some() {
-        "Empty, the one before stays."
+        Text("Empty, the one before stays.", "Vacío, se conserva el anterior.")
     } else {
-        "What the provider gave you beside the client id."
+        Text(
+            "What the provider gave you beside the client id.",
+            "Lo que el proveedor le dio junto al identificador de cliente.",
+        )
     };
     let mut all = vec![
-        Input::line("name", "Button", &of.name).hint("What the button says, such as Sign in with Harbour."),
-        Input::line("issuer", "Issuer", &of.issuer).hint("Its address, exactly as the provider writes it."),
-        Input::line("client_id", "Client id", &of.client_id),
-        Input::line("client_secret", "Client secret", "").way(Way::Secret).hint(secret),
-        Input::line("mode", "Mode", mode).way(Way::Choice(&MODES)),
-        Input::line("amr", "Ways of proof", &amr)
-            .way(Way::Lines(2))
-            .hint("One of these must have been used (amr), a line each; empty for any."),
-        Input::line("acr", "Levels of proof", &acr)
-            .way(Way::Lines(2))
-            .hint("One of these must have been reached (acr), a line each; empty for any."),
-        Input::line("disabled", "Off for now", if of.disabled { "true" } else { "" }).way(Way::Tick),
+        Input::line("name", Text("Button", "Botón"), &of.name).hint(Text(
+            "What the button says, such as Sign in with Harbour.",
+            "Lo que dice el botón, por ejemplo Entrar con Harbour.",
+        )),
+        Input::line("issuer", Text("Issuer", "Emisor"), &of.issuer).hint(Text(
+            "Its address, exactly as the provider writes it.",
+            "Su dirección, exactamente como la escribe el proveedor.",
+        )),
+        Input::line("client_id", Text("Client id", "Identificador de cliente"), &of.client_id),
+        Input::line("client_secret", Text("Client secret", "Secreto de cliente"), "").way(Way::Secret).hint(secret),
+        Input::line("mode", Text("Mode", "Modo"), mode).way(Way::Choice(&MODES)),
+        Input::line("amr", Text("Ways of proof", "Formas de prueba"), &amr).way(Way::Lines(2)).hint(Text(
+            "One of these must have been used (amr), a line each; empty for any.",
+            "Debe haberse usado una de estas (amr), una por línea; vacío para cualquiera.",
+        )),
+        Input::line("acr", Text("Levels of proof", "Niveles de prueba"), &acr).way(Way::Lines(2)).hint(Text(
+            "One of these must have been reached (acr), a line each; empty for any.",
+            "Debe haberse alcanzado uno de estos (acr), uno por línea; vacío para cualquiera.",
+        )),
+        Input::line("disabled", Text("Off for now", "Desactivado por ahora"), if of.disabled { "true" } else { "" })
+            .way(Way::Tick),
     ];
     if kept.is_none() {
-        let hint =
-            "Small letters, digits and dashes; empty for one that is made. It stands in the address of the button.";
-        all.insert(0, Input::line("id", "Name", "").hint(hint));
+        let hint = Text(
+            "Small letters, digits and dashes; empty for one that is made. It stands in the address of the button.",
+            "Minúsculas, números y guiones; vacío para que se genere uno. Figura en la dirección del botón.",
+        );
+        all.insert(0, Input::line("id", Text("Name", "Nombre"), "").hint(hint));
     }
     let action = kept.map_or(HERE.to_owned(), |kept| format!("{HERE}/{}", kept.id));
     let content = html! {
-        p.hint { "The provider has to know where it sends people back to:" }
+        p.hint { (Text(
+            "The provider has to know where it sends people back to:",
+            "El proveedor debe saber adónde devuelve a las personas:",
+        )) }
         pre { (redirect_uri(app)) }
-        (post(&action, &html! { (inputs(&all, typed)) (send("Save")) }))
-        @if let Some(kept) = kept { (press(&format!("{HERE}/{}/remove", kept.id), "Remove this provider", "danger")) }
+        (post(&action, &html! { (inputs(&all, typed)) (send(SAVE)) }))
+        @if let Some(kept) = kept { (press(&format!("{HERE}/{}/remove", kept.id), Text(
+            "Remove this provider",
+            "Eliminar este proveedor",
+        ), "danger")) }
     };
     let status = if typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let title = kept.map_or("New provider", |kept| kept.provider.name.as_str());
+    let title = kept.map_or_else(|| Text("New provider", "Nuevo proveedor").into(), |kept| kept.provider.name.clone());
     page_with(app, by, (status, HERE, title), message, &content).await
 }
 

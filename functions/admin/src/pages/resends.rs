@@ -1,6 +1,7 @@
 //! Bulk runs as pages: the plan, the progress, what became of each.
 
 use axum::response::Response;
+use domain::language::Text;
 use domain::run::{Counts, Run, RunState, Skipped, Target};
 use domain::user::User;
 use http::{StatusCode, Uri};
@@ -16,8 +17,22 @@ use web::pages::parts::hidden;
 
 use super::{happened, page, page_with};
 use crate::resends::orders;
+use crate::words;
 
 const HERE: &str = "/admin/resends";
+
+/// What stands over the columns of those who are written to.
+const RECIPIENT_HEAD: [Text; 4] =
+    [Text("Who", "Quién"), Text("To", "Para"), Text("Became", "Resultado"), Text("Why", "Por qué")];
+
+/// What stands over the columns of the list.
+const HEAD: [Text; 5] = [
+    Text("Whom", "A quién"),
+    Text("Among", "Entre"),
+    Text("State", "Estado"),
+    Text("Rows", "Filas"),
+    Text("Planned", "Planificado"),
+];
 
 /// The list of runs, and a new one from a list.
 pub(crate) async fn list(
@@ -38,25 +53,34 @@ pub(crate) async fn list(
     let rows: Vec<Vec<Markup>> = rows.collect();
     let next = next.map(|cursor| format!("{HERE}?cursor={cursor}"));
     let content = html! {
-        p.hint { "Many people are sent their way in at once. Choose them in the list of users or contacts, or paste a list here. "
-            "First comes a plan; nobody is written to before you start it." }
-        @if rows.is_empty() { (empty("There is none yet.")) }
-        @else { (table("Bulk runs", &["Whom", "Among", "State", "Rows", "Planned"], &rows)) }
+        p.hint { (Text(
+            "Many people are sent their way in at once. Choose them in the list of users or contacts, or paste a list here. ",
+            "Se envía la manera de entrar a muchas personas a la vez. Elíjalas en la lista de usuarios o de contactos, o pegue aquí una lista. ",
+        ))
+            (Text(
+                "First comes a plan; nobody is written to before you start it.",
+                "Primero se hace un plan; no se escribe a nadie hasta que usted lo inicie.",
+            )) }
+        @if rows.is_empty() { (empty(Text("There is none yet.", "Todavía no hay ninguno."))) }
+        @else { (table(Text("Bulk runs", "Envíos masivos"), &HEAD, &rows)) }
         (next_page(next.as_deref()))
-        (section("From a list", &from_list()))
+        (section(Text("From a list", "A partir de una lista"), &from_list()))
     };
-    page(app, by, (HERE, "Bulk resend"), happened(uri), &content).await
+    page(app, by, (HERE, Text("Bulk resend", "Reenvío masivo")), happened(uri), &content).await
 }
 
 fn from_list() -> Markup {
     let none = Typed::default();
-    let among = [("contacts", "Contacts"), ("users", "Users")];
+    let among = [("contacts", Text("Contacts", "Contactos")), ("users", Text("Users", "Usuarios"))];
     post(
         HERE,
         &html! {
-            (input(&Input::line("target", "Among", "contacts").way(Way::Choice(&among)), &none))
-            (input(&Input::line("list", "Ids, usernames or e-mail addresses", "").way(Way::Lines(6)).hint("One a line, up to 100,000."), &none))
-            (send("Plan"))
+            (input(&Input::line("target", Text("Among", "Entre"), "contacts").way(Way::Choice(&among)), &none))
+            (input(&Input::line("list", Text(
+                "Ids, usernames or e-mail addresses",
+                "Identificadores, nombres de usuario o correos electrónicos",
+            ), "").way(Way::Lines(6)).hint(Text("One a line, up to 100,000.", "Uno por línea, hasta 100.000.")), &none))
+            (send(Text("Plan", "Planificar")))
         },
     )
 }
@@ -64,25 +88,31 @@ fn from_list() -> Markup {
 /// Why there is no plan.
 pub(crate) async fn refused(app: &App, by: &User, problem: &Problem) -> Result<Response, Problem> {
     let reasons: Vec<String> = problem.errors.values().flatten().cloned().collect();
-    let content = html! { (section("From a list", &from_list())) };
+    let content = html! { (section(Text("From a list", "A partir de una lista"), &from_list())) };
     let message = Some(Notice::error(reasons.join(" ")));
-    page_with(app, by, (StatusCode::UNPROCESSABLE_ENTITY, HERE, "Bulk resend"), message, &content).await
+    page_with(
+        app,
+        by,
+        (StatusCode::UNPROCESSABLE_ENTITY, HERE, Text("Bulk resend", "Reenvío masivo")),
+        message,
+        &content,
+    )
+    .await
 }
 
-fn target(target: Target) -> &'static str {
+fn target(target: Target) -> Text {
     match target {
-        Target::Users => "Users",
-        Target::Contacts => "Contacts",
+        Target::Users => Text("Users", "Usuarios"),
+        Target::Contacts => Text("Contacts", "Contactos"),
     }
 }
 
 fn state(state: RunState) -> Markup {
     match state {
-        RunState::Planned => mark("", "Planned"),
-        RunState::Running => mark("warn", "Running"),
-        RunState::Paused => mark("warn", "Paused"),
-        RunState::Cancelled => mark("bad", "Cancelled"),
-        RunState::Done => mark("good", "Done"),
+        RunState::Planned => mark("", words::run(state)),
+        RunState::Running | RunState::Paused => mark("warn", words::run(state)),
+        RunState::Cancelled => mark("bad", words::run(state)),
+        RunState::Done => mark("good", words::run(state)),
     }
 }
 
@@ -96,50 +126,45 @@ pub(crate) async fn show(app: &App, by: &User, uri: &Uri, (run, counts): (&Run, 
         div.progress data-refresh=[(run.state == RunState::Running).then_some("2")] {
             p { (state(run.state)) }
             @if open || run.state == RunState::Done {
-                progress max=(run.total) value=(ended) aria-label="Progress" {}
-                p { (ended) " of " (run.total) " are served or reported." }
+                progress max=(run.total) value=(ended) aria-label=(Text("Progress", "Progreso")) {}
+                p { (ended) (Text(" of ", " de ")) (run.total) (Text(
+                    " are served or reported.",
+                    " se han atendido o constan con su motivo.",
+                )) }
             }
             (facts(&[
-                ("Whom", run.selection.clone()),
-                ("Among", target(run.target).to_owned()),
-                ("Rows", run.total.to_string()),
-                ("Sent", counts.sent.to_string()),
-                ("Failed", counts.failed.to_string()),
-                ("Not served", counts.skipped.to_string()),
-                ("Held", counts.held.to_string()),
-                ("Cancelled", counts.cancelled.to_string()),
-                ("Takes about", lasts(seconds)),
-                ("Mail costs", format!("${:.2}", run.cost_usd())),
-                ("Planned", format!("{}, {}", moment(run.created_at), run.by_name)),
-                ("Ended", run.finished_at.map(moment).unwrap_or_default()),
+                (Text("Whom", "A quién"), run.selection.clone()),
+                (Text("Among", "Entre"), target(run.target).into()),
+                (Text("Rows", "Filas"), run.total.to_string()),
+                (Text("Sent", "Enviados"), counts.sent.to_string()),
+                (Text("Failed", "Fallidos"), counts.failed.to_string()),
+                (Text("Not served", "No atendidos"), counts.skipped.to_string()),
+                (Text("Held", "Retenidos"), counts.held.to_string()),
+                (Text("Cancelled", "Cancelado"), counts.cancelled.to_string()),
+                (Text("Takes about", "Tarda unos"), words::lasts(seconds)),
+                (Text("Mail costs", "Coste del correo"), format!("${:.2}", run.cost_usd())),
+                (Text("Planned", "Planificado"), format!("{}, {}", moment(run.created_at), run.by_name)),
+                (Text("Ended", "Terminado"), run.finished_at.map(moment).unwrap_or_default()),
             ]))
         }
         div.actions {
             @for (order, name, tone) in orders(run, by) { (press(&format!("{here}/{order}"), name, tone)) }
-            @if open { a.button.plain href=(here) { "Look again" } }
+            @if open { a.button.plain href=(here) { (Text("Look again", "Mirar de nuevo")) } }
         }
-        (section("Everybody in it", &html! {
+        (section(Text("Everybody in it", "Todos los que incluye"), &html! {
             p.actions {
-                a.button.plain href={ (here) "/recipients" } { "One by one" }
-                a.button.plain href={ (here) "/recipients.csv" } { "Download as CSV" }
+                a.button.plain href={ (here) "/recipients" } { (Text("One by one", "Uno por uno")) }
+                a.button.plain href={ (here) "/recipients.csv" } { (words::CSV) }
             }
         }))
-        @if run.state == RunState::Planned { (section("The mail", &preview(app).await?)) }
+        @if run.state == RunState::Planned { (section(Text("The mail", "El correo"), &preview(app).await?)) }
     };
-    page(app, by, (HERE, "Bulk resend"), happened(uri), &content).await
+    page(app, by, (HERE, Text("Bulk resend", "Reenvío masivo")), happened(uri), &content).await
 }
 
 async fn preview(app: &App) -> Result<Markup, Problem> {
     let letter = service::flow::bulk::preview(app).await?;
     Ok(html! { h3 { (letter.subject) } pre.letter { (letter.text) } })
-}
-
-fn lasts(seconds: u64) -> String {
-    match seconds {
-        0..90 => format!("{seconds} seconds"),
-        90..5_400 => format!("{} minutes", seconds.div_ceil(60)),
-        _ => format!("{} hours", seconds.div_ceil(3_600)),
-    }
 }
 
 /// Everybody in a run.
@@ -152,39 +177,49 @@ pub(crate) async fn rows(
     let here = format!("{HERE}/{}", run.id);
     let mut all: Vec<Vec<Markup>> = Vec::new();
     for one in served {
-        let word = serde_json::to_value(one.became).unwrap_or_default();
-        let fate = one.fate.map(|fate| fate.as_str().replace('_', " ")).unwrap_or_default();
+        let fate = one.fate.map(words::fate);
         all.push(vec![
             html! { (if one.name.is_empty() { &one.id } else { &one.name }) },
             html! { (one.to.as_deref().unwrap_or_default()) },
-            html! { (word.as_str().unwrap_or_default()) },
-            html! { (fate) },
+            html! { (words::became(one.became)) },
+            html! { @if let Some(fate) = fate { (fate) } },
         ]);
     }
     for one in not_served {
-        let reason = one.reason.as_str().replace('_', " ");
-        all.push(vec![html! { (one.row) }, html! {}, html! { "not served" }, html! { (reason) }]);
+        let reason = words::reason(one.reason);
+        all.push(vec![
+            html! { (one.row) },
+            html! {},
+            html! { (Text("not served", "no atendido")) },
+            html! { (reason) },
+        ]);
     }
     let next = next.map(|cursor| format!("{here}/recipients?cursor={cursor}"));
     let content = html! {
-        p { a href=(here) { "Back to the run" } }
-        @if all.is_empty() { (empty("Nobody.")) } @else { (table("Recipients", &["Who", "To", "Became", "Why"], &all)) }
+        p { a href=(here) { (Text("Back to the run", "Volver al envío")) } }
+        @if all.is_empty() { (empty(Text("Nobody.", "Nadie."))) } @else { (table(Text("Recipients", "Destinatarios"), &RECIPIENT_HEAD, &all)) }
         (next_page(next.as_deref()))
     };
-    page(app, by, (HERE, "Everybody in the run"), None, &content).await
+    page(app, by, (HERE, Text("Everybody in the run", "Todos los del envío")), None, &content).await
 }
 
 /// What stands around a list whose rows can be ticked: whom, and the button.
-pub(crate) fn batch(target: Target, asked: (&str, &str), button: &str, rows: &Markup) -> Markup {
+pub(crate) fn batch(target: Target, asked: (&str, &str), button: Text, rows: &Markup) -> Markup {
     let word = if target == Target::Users { "users" } else { "contacts" };
     html! {
         form.batch method="post" action=(HERE) {
             (hidden("target", word)) (hidden("q", asked.0)) (hidden("filter", asked.1))
             (rows)
             div.actions {
-                label.tick { input type="radio" name="whom" value="ticked" checked; span { "Those that are ticked" } }
-                label.tick { input type="radio" name="whom" value="all"; span { "Everybody who fits the search" } }
-                button.button.plain type="button" data-tick-all="id-" hidden { "Tick all" }
+                label.tick { input type="radio" name="whom" value="ticked" checked; span { (Text(
+                    "Those that are ticked",
+                    "Los marcados",
+                )) } }
+                label.tick { input type="radio" name="whom" value="all"; span { (Text(
+                    "Everybody who fits the search",
+                    "Todos los que coinciden con la búsqueda",
+                )) } }
+                button.button.plain type="button" data-tick-all="id-" hidden { (Text("Tick all", "Marcar todos")) }
                 button.button type="submit" { (button) }
             }
         }

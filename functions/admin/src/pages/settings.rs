@@ -1,5 +1,6 @@
 //! The settings as pages: one for each area, made from what is told of each; the difference before saving, versions, restore.
 
+use domain::language::Text;
 use std::collections::BTreeMap;
 
 use axum::extract::State;
@@ -14,7 +15,7 @@ use serde_json::{Map, Value};
 use service::App;
 use service::flow::settings::{self as flow, CONFIRMED, differences};
 use service::store::{SettingsVersion, Versioned};
-use web::pages::console::{Input, Typed, Way, empty, inputs, moment, post, press, section, send, table};
+use web::pages::console::{Input, NOTHING, Typed, Way, empty, inputs, moment, post, press, section, send, table};
 use web::pages::{Notice, parts::hidden};
 use web::{Problem, Sent, reply};
 
@@ -22,6 +23,7 @@ use super::form::{self, As};
 use super::{happened, page, page_with, to_page};
 use crate::rights::{By, telling};
 use crate::settings::{outcome, refused};
+use crate::words;
 
 const HERE: &str = "/admin/settings";
 
@@ -53,11 +55,14 @@ async fn area_page(
         (post(&format!("{HERE}/difference"), &html! {
             (hidden("area", area)) (hidden("version", &now.version.to_string()))
             (inputs(&all, typed))
-            (send("Look at the changes"))
+            (send(Text("Look at the changes", "Ver los cambios")))
         }))
-        p { "Version " (now.version) ". " a href={ (HERE) "/versions" } { "Who changed what, and earlier versions" } }
+        p { (words::version(now.version)) ". " a href={ (HERE) "/versions" } { (Text(
+            "Who changed what, and earlier versions",
+            "Quién cambió qué, y versiones anteriores",
+        )) } }
     };
-    page_with(app, by, (status, HERE, "Settings"), message, &content).await
+    page_with(app, by, (status, HERE, Text("Settings", "Ajustes")), message, &content).await
 }
 
 fn of_area(area: &str) -> impl Iterator<Item = &'static About> {
@@ -78,9 +83,14 @@ impl Told {
         };
         let usual = in_words(&value(&Settings::default()));
         let range = settings.ranges().into_iter().find(|(key, ..)| *key == about.key);
-        let range = range.map(|(_, _, least, most)| format!(" {least} to {most}.")).unwrap_or_default();
-        let usual = if usual.is_empty() || usual.len() > 60 { String::new() } else { format!(" Usually {usual}.") };
-        let advice = if about.advice.is_empty() { String::new() } else { format!("\n{}", about.advice) };
+        let range =
+            range.map(|(_, _, least, most)| format!(" {least} {} {most}.", Text("to", "a"))).unwrap_or_default();
+        let usual = if usual.is_empty() || usual.len() > 60 {
+            String::new()
+        } else {
+            format!(" {} {usual}.", Text("Usually", "Normalmente"))
+        };
+        let advice = if about.advice == NOTHING { String::new() } else { format!("\n{}", about.advice) };
         Self { about, stored: as_typed(&value(settings)), hint: format!("{}{range}{usual}{advice}", about.help) }
     }
 
@@ -93,7 +103,7 @@ impl Told {
             Given::Number => Way::Number,
             Given::OneOf(words) | Given::OneNumberOf(words) => Way::Choice(words),
         };
-        Input::line(self.about.key, self.about.label, &self.stored).way(way).hint(&self.hint)
+        Input::line(self.about.key, self.about.label, &self.stored).way(way).told(&self.hint)
     }
 }
 
@@ -110,10 +120,10 @@ fn as_typed(value: &Value) -> String {
 /// A value as people read it.
 fn in_words(value: &Value) -> String {
     match value {
-        Value::Null => "nothing".to_owned(),
-        Value::Bool(true) => "on".to_owned(),
-        Value::Bool(false) => "off".to_owned(),
-        Value::Array(all) if all.is_empty() => "none".to_owned(),
+        Value::Null => Text("nothing", "nada").into(),
+        Value::Bool(true) => Text("on", "sí").into(),
+        Value::Bool(false) => Text("off", "no").into(),
+        Value::Array(all) if all.is_empty() => Text("none", "ninguno").into(),
         Value::Array(all) => all.iter().map(in_words).collect::<Vec<_>>().join(", "),
         other => as_typed(other).replace('_', " "),
     }
@@ -210,10 +220,10 @@ async fn shown(
     let content = html! {
         (changes_table(&differences(&now.settings, after)))
         @if now.settings.password_expiry_days == 0 && after.password_expiry_days > 0 { (first_round(app, after)) }
-        (post(HERE, &html! { (again(wished, now.version)) (send("Save these changes")) }))
-        p { a href={ (HERE) "?area=" (wished.area) } { "Leave everything as it is" } }
+        (post(HERE, &html! { (again(wished, now.version)) (send(Text("Save these changes", "Guardar estos cambios"))) }))
+        p { a href={ (HERE) "?area=" (wished.area) } { (Text("Leave everything as it is", "Dejarlo todo como está")) } }
     };
-    page(app, by, (HERE, "These settings would change"), None, &content).await
+    page(app, by, (HERE, Text("These settings would change", "Cambiarían estos ajustes")), None, &content).await
 }
 
 /// PW-8: what turning expiry on would bring.
@@ -222,11 +232,17 @@ fn first_round(app: &App, after: &Settings) -> Markup {
     let most = days.iter().map(|(_, share)| share).fold(0.0, |most: f64, share| most.max(*share));
     let ends = days.first().zip(days.last());
     section(
-        "What this brings",
+        Text("What this brings", "Lo que esto supone"),
         &html! {
             @if let Some(((first, _), (last, _))) = ends {
-                p { "The first round is spread from " (first) " to " (last) ": at most "
-                    (format!("{:.1}", most * 100.0)) " of a hundred passwords expire on one day." }
+                p { (Text(
+                    "The first round is spread from ",
+                    "La primera ronda se reparte del ",
+                )) (first) (Text(" to ", " al ")) (last) (Text(": at most ", ": como máximo "))
+                    (format!("{:.1}", most * 100.0)) (Text(
+                        " of a hundred passwords expire on one day.",
+                        " de cada cien contraseñas caducan en un mismo día.",
+                    )) }
             }
         },
     )
@@ -234,16 +250,24 @@ fn first_round(app: &App, after: &Settings) -> Markup {
 
 fn changes_table(changes: &BTreeMap<String, (Value, Value)>) -> Markup {
     let rows = changes.iter().map(|(key, (was, is))| {
-        let label = about_key(key).map_or(key.as_str(), |about| about.label);
+        let label = about_key(key).map_or(key.as_str(), |about| about.label.say());
         vec![html! { (label) " " span.quiet { (key) } }, html! { (in_words(was)) }, html! { (in_words(is)) }]
     });
-    table("Changes", &["Setting", "Was", "Will be"], &rows.collect::<Vec<_>>())
+    table(
+        Text("Changes", "Cambios"),
+        &[Text("Setting", "Ajuste"), Text("Was", "Era"), Text("Will be", "Será")],
+        &rows.collect::<Vec<_>>(),
+    )
 }
 
 async fn stale(app: &App, by: &User, wished: &Wished, problem: &Problem) -> Result<Response, Problem> {
     let now = flow::current(app).await?;
     let typed = Typed { values: wished.texts.clone(), ..Typed::default() };
-    let message = Notice::error(format!("{} Your entries are below, on top of what is in force now.", problem.detail));
+    let below = Text(
+        "Your entries are below, on top of what is in force now.",
+        "Sus cambios están abajo, sobre lo que está en vigor ahora.",
+    );
+    let message = Notice::error(format!("{} {below}", problem.detail));
     area_page(app, by, (wished.area, &now, StatusCode::PRECONDITION_FAILED), Some(message), &typed).await
 }
 
@@ -256,33 +280,46 @@ async fn name_them(
 ) -> Result<Response, Problem> {
     let names = problem.errors.get(CONFIRMED).cloned().unwrap_or_default();
     let content = html! {
-        p { "These people would be asked for a security code and have no e-mail address to set one up by, so they could not sign in:" }
+        p { (Text(
+            "These people would be asked for a security code and have no e-mail address to set one up by, so they could not sign in:",
+            "A estas personas se les pediría un código de seguridad y no tienen correo electrónico con el que configurarlo, así que no podrían entrar:",
+        )) }
         ul { @for name in &names { li { (name) } } }
         (post(HERE, &html! {
             (again(wished, now.version)) (hidden("named", &names.join("\n")))
-            (send("Save all the same"))
+            (send(Text("Save all the same", "Guardar de todos modos")))
         }))
-        p { a href={ (HERE) "?area=" (wished.area) } { "Leave everything as it is" } }
+        p { a href={ (HERE) "?area=" (wished.area) } { (Text("Leave everything as it is", "Dejarlo todo como está")) } }
     };
-    let message = Some(Notice::error("Some people would be shut out."));
-    page_with(app, by, (StatusCode::UNPROCESSABLE_ENTITY, HERE, "Who would be shut out"), message, &content).await
+    let message = Some(Notice::error(Text("Some people would be shut out.", "Algunas personas se quedarían fuera.")));
+    page_with(
+        app,
+        by,
+        (StatusCode::UNPROCESSABLE_ENTITY, HERE, Text("Who would be shut out", "Quiénes se quedarían fuera")),
+        message,
+        &content,
+    )
+    .await
 }
 
 /// The versions.
 pub(crate) async fn versions(app: &App, by: &User, uri: &Uri, all: &[SettingsVersion]) -> Result<Response, Problem> {
     let newest = all.first().map(|version| version.version);
     let content = html! {
-        @if all.is_empty() { (empty("Nobody has changed the settings yet.")) }
+        @if all.is_empty() { (empty(Text("Nobody has changed the settings yet.", "Nadie ha cambiado los ajustes todavía."))) }
         @for version in all {
-            (section(&format!("Version {}", version.version), &html! {
-                p { (moment(version.at)) ", by " (version.by) }
+            (section(words::version(version.version), &html! {
+                p { (moment(version.at)) (Text(", by ", ", por ")) (version.by) }
                 @if !version.changes.is_empty() { (changes_table(&version.changes)) }
                 @if Some(version.version) != newest {
-                    (press(&format!("{HERE}/versions/{}/restore", version.version), "Put this version in force again", "plain"))
+                    (press(&format!("{HERE}/versions/{}/restore", version.version), Text(
+                        "Put this version in force again",
+                        "Volver a poner en vigor esta versión",
+                    ), "plain"))
                 }
             }))
         }
-        p { a href=(HERE) { "Back to the settings" } }
+        p { a href=(HERE) { (Text("Back to the settings", "Volver a los ajustes")) } }
     };
-    page(app, by, (HERE, "Versions of the settings"), happened(uri), &content).await
+    page(app, by, (HERE, Text("Versions of the settings", "Versiones de los ajustes")), happened(uri), &content).await
 }

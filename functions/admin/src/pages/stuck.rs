@@ -1,6 +1,7 @@
 //! Who is stuck, for each reason.
 
 use axum::response::Response;
+use domain::language::Text;
 use domain::user::User;
 use maud::{Markup, html};
 use service::App;
@@ -14,12 +15,12 @@ use super::{lists, page};
 use crate::help::reason;
 
 /// A reason in words.
-pub(crate) fn named(why: Stuck) -> &'static str {
+pub(crate) fn named(why: Stuck) -> Text {
     match why {
-        Stuck::NeverSignedIn => "have never signed in",
-        Stuck::InvitationExpired => "let their invitation expire",
-        Stuck::Bounced => "can't be reached: mail came back",
-        Stuck::Locked => "are locked after wrong tries",
+        Stuck::NeverSignedIn => Text("have never signed in", "nunca han entrado"),
+        Stuck::InvitationExpired => Text("let their invitation expire", "dejaron caducar su invitación"),
+        Stuck::Bounced => Text("can't be reached: mail came back", "no reciben correo: ha vuelto"),
+        Stuck::Locked => Text("are locked after wrong tries", "están bloqueados tras varios intentos fallidos"),
     }
 }
 
@@ -33,36 +34,51 @@ fn filter(why: Stuck) -> &'static str {
 }
 
 /// What to do about it.
-fn advice(why: Stuck) -> &'static str {
+fn advice(why: Stuck) -> Text {
     match why {
-        Stuck::NeverSignedIn => "They have an account and have not chosen a password. Send them their way in again.",
-        Stuck::InvitationExpired => "Their temporary password ran out. Send them a fresh way in.",
-        Stuck::Bounced => "Their address does not work. Find a better one, then send them their way in.",
-        Stuck::Locked => "A new password opens the lock: theirs by mail, or one that you set.",
+        Stuck::NeverSignedIn => Text(
+            "They have an account and have not chosen a password. Send them their way in again.",
+            "Tienen una cuenta y no han elegido contraseña. Envíeles de nuevo la manera de entrar.",
+        ),
+        Stuck::InvitationExpired => Text(
+            "Their temporary password ran out. Send them a fresh way in.",
+            "Su contraseña temporal ha caducado. Envíeles otra manera de entrar.",
+        ),
+        Stuck::Bounced => Text(
+            "Their address does not work. Find a better one, then send them their way in.",
+            "Su dirección no funciona. Busque una mejor y envíeles después la manera de entrar.",
+        ),
+        Stuck::Locked => Text(
+            "A new password opens the lock: theirs by mail, or one that you set.",
+            "Una contraseña nueva levanta el bloqueo: la suya por correo o una que ponga usted.",
+        ),
     }
 }
 
 /// The page of those who are stuck.
 pub(crate) async fn show(app: &App, by: &User, groups: &[Group], one: bool) -> Result<Response, Problem> {
     let content = html! { @for group in groups { (part(group, one)) } };
-    page(app, by, ("/admin/stuck", "Stuck people"), None, &content).await
+    page(app, by, ("/admin/stuck", Text("Stuck people", "Personas sin acceso")), None, &content).await
 }
 
 fn part(group: &Group, one: bool) -> Markup {
     let rows: Vec<UserRow> = group.users.iter().cloned().map(UserRow::from).collect();
     section(
-        &format!("{} {}", group.count, named(group.why)),
+        format!("{} {}", group.count, named(group.why)),
         &html! {
             p.hint { (advice(group.why)) }
             @if !rows.is_empty() && group.why != Stuck::Bounced {
             form.press method="post" action="/admin/resends" {
                 (hidden("target", "users")) (hidden("whom", "all")) (hidden("filter", filter(group.why)))
-                button.button.plain type="submit" { "Plan to mail all of them their way in" }
+                button.button.plain type="submit" { (Text(
+                    "Plan to mail all of them their way in",
+                    "Planificar el envío a todos de la manera de entrar",
+                )) }
             }
         }
-        @if rows.is_empty() { (empty("Nobody. Good.")) } @else { (lists::user_table(&rows)) }
+        @if rows.is_empty() { (empty(Text("Nobody. Good.", "Nadie. Muy bien."))) } @else { (lists::user_table(&rows)) }
             @if !one && i32::try_from(rows.len()).unwrap_or_default() < group.count {
-                p { a href={ "/admin/stuck?limit=100&filter=" (reason(group.why)) } { "Show more of them" } }
+                p { a href={ "/admin/stuck?limit=100&filter=" (reason(group.why)) } { (Text("Show more of them", "Mostrar más")) } }
             }
         },
     )

@@ -3,13 +3,15 @@
 use serde::Serialize;
 use url::Url;
 
+use crate::language::Text;
+
 /// A link of a mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Link {
     /// Where it leads, as it is written.
     pub target: String,
     /// Why it can't or should not be followed.
-    pub flaw: Option<&'static str>,
+    pub flaw: Option<Text>,
 }
 
 /// The links of an HTML body, in their order; a merge item that is one is taken as it is.
@@ -29,7 +31,7 @@ pub fn links(html: &str) -> Vec<Link> {
     all
 }
 
-fn flaw(target: &str) -> Option<&'static str> {
+fn flaw(target: &str) -> Option<Text> {
     let item = target.len() > 2 && target.starts_with('!') && target[1..].contains('!');
     if item {
         return None;
@@ -37,10 +39,10 @@ fn flaw(target: &str) -> Option<&'static str> {
     match Url::parse(target) {
         Ok(url) if url.scheme() == "https" && url.host().is_some() => None,
         Ok(url) if matches!(url.scheme(), "mailto" | "tel") => None,
-        Ok(url) if url.scheme() == "http" => Some("is not encrypted: use https"),
-        Ok(_) => Some("can't be followed from a mail"),
-        Err(_) if target.is_empty() || target == "#" => Some("leads nowhere"),
-        Err(_) => Some("must be a whole address, with https://"),
+        Ok(url) if url.scheme() == "http" => Some(Text("is not encrypted: use https", "no está cifrado: use https")),
+        Ok(_) => Some(Text("can't be followed from a mail", "no se puede seguir desde un correo")),
+        Err(_) if target.is_empty() || target == "#" => Some(Text("leads nowhere", "no lleva a ningún sitio")),
+        Err(_) => Some(Text("must be a whole address, with https://", "debe ser una dirección completa, con https://")),
     }
 }
 

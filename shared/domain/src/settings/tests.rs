@@ -87,6 +87,8 @@ fn every_setting_is_explained() {
     assert_eq!(told, keys);
     for about in ABOUT {
         assert!(AREAS.iter().any(|(area, _)| *area == about.area), "{}", about.key);
-        assert!(!about.label.is_empty() && about.help.ends_with(['.', '!']), "{}", about.key);
+        let (label, help) = (about.label, about.help);
+        assert!(!label.0.is_empty() && !label.1.is_empty(), "{}", about.key);
+        assert!(help.0.ends_with('.') && help.1.ends_with('.') && help.0 != help.1, "{}", about.key);
     }
 }

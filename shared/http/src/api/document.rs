@@ -172,8 +172,8 @@ fn settings() -> Value {
             of["minimum"] = least.into();
             of["maximum"] = most.into();
         }
-        of["title"] = about.label.into();
-        of["description"] = format!("{} {}", about.help, about.advice).trim().into();
+        of["title"] = about.label.0.into();
+        of["description"] = format!("{} {}", about.help.0, about.advice.0).trim().into();
         of["default"] = defaults[about.key].clone();
         properties.insert(about.key.to_owned(), of);
     }

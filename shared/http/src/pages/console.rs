@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use domain::language::spoken;
+use domain::language::Language::{English, Spanish};
+use domain::language::{Text, spoken};
 use maud::{DOCTYPE, Markup, html};
 
+use super::elsewhere::languages;
 use super::layout::{Frame, fingerprint, head_of, lantern, versioned};
 use super::parts::{Notice, notice};
+use super::words;
 
 /// The style sheet of the console, served at [`console_style_href`].
 pub const CONSOLE_STYLE: &str = concat!(include_str!("palette.css"), include_str!("console.css"));
@@ -32,32 +35,58 @@ pub struct Console<'a> {
     /// The username of whoever looks at it.
     pub who: &'a str,
     /// Where they may go: address and name.
-    pub ways: Vec<(&'static str, &'static str)>,
+    pub ways: Vec<(&'static str, Text)>,
     /// Which of these it is.
     pub current: &'a str,
     /// What happened, such as a change that was saved.
     pub message: Option<Notice>,
 }
 
+/// What a heading says: a sentence in every language, or one that was put together in the language that is spoken. A `&str` is
+/// neither, so that a translation that is missing does not compile.
+pub trait Said {
+    /// In the language that is spoken.
+    fn said(&self) -> &str;
+}
+
+impl Said for Text {
+    fn said(&self) -> &str {
+        self.say()
+    }
+}
+
+impl Said for String {
+    fn said(&self) -> &str {
+        self
+    }
+}
+
+/// No words, such as over a column of buttons.
+pub const NOTHING: Text = Text("", "");
+
+/// The button that sends a form which changes what is stored.
+pub const SAVE: Text = Text("Save", "Guardar");
+
 /// A page of the console; it names itself.
 pub fn console(around: &Console, title: &str, content: &Markup) -> Markup {
     let Console { frame, who, ways, current, message } = around;
     let failed = message.as_ref().is_some_and(Notice::is_error);
-    let in_tab = if failed { format!("Error: {title}") } else { title.to_owned() };
+    let in_tab = if failed { format!("{}{title}", words::ERROR_PREFIX) } else { title.to_owned() };
     html! {
         (DOCTYPE)
         html lang=(spoken().tag()) {
             (head_of(&Frame { title: &in_tab, ..*frame }, &console_style_href(), &console_script_href()))
             body {
-                a.skip href="#content" { "Skip to the page" }
+                a.skip href="#content" { (Text("Skip to the page", "Saltar al contenido")) }
                 header.bar {
                     a.brand href="/admin" { (lantern()) span { (frame.organisation) } }
                     div.who {
+                        (languages())
                         a href="/account" { (who) }
-                        form method="post" action="/sign-out" { button.quiet-button type="submit" { "Sign out" } }
+                        form method="post" action="/sign-out" { button.quiet-button type="submit" { (words::SIGN_OUT) } }
                     }
                 }
-                nav.ways aria-label="Console" {
+                nav.ways aria-label=(Text("Console", "Consola")) {
                     ul {
                         @for (href, name) in ways {
                             li { a href=(href) aria-current=[(*href == *current).then_some("page")] { (name) } }
@@ -75,19 +104,19 @@ pub fn console(around: &Console, title: &str, content: &Markup) -> Markup {
 }
 
 /// A part of a page under a heading.
-pub fn section(title: &str, content: &Markup) -> Markup {
-    html! { section.part { h2 { (title) } (content) } }
+pub fn section(title: impl Said, content: &Markup) -> Markup {
+    html! { section.part { h2 { (title.said()) } (content) } }
 }
 
 /// A table; on a narrow screen each row is a card.
-pub fn table(caption: &str, head: &[&str], rows: &[Vec<Markup>]) -> Markup {
+pub fn table(caption: Text, head: &[Text], rows: &[Vec<Markup>]) -> Markup {
     html! {
         table.rows role="table" {
             caption.away { (caption) }
             thead role="rowgroup" {
                 tr role="row" {
                     @for name in head {
-                        @if name.is_empty() { td role="cell" {} } @else { th scope="col" role="columnheader" { (name) } }
+                        @if *name == NOTHING { td role="cell" {} } @else { th scope="col" role="columnheader" { (name) } }
                     }
                 }
             }
@@ -103,7 +132,7 @@ pub fn table(caption: &str, head: &[&str], rows: &[Vec<Markup>]) -> Markup {
 }
 
 /// Facts, each under its name; what is empty is left out.
-pub fn facts(all: &[(&str, String)]) -> Markup {
+pub fn facts(all: &[(Text, String)]) -> Markup {
     html! {
         dl.facts {
             @for (name, fact) in all {
@@ -115,7 +144,11 @@ pub fn facts(all: &[(&str, String)]) -> Markup {
 
 /// A moment, for people: day and time in UTC.
 pub fn moment(at: jiff::Timestamp) -> String {
-    at.strftime("%-d %b %Y, %H:%M UTC").to_string()
+    let how = match spoken() {
+        English => "%-d %b %Y, %H:%M UTC",
+        Spanish => "%-d/%-m/%Y, %H:%M UTC",
+    };
+    at.strftime(how).to_string()
 }
 
 /// What was typed into a form that could not be taken, and why.
@@ -152,7 +185,9 @@ pub enum Way<'a> {
     /// Several lines, shown so many at first.
     Lines(u32),
     /// One of these: value and name.
-    Choice(&'a [(&'a str, &'a str)]),
+    Choice(&'a [(&'a str, Text)]),
+    /// One of these, which have names of their own: value and name. Something else may stand before them.
+    Named(Option<(&'a str, Text)>, &'a [(&'a str, &'a str)]),
     /// A box to tick.
     Tick,
 }
@@ -163,7 +198,7 @@ pub struct Input<'a> {
     /// Its name in the form, and its id in the page.
     pub name: &'a str,
     /// What a person is asked for.
-    pub label: &'a str,
+    pub label: Text,
     /// How it is filled in.
     pub way: Way<'a>,
     /// What is stored; `true` for a box that is ticked.
@@ -174,7 +209,7 @@ pub struct Input<'a> {
 
 impl<'a> Input<'a> {
     /// One line of text.
-    pub fn line(name: &'a str, label: &'a str, stored: &'a str) -> Self {
+    pub fn line(name: &'a str, label: Text, stored: &'a str) -> Self {
         Self { name, label, way: Way::Line, stored, hint: "" }
     }
 
@@ -186,7 +221,13 @@ impl<'a> Input<'a> {
 
     /// The same, with a sentence that helps.
     #[must_use]
-    pub fn hint(self, hint: &'a str) -> Self {
+    pub fn hint(self, hint: Text) -> Self {
+        self.told(hint.say())
+    }
+
+    /// The same, with a sentence that helps, put together in the language that is spoken.
+    #[must_use]
+    pub fn told(self, hint: &'a str) -> Self {
         Self { hint, ..self }
     }
 }
@@ -201,7 +242,7 @@ pub fn input(of: &Input, typed: &Typed) -> Markup {
     let invalid = error.is_some().then_some("true");
     let notes = html! {
         @if !hint.is_empty() { p.hint id={ (name) "-hint" } { (hint) } }
-        @if let Some(error) = &error { p.wrong id={ (name) "-error" } { span.away { "Error: " } (error) } }
+        @if let Some(error) = &error { p.wrong id={ (name) "-error" } { span.away { (words::ERROR_PREFIX) } (error) } }
     };
     if way == Way::Tick {
         return html! {
@@ -221,6 +262,12 @@ pub fn input(of: &Input, typed: &Typed) -> Markup {
         Way::Choice(options) => html! {
             select id=(name) name=(name) aria-describedby=[described] aria-invalid=[invalid] {
                 @for (option, shown) in options { option value=(option) selected[*option == value] { (shown) } }
+            }
+        },
+        Way::Named(first, others) => html! {
+            select id=(name) name=(name) aria-describedby=[described] aria-invalid=[invalid] {
+                @if let Some((option, shown)) = first { option value=(option) selected[option == value] { (shown) } }
+                @for (option, shown) in others { option value=(option) selected[*option == value] { (shown) } }
             }
         },
         _ => {
@@ -251,7 +298,7 @@ pub fn summary(typed: &Typed) -> Markup {
     html! {
         @if !typed.errors.is_empty() {
             div.notice.error role="alert" tabindex="-1" autofocus {
-                h2 { "Please look at this again" }
+                h2 { (words::SUMMARY) }
                 ul { @for (name, reasons) in &typed.errors { li { a href={ "#" (name) } { (reasons.join(" ")) } } } }
             }
         }
@@ -264,37 +311,40 @@ pub fn post(action: &str, content: &Markup) -> Markup {
 }
 
 /// A form that is one button.
-pub fn press(action: &str, label: &str, tone: &str) -> Markup {
+pub fn press(action: &str, label: Text, tone: &str) -> Markup {
     html! { form.press method="post" action=(action) { button class={ "button " (tone) } type="submit" { (label) } } }
 }
 
 /// The button that sends a form.
-pub fn send(label: &str) -> Markup {
+pub fn send(label: Text) -> Markup {
     html! { button.button type="submit" { (label) } }
 }
 
+/// The button beside it.
+pub const SEARCH: Text = Text("Search", "Buscar");
+
 /// The field in which lists are searched.
-pub fn search(action: &str, label: &str, q: &str, more: &Markup) -> Markup {
+pub fn search(action: &str, label: Text, q: &str, more: &Markup) -> Markup {
     html! {
         form.search method="get" action=(action) role="search" {
             div.field { label for="q" { (label) } input type="search" id="q" name="q" value=(q) autocomplete="off"; }
             (more)
-            button.button type="submit" { "Search" }
+            button.button type="submit" { (SEARCH) }
         }
     }
 }
 
 /// The way to the next page of a list; nothing on the last.
 pub fn next_page(href: Option<&str>) -> Markup {
-    html! { @if let Some(href) = href { p.next-page { a.button.plain href=(href) rel="next" { "Next page" } } } }
+    html! { @if let Some(href) = href { p.next-page { a.button.plain href=(href) rel="next" { (Text("Next page", "Página siguiente")) } } } }
 }
 
 /// What an empty list says, and what to do about it.
-pub fn empty(text: &str) -> Markup {
+pub fn empty(text: Text) -> Markup {
     html! { p.empty { (text) } }
 }
 
 /// A word that stands out, such as a state.
-pub fn mark(tone: &str, text: &str) -> Markup {
+pub fn mark(tone: &str, text: Text) -> Markup {
     html! { span class={ "mark " (tone) } { (text) } }
 }

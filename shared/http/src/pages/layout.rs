@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use domain::language::spoken;
 use maud::{DOCTYPE, Markup, html};
 
+use super::elsewhere::languages;
 use super::{theme, words};
 
 /// The style sheet of every page, served at [`style_href`].
@@ -60,7 +61,10 @@ pub fn layout(frame: &Frame, body: &Markup) -> Markup {
                     header { (lantern()) @if !frame.organisation.is_empty() { p.inscription { (frame.organisation) } } }
                     main { (body) }
                 }
-                footer { @if let Some(address) = frame.contact { p { (words::NEED_HELP.say()) " " (mail_to(address)) } } }
+                footer {
+                    @if let Some(address) = frame.contact { p { (words::NEED_HELP.say()) " " (mail_to(address)) } }
+                    (languages())
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ mod account;
 mod ask;
 mod choose;
 pub mod console;
+pub(crate) mod elsewhere;
 mod factor;
 mod layout;
 mod link;

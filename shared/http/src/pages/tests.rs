@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use domain::language::{Language, speaking};
 
+use super::console::CONSOLE_STYLE;
 use super::{
-    Frame, Help, ProblemPage, SCRIPT, STYLE, SentPage, SignInPage, problem, samples, sent, sign_in, style_href,
+    Frame, Help, ProblemPage, SCRIPT, STYLE, SentPage, SignInPage, elsewhere, problem, samples, sent, sign_in,
+    style_href,
 };
 
 /// The values of an attribute, in the order of the page.
@@ -168,11 +170,32 @@ fn an_instance_can_name_the_page() {
     );
 }
 
-#[test]
-fn the_sign_in_page_is_small() {
-    let bytes = page("sign_in").len() + STYLE.len() + SCRIPT.len();
+#[tokio::test]
+async fn the_sign_in_page_is_small() {
+    let page = elsewhere::within(Some(String::new()), async { page("sign_in") }).await;
+    assert!(page.contains(" hreflang=\"es\""));
+    let bytes = page.len() + STYLE.len() + SCRIPT.len();
     assert!(bytes <= 15 * 1024, "{bytes} bytes");
     assert_eq!(style_href().len(), "/assets/style.css?v=".len() + 12);
+}
+
+/// OP-6: what is told by a background or a shadow only is told otherwise where colours are forced, which takes both away; and
+/// nothing moves for whoever wants it still.
+#[test]
+fn forced_colours_and_stillness_are_thought_of() {
+    let needed = [
+        (STYLE, [".steps .done", ".steps [aria-current]", ".qr"].as_slice()),
+        (CONSOLE_STYLE, &[".ways [aria-current]", ".tabs [aria-current]", ".mark", "progress"]),
+    ];
+    for (sheet, selectors) in needed {
+        let (rest, forced) = sheet.split_once("@media (forced-colors: active) {").unwrap();
+        let missing: Vec<_> = selectors.iter().filter(|selector| !forced.contains(**selector)).collect();
+        assert!(missing.is_empty() && !forced.contains("@media"), "{missing:?}");
+        let moves = |text: &str| ["transition", "animation", "scroll-behavior"].iter().any(|word| text.contains(word));
+        let (before, after) = rest.split_once("@media (prefers-reduced-motion: no-preference) {").unwrap_or((rest, ""));
+        let after = after.split_once("\n}").map_or("", |(_, after)| after);
+        assert!(!moves(before) && !moves(after) && !moves(forced));
+    }
 }
 
 /// OP-6: WCAG 2.2, 1.4.3 and 1.4.11.

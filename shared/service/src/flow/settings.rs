@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::factor::covers;
+use domain::language::Text;
 use domain::settings::{Settings, SettingsError};
 use domain::user::{Kind, User};
 use domain::username;
@@ -77,7 +78,10 @@ async fn put(
             Err(error) => return Ok(Saved::Refused(error)),
         };
         if let Some(key) = no_such_layout(app, &current.settings, &settings).await? {
-            return Ok(Saved::Refused(SettingsError::Unfit(key, "must be the name of a layout for this mail")));
+            return Ok(Saved::Refused(SettingsError::Unfit(
+                key,
+                Text("must be the name of a layout for this mail", "debe ser el nombre de un diseño para este correo"),
+            )));
         }
         let (left_out, more) = unreachable(app, &current.settings, &settings, confirmed).await?;
         if !left_out.is_empty() {

@@ -3,6 +3,8 @@
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use ctr::cipher::{KeyIvInit, StreamCipher};
+use domain::language::Language::{English, Spanish};
+use domain::language::spoken;
 use pbkdf2::pbkdf2_hmac;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
@@ -55,6 +57,21 @@ pub(crate) enum NotTaken {
     /// Too little of it is there.
     #[error("its salt or hash is too short or too long")]
     Length,
+}
+
+impl NotTaken {
+    /// Why, in the language that is spoken.
+    pub(crate) fn told(self) -> String {
+        match (self, spoken()) {
+            (_, English) => self.to_string(),
+            (Self::Unknown, Spanish) => "no es Argon2, bcrypt, PBKDF2 ni scrypt en una forma conocida aquí".to_owned(),
+            (Self::Broken(name), Spanish) => format!("empieza como {name} y no se puede leer como tal"),
+            (Self::TooDear, Spanish) => {
+                "pide más tiempo o memoria de lo que puede tardar un inicio de sesión".to_owned()
+            }
+            (Self::Length, Spanish) => "su sal o su hash es demasiado corto o demasiado largo".to_owned(),
+        }
+    }
 }
 
 /// The function that PBKDF2 repeats.

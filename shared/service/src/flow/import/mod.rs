@@ -10,6 +10,8 @@ mod step;
 
 use domain::id::RunId;
 use domain::intake::{Intake, IntakeState, Line};
+use domain::language::Language::Spanish;
+use domain::language::{Text, spoken};
 use domain::user::{Kind, User};
 use tokio::task::JoinSet;
 
@@ -61,6 +63,19 @@ pub enum ImportError {
     Trouble(#[from] Trouble),
 }
 
+impl ImportError {
+    /// What is wrong with the file, in the language that is spoken.
+    pub fn told(&self) -> String {
+        match (self, spoken()) {
+            (Self::Columns(what), Spanish) => {
+                format!("la primera línea debe nombrar columnas, de: {}; {what}", COLUMNS.join(", "))
+            }
+            (Self::TooMany, Spanish) => format!("un archivo puede tener {MOST_ROWS} filas; haga varios de él"),
+            (other, _) => other.to_string(),
+        }
+    }
+}
+
 /// Stores the people of a file. Accounts get a temporary password by mail.
 pub async fn import(app: &App, file: &[u8]) -> Result<Report, ImportError> {
     let (mut batch, mut pace) = (Batch::default(), Pace::default());
@@ -106,21 +121,28 @@ impl Writing<'_> {
         for (line, made) in lines.into_iter().zip(made?) {
             match refusal(made) {
                 None => self.report.stored += 1,
-                Some(reason) => self.report.refused.push(RefusedRow { line, reason: reason.to_owned() }),
+                Some(reason) => self.report.refused.push(RefusedRow { line, reason: reason.into() }),
             }
         }
         Ok(())
     }
 }
 
-fn refusal(made: Enrolled) -> Option<&'static str> {
+fn refusal(made: Enrolled) -> Option<Text> {
     match made {
         Enrolled::Yes => None,
-        Enrolled::NameTaken => Some("this username is taken, or is somebody else's e-mail address"),
-        Enrolled::AddressIsAName => Some("this e-mail address is somebody else's username"),
-        Enrolled::IdTaken | Enrolled::Overtaken | Enrolled::PinGone => {
-            Some("no free contact number was found; try this row again")
-        }
+        Enrolled::NameTaken => Some(Text(
+            "this username is taken, or is somebody else's e-mail address",
+            "este nombre de usuario está ocupado o es el correo electrónico de otra persona",
+        )),
+        Enrolled::AddressIsAName => Some(Text(
+            "this e-mail address is somebody else's username",
+            "este correo electrónico es el nombre de usuario de otra persona",
+        )),
+        Enrolled::IdTaken | Enrolled::Overtaken | Enrolled::PinGone => Some(Text(
+            "no free contact number was found; try this row again",
+            "no se encontró un número de contacto libre; pruebe esta fila otra vez",
+        )),
     }
 }
 

@@ -8,6 +8,8 @@ use domain::email::Email;
 use domain::factor::covers;
 use domain::id::{ContactId, RunId, UserId};
 use domain::intake::{CHUNK, Concern, Intake, IntakeState, Line, Row, Taken, Warning};
+use domain::language::Language::{English, Spanish};
+use domain::language::{Text, spoken};
 use domain::phone;
 use domain::settings::Settings;
 use domain::user::{Kind, User};
@@ -63,7 +65,7 @@ pub async fn rehearse(app: &App, format: Format, file: &[u8], by: &User) -> Resu
     let (mut lines, mut pace, mut concerns) = (Vec::with_capacity(rows.len()), Pace::default(), Concerns::of(&rows));
     for candidate in rows {
         let verdict = candidate.someone.and_then(|someone| match refusal(stored.judge(&someone)) {
-            Some(reason) => Err(reason.to_owned()),
+            Some(reason) => Err(reason.to_string()),
             None => Ok(someone),
         });
         match verdict {
@@ -89,6 +91,7 @@ fn begun(app: &App, by: &User) -> Result<Intake, Trouble> {
         id: RunId::new(now, app.random.bytes()?),
         by: by.id.clone(),
         by_name: by.username.clone(),
+        language: spoken(),
         state: IntakeState::Rehearsed,
         total: 0,
         contacts: 0,
@@ -138,10 +141,17 @@ impl Candidate {
         let who = parsed.as_ref().map_or_else(|_| String::new(), called);
         let someone = parsed.and_then(|new| {
             if !may_act(by, new.kind, new.person.group.as_deref()) {
-                return Err("you may not make an account of this kind".to_owned());
+                return Err(Text(
+                    "you may not make an account of this kind",
+                    "usted no puede crear una cuenta de este tipo",
+                )
+                .to_string());
             }
             if bytes(&new) > LONGEST_ROW {
-                return Err(format!("it is longer than {LONGEST_ROW} bytes"));
+                return Err(match spoken() {
+                    English => format!("it is longer than {LONGEST_ROW} bytes"),
+                    Spanish => format!("ocupa más de {LONGEST_ROW} bytes"),
+                });
             }
             let made_up = || default_username(&new.person, &contact_number(id, line, 0));
             let username = new.username.clone().or_else(|| if new.kind == Kind::Contact { None } else { made_up() });

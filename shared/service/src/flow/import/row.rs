@@ -1,6 +1,9 @@
 //! A row of a file of people: read, checked, and what is wrong with it in words.
 
 use domain::email::Email;
+use domain::language::Language::{English, Spanish};
+use domain::language::{Text, spoken};
+use domain::message;
 use domain::user::{Grants, Kind, Person, State};
 use domain::username::Username;
 use domain::work::Lane;
@@ -49,17 +52,22 @@ pub(super) struct Row {
 
 pub(super) fn broken(error: &csv::Error) -> String {
     match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("it has {len} fields instead of {expected_len}")
-        }
-        _ => "it can't be read as CSV".to_owned(),
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => match spoken() {
+            English => format!("it has {len} fields instead of {expected_len}"),
+            Spanish => format!("tiene {len} campos en lugar de {expected_len}"),
+        },
+        _ => Text("it can't be read as CSV", "no se puede leer como CSV").to_string(),
     }
 }
 
 pub(super) fn parse(record: &csv::ByteRecord, headers: &csv::ByteRecord) -> Result<NewPerson, String> {
-    let record = csv::StringRecord::from_byte_record(record.clone()).map_err(|_| "it is not UTF-8".to_owned())?;
-    let headers = csv::StringRecord::from_byte_record(headers.clone()).map_err(|_| "it is not UTF-8".to_owned())?;
-    let row: Row = record.deserialize(Some(&headers)).map_err(|_| "it can't be read as CSV".to_owned())?;
+    let record = csv::StringRecord::from_byte_record(record.clone())
+        .map_err(|_| Text("it is not UTF-8", "no es UTF-8").to_string())?;
+    let headers = csv::StringRecord::from_byte_record(headers.clone())
+        .map_err(|_| Text("it is not UTF-8", "no es UTF-8").to_string())?;
+    let row: Row = record
+        .deserialize(Some(&headers))
+        .map_err(|_| Text("it can't be read as CSV", "no se puede leer como CSV").to_string())?;
     person(row)
 }
 
@@ -69,10 +77,18 @@ pub(super) fn person(row: Row) -> Result<NewPerson, String> {
         "staff" => Kind::Staff,
         "administrator" => Kind::Administrator,
         "api" => Kind::Api,
-        other => return Err(format!("kind is {other:?}; it must be contact, staff, administrator or api")),
+        other => {
+            return Err(match spoken() {
+                English => format!("kind is {other:?}; it must be contact, staff, administrator or api"),
+                Spanish => format!("kind es {other:?}; debe ser contact, staff, administrator o api"),
+            });
+        }
     };
     let username = filled(&row.username).map(|name| Username::parse(&name)).transpose();
-    let username = username.map_err(|error| format!("username {:?}: {error}", row.username))?;
+    let username = username.map_err(|error| match spoken() {
+        English => format!("username {:?}: {error}", row.username),
+        Spanish => format!("username {:?}: {}", row.username, message::username(&error)),
+    })?;
     let person = Person {
         first_name: short("first_name", row.first_name)?,
         last_name: short("last_name", row.last_name)?,
@@ -90,18 +106,30 @@ pub(super) fn person(row: Row) -> Result<NewPerson, String> {
         _ if !row.password_hash.is_empty() => hashed(row.password_hash, has_account)?,
         Kind::Api => WayIn::None,
         _ if has_account && !mailed => {
-            return Err("an account needs an e-mail, so that its temporary password can be sent".to_owned());
+            return Err(Text(
+                "an account needs an e-mail, so that its temporary password can be sent",
+                "una cuenta necesita un correo electrónico para enviar su contraseña temporal",
+            )
+            .to_string());
         }
         _ => WayIn::Temporary(Lane::Bulk),
     };
     if kind == Kind::Api && username.is_none() {
-        return Err("an API user needs a username".to_owned());
+        return Err(Text("an API user needs a username", "un usuario de API necesita un nombre de usuario").to_string());
     }
     if has_account && username.is_none() && !mailed {
-        return Err("an account without an e-mail needs a username".to_owned());
+        return Err(Text(
+            "an account without an e-mail needs a username",
+            "una cuenta sin correo electrónico necesita un nombre de usuario",
+        )
+        .to_string());
     }
     if !has_account && !mailed && person.name().is_empty() {
-        return Err("a contact needs a name or an e-mail".to_owned());
+        return Err(Text(
+            "a contact needs a name or an e-mail",
+            "un contacto necesita un nombre o un correo electrónico",
+        )
+        .to_string());
     }
     let grants = Grants {
         permissions: list(&row.permissions),
@@ -114,14 +142,21 @@ pub(super) fn person(row: Row) -> Result<NewPerson, String> {
 /// IO-2: a password that is known by its hash only.
 fn hashed(hash: String, has_account: bool) -> Result<WayIn, String> {
     if !has_account {
-        return Err("password_hash belongs to an account: give a username".to_owned());
+        return Err(Text(
+            "password_hash belongs to an account: give a username",
+            "password_hash pertenece a una cuenta: dé un nombre de usuario",
+        )
+        .to_string());
     }
-    let read = Stored::parse(&hash).map_err(|error| format!("password_hash: {error}; {WITHOUT}"));
+    let read = Stored::parse(&hash).map_err(|error| format!("password_hash: {}; {WITHOUT}", error.told()));
     read.map(|_| WayIn::Hash(hash))
 }
 
 /// What becomes of a row without its hash.
-const WITHOUT: &str = "without it the account gets a temporary password by mail";
+const WITHOUT: Text = Text(
+    "without it the account gets a temporary password by mail",
+    "sin él la cuenta recibe una contraseña temporal por correo",
+);
 
 fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
@@ -129,14 +164,25 @@ fn filled(text: &str) -> Option<String> {
 
 fn short(field: &str, text: String) -> Result<String, String> {
     if text.chars().any(char::is_control) {
-        return Err(format!("{field} holds a line break or another control character"));
+        let odd = Text(
+            "holds a line break or another control character",
+            "contiene un salto de línea u otro carácter de control",
+        );
+        return Err(format!("{field} {odd}"));
     }
-    if text.chars().count() > 200 { Err(format!("{field} is longer than 200 characters")) } else { Ok(text) }
+    if text.chars().count() > 200 {
+        let long = Text("is longer than 200 characters", "tiene más de 200 caracteres");
+        return Err(format!("{field} {long}"));
+    }
+    Ok(text)
 }
 
 fn address(field: &str, text: &str) -> Result<Option<Email>, String> {
     let parsed = filled(text).map(|text| Email::parse(&text)).transpose();
-    parsed.map_err(|error| format!("{field} {text:?}: {error}"))
+    parsed.map_err(|error| match spoken() {
+        English => format!("{field} {text:?}: {error}"),
+        Spanish => format!("{field} {text:?}: {}", message::email(&error)),
+    })
 }
 
 /// Several values in one field, parted by semicolons, commas or bars.

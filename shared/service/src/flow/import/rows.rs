@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::language::Text;
 use serde_json::{Map, Value};
 
 use super::ImportError;
@@ -73,7 +74,8 @@ impl<'a> Rows<'a> {
     fn first_of_its_name(&mut self, person: NewPerson) -> Result<NewPerson, String> {
         match &person.username {
             Some(username) if !self.names.insert(username.canonical().to_owned()) => {
-                Err(format!("username {:?} stands in this file before", username.shown()))
+                let before = Text("stands in this file before", "ya está antes en este archivo");
+                Err(format!("username {:?} {before}", username.shown()))
             }
             _ => Ok(person),
         }
@@ -117,7 +119,7 @@ fn of_record(
 }
 
 fn again() -> String {
-    "the same row stands in this file before".to_owned()
+    Text("the same row stands in this file before", "la misma fila ya está antes en este archivo").to_string()
 }
 
 /// Some programs put a mark before UTF-8.
@@ -128,26 +130,26 @@ fn bare(file: &[u8]) -> &[u8] {
 fn check_columns(reader: &mut csv::Reader<&[u8]>) -> Result<(), ImportError> {
     let headers = reader.headers().map_err(|error| ImportError::Columns(error.to_string()))?;
     if let Some(odd) = headers.iter().find(|name| !COLUMNS.contains(name)) {
-        return Err(ImportError::Columns(format!("{odd:?} is none of them")));
+        return Err(ImportError::Columns(format!("{odd:?} {}", Text("is none of them", "no es ninguna de ellas"))));
     }
     if !headers.iter().any(|name| name == "kind") {
-        return Err(ImportError::Columns("kind is missing".to_owned()));
+        return Err(ImportError::Columns(Text("kind is missing", "falta kind").to_string()));
     }
     Ok(())
 }
 
 /// A line of JSON with the columns for names; several values may stand in a list.
 fn object(line: &[u8]) -> Result<Row, String> {
-    let fields: Map<String, Value> =
-        serde_json::from_slice(line).map_err(|_| "it is not an object of JSON".to_owned())?;
+    let fields: Map<String, Value> = serde_json::from_slice(line)
+        .map_err(|_| Text("it is not an object of JSON", "no es un objeto JSON").to_string())?;
     let mut row = Map::new();
     for (name, value) in fields {
         if !COLUMNS.contains(&name.as_str()) {
-            return Err(format!("{name:?} is none of: {}", COLUMNS.join(", ")));
+            return Err(format!("{name:?} {}: {}", Text("is none of", "no es ninguna de"), COLUMNS.join(", ")));
         }
         row.insert(name, Value::String(text(value)?.trim().to_owned()));
     }
-    serde_json::from_value(Value::Object(row)).map_err(|_| "it can't be read".to_owned())
+    serde_json::from_value(Value::Object(row)).map_err(|_| Text("it can't be read", "no se puede leer").to_string())
 }
 
 fn text(value: Value) -> Result<String, String> {

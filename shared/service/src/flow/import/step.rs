@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::audit::Party;
 use domain::id::RunId;
 use domain::intake::{Intake, IntakeState, Line, Row, Taken};
+use domain::language::speaking;
 use domain::user::{Contact, Kind, State};
 use domain::username::Username;
 use domain::work::Lane;
@@ -73,7 +74,7 @@ async fn take(app: &App, intake: &Intake, lines: &mut [Line]) -> Result<(), Trou
     }
     for line in lines.iter_mut().filter(|line| line.row.is_some()) {
         let made = made.get(&line.line).copied().unwrap_or(Enrolled::IdTaken);
-        line.reason = refusal(made).map(str::to_owned);
+        line.reason = speaking(intake.language, || refusal(made).map(String::from));
         line.became = if made == Enrolled::Yes { Taken::Made } else { Taken::Refused };
         line.row = None;
     }
