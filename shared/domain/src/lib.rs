@@ -25,6 +25,7 @@ pub mod return_to;
 pub mod run;
 pub mod session;
 pub mod settings;
+pub mod source;
 pub mod temporary;
 pub mod user;
 pub mod username;

@@ -19,7 +19,7 @@ use crate::problem::Problem;
 const MOST: usize = 16 * 1_024;
 
 /// The same for a list that is handed in: a hundred thousand lines.
-const MOST_OF_A_LIST: usize = 5 * 1_024 * 1_024;
+pub(crate) const MOST_OF_A_LIST: usize = 5 * 1_024 * 1_024;
 
 /// A body, as JSON or a form, from one of our own pages or a program that says so.
 #[derive(Clone, Copy, Debug)]
@@ -95,42 +95,7 @@ impl FromRequest<App> for Upload {
     }
 }
 
-/// A file as it was handed in: as itself, or as the field `text` of JSON or a form.
-#[derive(Clone, Debug, Default)]
-pub struct HandedIn {
-    /// The word for its format: `csv` or `jsonl`; empty where nothing says it.
-    pub format: String,
-    /// What stands in it.
-    pub text: Vec<u8>,
-}
-
-impl FromRequest<App> for HandedIn {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        own_page(&request, &app.origin)?;
-        let essence = essence(request.headers());
-        let format = match essence.as_str() {
-            "text/csv" => "csv",
-            "application/x-ndjson" | "application/jsonl" => "jsonl",
-            _ => {
-                let Sent { fields, .. } = sent(request, app, MOST_OF_A_LIST).await?;
-                let InFields { format, text } = fields.typed()?;
-                return Ok(Self { format, text: text.into_bytes() });
-            }
-        };
-        Ok(Self { format: format.to_owned(), text: within(request.into_body(), MOST_OF_A_LIST).await? })
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct InFields {
-    format: String,
-    text: String,
-}
-
-async fn sent(request: Request, app: &App, most: usize) -> Result<Sent, Problem> {
+pub(crate) async fn sent(request: Request, app: &App, most: usize) -> Result<Sent, Problem> {
     own_page(&request, &app.origin)?;
     let form = is_form(request.headers());
     let bytes = within(request.into_body(), most).await?;
@@ -184,7 +149,7 @@ impl FromRequest<App> for OwnPage {
 
 /// The origin must be ours, or one that an instance allows. A browser that hides it (`Referrer-Policy: no-referrer`) says `Sec-Fetch-Site` instead.
 /// A program with a token needs none: no other site can make a browser send one.
-fn own_page(request: &Request, ours: &str) -> Result<(), Problem> {
+pub(crate) fn own_page(request: &Request, ours: &str) -> Result<(), Problem> {
     if request.extensions().get::<Guest>().is_some() { Ok(()) } else { from_ours(request.headers(), ours) }
 }
 
@@ -212,7 +177,7 @@ fn from_ours(headers: &HeaderMap, ours: &str) -> Result<(), Problem> {
 }
 
 /// What a body is said to be, without what is said of it besides; empty where that is not said once.
-fn essence(headers: &HeaderMap) -> String {
+pub(crate) fn essence(headers: &HeaderMap) -> String {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let given = match (types.next(), types.next()) {
         (Some(one), None) => one.to_str().unwrap_or_default(),
@@ -236,12 +201,11 @@ pub(crate) async fn bounded(body: Body) -> Result<Vec<u8>, Problem> {
     within(body, MOST).await
 }
 
-async fn within(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
+pub(crate) async fn within(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
     match Limited::new(body, most).collect().await {
         Ok(body) => Ok(body.to_bytes().to_vec()),
         Err(error) if error.is::<LengthLimitError>() => {
-            let detail = format!("A request may have at most {} KiB.", most / 1_024);
-            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is too much", detail))
+            Err(Problem::too_large(format!("A request may have at most {} KiB.", most / 1_024)))
         }
         Err(_) => Err(Problem::malformed("The body ended before its end.")),
     }

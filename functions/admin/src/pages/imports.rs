@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use domain::intake::{Intake, IntakeState, Line, Taken};
+use domain::source::Source;
 use domain::user::User;
 use http::{StatusCode, Uri};
 use maud::{Markup, html};
@@ -10,7 +11,7 @@ use service::flow::import::COLUMNS;
 use web::Problem;
 use web::pages::Notice;
 use web::pages::console::{
-    Input, Typed, Way, empty, facts, input, mark, moment, next_page, post, press, section, send, table,
+    Input, Typed, Way, empty, facts, input, mark, moment, next_page, press, section, send, table, upload,
 };
 
 use super::{happened, page, page_with};
@@ -40,13 +41,22 @@ pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Intake]) -> Res
 
 fn form() -> Markup {
     let none = Typed::default();
-    let formats = [("csv", "CSV, the first line names the columns"), ("jsonl", "JSON, an object on each line")];
-    let hint = format!("Columns: {}. Up to 20,000 rows and 5 MiB; bring more in several files.", COLUMNS.join(", "));
-    post(
+    let formats = [
+        ("", "As it begins: CSV or JSON"),
+        ("csv", "CSV, the first line names the columns"),
+        ("jsonl", "JSON, an object on each line"),
+    ];
+    let sources = Source::ALL.map(|source| (source.as_str(), source.name()));
+    let columns = format!("Our own columns: {}. Of another system its own are read.", COLUMNS.join(", "));
+    let file = "Up to 20,000 rows and 4 MiB. Whoever runs the house brings a longer file in at once, from the command line: \
+                infra/deploy/import --people FILE. Or make several of it.";
+    upload(
         HERE,
         &html! {
-            (input(&Input::line("format", "Written as", "csv").way(Way::Choice(&formats)), &none))
-            (input(&Input::line("text", "What stands in the file", "").way(Way::Lines(12)).hint(&hint), &none))
+            (input(&Input::line("source", "Where the file comes from", "").way(Way::Choice(&sources)).hint(&columns), &none))
+            (input(&Input::line("file", "The file", "").way(Way::File(".csv,.json,.jsonl,.ndjson,.txt")).hint(file), &none))
+            (input(&Input::line("format", "Written as", "").way(Way::Choice(&formats)), &none))
+            (input(&Input::line("text", "Or what stands in it", "").way(Way::Lines(8)).hint("Only if no file is chosen."), &none))
             (send("Rehearse"))
         },
     )
@@ -88,6 +98,8 @@ pub(crate) async fn show(
                 p { (ended) " of " (intake.total) " are stored or reported." }
             }
             (facts(&[
+                ("Comes from", Source::parse(&intake.source).unwrap_or_default().name().to_owned()),
+                ("Columns that nothing is taken from", intake.left_out.join(", ")),
                 ("Rows", intake.total.to_string()),
                 ("Contacts to make", intake.contacts.to_string()),
                 ("Accounts to make", intake.users.to_string()),

@@ -279,6 +279,8 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
             must("id", Text),
             must("state", Word(&["rehearsed", "running", "done"])),
             must("by", Text),
+            must("source", Text).about("The system whose columns the file has."),
+            must("left_out", Texts).about("Columns of the file that nothing is taken from."),
             must("created_at", Moment),
             clears("finished_at", Moment),
             must("total", Number).about("Rows of the file."),

@@ -155,6 +155,8 @@ pub enum Way<'a> {
     Choice(&'a [(&'a str, &'a str)]),
     /// A box to tick.
     Tick,
+    /// A file, of these kinds.
+    File(&'a str),
 }
 
 /// A field of the console's forms.
@@ -223,6 +225,9 @@ pub fn input(of: &Input, typed: &Typed) -> Markup {
                 @for (option, shown) in options { option value=(option) selected[*option == value] { (shown) } }
             }
         },
+        Way::File(kinds) => html! {
+            input type="file" id=(name) name=(name) accept=(kinds) aria-describedby=[described] aria-invalid=[invalid];
+        },
         _ => {
             let kind = match way {
                 Way::Number => "number",
@@ -261,6 +266,11 @@ pub fn summary(typed: &Typed) -> Markup {
 /// A form of the console.
 pub fn post(action: &str, content: &Markup) -> Markup {
     html! { form.sheet method="post" action=(action) { (content) } }
+}
+
+/// A form with a file.
+pub fn upload(action: &str, content: &Markup) -> Markup {
+    html! { form.sheet method="post" action=(action) enctype="multipart/form-data" { (content) } }
 }
 
 /// A form that is one button.
