@@ -27,6 +27,7 @@ pub mod session;
 pub mod settings;
 pub mod source;
 pub mod temporary;
+pub mod traces;
 pub mod user;
 pub mod username;
 pub mod visit;

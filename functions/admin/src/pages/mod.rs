@@ -47,10 +47,11 @@ const WAYS: [(&str, &str, Right); 14] = [
 ];
 
 /// What happened, by the word that an address carries.
-const HAPPENED: [(&str, &str); 23] = [
+const HAPPENED: [(&str, &str); 24] = [
     ("saved", "Saved."),
     ("made", "Made."),
     ("removed", "Removed."),
+    ("erased", "They are erased: the account, the contact and what hung on them."),
     ("restored", "The older version is in force again, as a new one."),
     ("password_set", "The password is set. It has to be changed at the next sign-in, and every session has ended."),
     ("resent", "The way in is on its way by mail."),

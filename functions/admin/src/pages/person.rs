@@ -90,6 +90,7 @@ async fn user_page(app: &App, known: &Known, by: &User, aside: Aside) -> Result<
             (section("Other sign-ins", &links))
             (section("Set a password for them", &html! { div #reset { (reset(&format!("/admin/users/{}", user.id), &aside.typed)) } }))
             (section("Change", &html! { div #edit { (edit_user(app, user, &aside.typed).await?) } }))
+            (section("Their data", &data(&format!("/admin/users/{}", user.id))))
         }
     };
     let status = if aside.typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -146,6 +147,21 @@ fn actions(known: &Known) -> Markup {
             }
             @if off { (press(&format!("{here}/enable"), "Switch the account on", "plain")) }
             @else { (press(&format!("{here}/disable"), "Switch the account off", "danger")) }
+        }
+    }
+}
+
+/// What a person may ask for: all that is kept about them, or that it is no more.
+fn data(here: &str) -> Markup {
+    html! {
+        p { a.button.plain href={ (here) "/data" } download { "Everything that is kept about them" } }
+        details {
+            summary { "Erase them" }
+            form.sheet method="post" action={ (here) "/remove" } {
+                p.hint { "The account, the contact and everything that hangs on them is removed, for good. What happened stays in the audit." }
+                label.tick { input type="checkbox" name="erase" value="true" required; span { "This can't be taken back. Erase them" } }
+                button.button.danger type="submit" { "Erase" }
+            }
         }
     }
 }
@@ -368,6 +384,7 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
                 div #edit { (post(&here, &html! { (inputs(&person.inputs(), &aside.typed)) (send("Save")) })) }
             }))
         }
+        @if may(by, Right::Users, false) { (section("Their data", &data(&here))) }
     };
     let status = if aside.typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let title = called(&of.person, mailed.map_or(of.id.as_str(), Email::shown));

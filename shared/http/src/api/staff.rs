@@ -105,6 +105,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[gives(200, "Changed.", One("User"))],
     ),
     operation(
+        ("DELETE", "/admin/users/{id}"),
+        "Erases a user, and their contact with them: on request, and for good",
+        Staff,
+        NONE,
+        &[says(204, "They are gone.")],
+    ),
+    operation(
+        ("GET", "/admin/users/{id}/data"),
+        "All that is kept about a user; no hash and no secret",
+        Staff,
+        NONE,
+        &[gives(200, "A file for them.", One("PersonData"))],
+    ),
+    operation(
         ("GET", "/admin/users/{id}/sessions"),
         "Where a user is signed in",
         Staff,
@@ -188,6 +202,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Staff,
         (&[], &CONTACT),
         &[gives(200, "Changed.", One("Contact")), says(409, "`no_account`, `no_email`.")],
+    ),
+    operation(
+        ("DELETE", "/admin/contacts/{id}"),
+        "Erases a contact, and their account with them: on request, and for good",
+        Staff,
+        NONE,
+        &[says(204, "They are gone.")],
+    ),
+    operation(
+        ("GET", "/admin/contacts/{id}/data"),
+        "All that is kept about a contact; no hash and no secret",
+        Staff,
+        NONE,
+        &[gives(200, "A file for them.", One("PersonData"))],
     ),
     operation(
         ("POST", "/admin/contacts/{id}/reset-password"),

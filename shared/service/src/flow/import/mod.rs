@@ -180,7 +180,7 @@ pub async fn find(app: &App, id: &RunId, by: &User) -> Result<Option<Intake>, Tr
 
 /// The last imports that somebody may see.
 pub async fn listed(app: &App, by: &User) -> Result<Vec<Intake>, Trouble> {
-    let all = app.store.intakes(LISTED).await?;
+    let all = app.store.intakes(None, LISTED).await?;
     Ok(all.into_iter().filter(|intake| sees(by, intake)).collect())
 }
 
