@@ -34,7 +34,8 @@ fn one_of(words: &'static [&'static str]) -> impl Strategy<Value = String> {
 /// Names, addresses and phones that meet each other often, those of the sample people among them.
 fn row() -> impl Strategy<Value = Row> {
     let kinds = ["contact", "contact", "contact", "Contact", "staff", "administrator", "api", "pirate", ""];
-    let names = &["", "", "", "ann", "ANN", "bea", "maria", "Paula", "a b", "ann@people.example", "maria@members.example"];
+    let names =
+        &["", "", "", "ann", "ANN", "bea", "maria", "Paula", "a b", "ann@people.example", "maria@members.example"];
     let emails = &[
         "",
         "",
@@ -118,7 +119,8 @@ fn whatever_is_rehearsed_happens() {
     let cases = std::env::var("VESTIBULE_CASES").map_or(6, |count| count.parse().expect("a number"));
     let config = Config { cases, max_shrink_iters: 200, failure_persistence: None, ..Config::default() };
     let files = prop::collection::vec((prop::collection::vec(row(), 1..40), any::<bool>()), 2..4);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let outcome = TestRunner::new(config).run(&files, |files| {
         runtime.block_on(async {
             let w = World::new().await;

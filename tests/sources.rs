@@ -14,7 +14,11 @@ async fn rehearsed(browser: &Browser<'_>, source: &str, text: &str) -> Value {
 /// The user or contact that has this address, as the console shows them.
 async fn known(browser: &Browser<'_>, list: &str, email: &str) -> Value {
     let found = browser.get(&format!("/admin/{list}?q={email}")).await.ok();
-    found["items"].as_array().and_then(|all| all.first()).unwrap_or_else(|| panic!("nobody has {email}: {found}")).clone()
+    found["items"]
+        .as_array()
+        .and_then(|all| all.first())
+        .unwrap_or_else(|| panic!("nobody has {email}: {found}"))
+        .clone()
 }
 
 fn left_out(plan: &Value) -> Vec<&str> {
@@ -29,7 +33,11 @@ async fn contacts_come_from_the_systems_that_clubs_have() {
 
     let plan = rehearsed(&browser, "imis", include_str!("samples/imis.csv")).await;
     assert_eq!(left_out(&plan), ["Member Type", "iMIS ID"], "{plan}");
-    assert_eq!(refused(&plan["refused"]).into_iter().map(|(line, _)| line).collect::<Vec<_>>(), [4], "a firm is nobody");
+    assert_eq!(
+        refused(&plan["refused"]).into_iter().map(|(line, _)| line).collect::<Vec<_>>(),
+        [4],
+        "a firm is nobody"
+    );
     run(&browser, &plan).await;
     let maggie = known(&browser, "contacts", "m.oduya@people.example").await;
     for (field, said) in [
@@ -54,7 +62,10 @@ async fn contacts_come_from_the_systems_that_clubs_have() {
     assert_eq!(left_out(&plan), ["Security Group"], "{plan}");
     run(&browser, &plan).await;
     let kim = known(&browser, "users", "k.torres@people.example").await;
-    assert_eq!((&kim["first_name"], &kim["last_name"], &kim["disabled"]), (&json!("Kim"), &json!("Torres"), &json!(false)));
+    assert_eq!(
+        (&kim["first_name"], &kim["last_name"], &kim["disabled"]),
+        (&json!("Kim"), &json!("Torres"), &json!(false))
+    );
     assert_eq!(known(&browser, "users", "o.old@people.example").await["disabled"], true);
     assert!(w.mail_to("o.old@people.example").await.is_empty(), "who is switched off is not written to");
 
@@ -175,7 +186,10 @@ async fn a_file_that_is_brought_in_again_makes_nobody_twice() {
     assert!(reasons.iter().all(|(_, reason)| reason.starts_with("already there")), "{again}");
     let late = run(&browser, &meanwhile).await;
     let told = refused(&late["rows"]);
-    assert!([2, 5, 6].iter().all(|line| told.iter().any(|(at, why)| at == line && why.starts_with("already"))), "{late}");
+    assert!(
+        [2, 5, 6].iter().all(|line| told.iter().any(|(at, why)| at == line && why.starts_with("already"))),
+        "{late}"
+    );
     let holders = w.local.app().store.at_address("ann@people.example").await.unwrap();
     assert_eq!(holders.all_contacts().len(), 1);
     let other = "kind,first_name,last_name,email,phone\ncontact,Dan,Dove,family@people.example,+44 20 7946 0105\n";

@@ -19,7 +19,11 @@ use crate::rights::By;
 use crate::{contacts, users};
 
 /// `GET /admin/users/{id}/data`
-pub(crate) async fn of_a_user(State(app): State<App>, Path(path): Path<String>, By(by): By) -> Result<Response, Problem> {
+pub(crate) async fn of_a_user(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    By(by): By,
+) -> Result<Response, Problem> {
     let kept = of_user(&app, &users::id(&path)?, &by).await?.ok_or_else(Problem::not_found)?;
     Ok(file(&kept))
 }
@@ -51,7 +55,8 @@ fn told(kept: &Kept) -> Value {
     all.insert("sign_in".to_owned(), sign_in(kept));
     all.insert("sessions".to_owned(), kept.sessions.iter().map(session).collect());
     all.insert("other_sign_ins".to_owned(), kept.links.iter().map(link).collect());
-    let pin = |pin: &domain::pin::Pin| json!({"made_at": pin.made_at, "ends_at": pin.ends_at, "uses_left": pin.uses_left});
+    let pin =
+        |pin: &domain::pin::Pin| json!({"made_at": pin.made_at, "ends_at": pin.ends_at, "uses_left": pin.uses_left});
     all.insert("pin".to_owned(), kept.pin.as_ref().map_or(Value::Null, pin));
     all.insert("sponsored".to_owned(), kept.sponsored.iter().map(|one| json!(one.user.as_str())).collect());
     all.insert("mails".to_owned(), kept.mails.iter().map(|(to, of)| mail(to, of)).collect());

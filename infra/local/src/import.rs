@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use service::App;
 use domain::source::Source;
+use service::App;
 use service::flow::import::{Format, ImportError, Report, import_from};
 
 /// Why a file was not taken.

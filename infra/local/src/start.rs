@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
 use domain::source::Source;
+use serde_json::{Map, Value};
 use service::flow::import::Report;
 use service::{App, Config, Outside};
 

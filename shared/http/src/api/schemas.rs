@@ -300,14 +300,16 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
         &[
             clears("account", One("User")),
             clears("contact", One("Contact")),
-            clears("sign_in", Object).about("When passwords were set, the security code and passkeys; not what they are."),
+            clears("sign_in", Object)
+                .about("When passwords were set, the security code and passkeys; not what they are."),
             must("sessions", Objects),
             must("other_sign_ins", Objects).about("Accounts elsewhere that open theirs."),
             clears("pin", Object),
             must("sponsored", Texts).about("The first hundred who came by their PIN."),
             must("mails", Objects).about("What was mailed to them in the last thirty days."),
             must("import_rows", Objects).about("Rows of imports of the last thirty days."),
-            must("happened", Many("AuditEntry")).about("What they did and what was done on them, the last month of it."),
+            must("happened", Many("AuditEntry"))
+                .about("What they did and what was done on them, the last month of it."),
             must("happened_before", Flag).about("Whether the audit has more."),
         ],
     ),

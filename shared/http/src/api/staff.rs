@@ -14,9 +14,11 @@ const LISTED: [Field; 4] = [
     field("limit", Number),
 ];
 
-const FORMAT: Field = field("format", Word(&["", "csv", "jsonl"])).about("Seen from how the file begins, if nothing says it.");
+const FORMAT: Field =
+    field("format", Word(&["", "csv", "jsonl"])).about("Seen from how the file begins, if nothing says it.");
 
-const SOURCE: Field = field("source", Word(&SOURCES)).about("The system whose columns it has; ours, if nothing says it.");
+const SOURCE: Field =
+    field("source", Word(&SOURCES)).about("The system whose columns it has; ours, if nothing says it.");
 
 /// The words of `domain::source`; a test holds them against it.
 const SOURCES: [&str; 8] =

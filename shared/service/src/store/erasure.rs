@@ -63,9 +63,10 @@ impl Store {
         let mut from = None;
         loop {
             let scan = self.client.scan().table_name(&self.tables.lockouts).filter_expression(&any);
-            let scan = names.iter().zip(words).fold(scan, |scan, (name, word)| {
-                scan.expression_attribute_values(name, text(word))
-            });
+            let scan = names
+                .iter()
+                .zip(words)
+                .fold(scan, |scan, (name, word)| scan.expression_attribute_values(name, text(word)));
             let answer = scan.projection_expression("pk").set_exclusive_start_key(from).send().await;
             let answer = answer.map_err(unavailable("Scan lockouts"))?;
             for item in answer.items.unwrap_or_default() {
@@ -102,9 +103,11 @@ impl Store {
             self.add_user(&mut all, user);
         }
         if let Some(contact) = &leaving.contact {
-            let gone = delete(directory, keys::contact(&contact.id)).condition_expression(
-                if contact.user.is_some() { "#user = :user" } else { "attribute_not_exists(#user)" },
-            );
+            let gone = delete(directory, keys::contact(&contact.id)).condition_expression(if contact.user.is_some() {
+                "#user = :user"
+            } else {
+                "attribute_not_exists(#user)"
+            });
             let gone = gone.expression_attribute_names("#user", "user");
             all.delete(match &contact.user {
                 Some(user) => gone.expression_attribute_values(":user", text(user.as_str())),

@@ -140,7 +140,9 @@ async fn forget_mails(app: &App, leaving: &Leaving) -> Result<(), Trouble> {
                     app.store.forget_mail(&id).await?;
                 }
             }
-            let Some(last) = mails.last().filter(|_| mails.len() >= usize::try_from(PAGE).unwrap_or_default()) else { break };
+            let Some(last) = mails.last().filter(|_| mails.len() >= usize::try_from(PAGE).unwrap_or_default()) else {
+                break;
+            };
             before = last.id().map(|id| MailPlace { id, posted_at: last.posted_at });
         }
     }

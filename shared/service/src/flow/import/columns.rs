@@ -60,7 +60,9 @@ impl Columns {
 
     fn takes(&self, name: &str) -> Option<(usize, Takes)> {
         match self.source {
-            Source::Vestibule => COLUMNS.into_iter().find(|column| *column == name).map(|column| (0, Takes::As(column))),
+            Source::Vestibule => {
+                COLUMNS.into_iter().find(|column| *column == name).map(|column| (0, Takes::As(column)))
+            }
             other => other.takes(name),
         }
     }
@@ -99,7 +101,9 @@ impl Columns {
             return object.into_iter().map(|(name, value)| Ok((name, text(value)?))).collect();
         }
         let mut all = Vec::new();
-        object.into_iter().for_each(|(name, value)| flatten(name, value, &mut all));
+        for (name, value) in object {
+            flatten(name, value, &mut all);
+        }
         Ok(all)
     }
 

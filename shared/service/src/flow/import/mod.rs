@@ -62,7 +62,9 @@ pub enum ImportError {
     #[error("none of its columns is known of {}; known are: {}", _0.name(), _0.table().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "))]
     Nothing(Source),
     /// It has more rows than one rehearsal looks at.
-    #[error("a file may have {MOST_ROWS} rows here; make several of it, or bring it in from the command line, which has no bound")]
+    #[error(
+        "a file may have {MOST_ROWS} rows here; make several of it, or bring it in from the command line, which has no bound"
+    )]
     TooMany,
     /// A service did not answer; rows before it are stored. The same file again stores the rest.
     #[error(transparent)]
@@ -75,11 +77,7 @@ pub async fn import(app: &App, file: &[u8]) -> Result<Report, ImportError> {
 }
 
 /// Stores the people of a file, however long it is. Accounts get a temporary password by mail.
-pub async fn import_from(
-    app: &App,
-    (format, source): (Format, Source),
-    file: &[u8],
-) -> Result<Report, ImportError> {
+pub async fn import_from(app: &App, (format, source): (Format, Source), file: &[u8]) -> Result<Report, ImportError> {
     let (mut batch, mut pace) = (Batch::default(), Pace::default());
     let mut writing = Writing { app, tasks: JoinSet::new(), report: Report::default() };
     let mut rows = Rows::of(format, source, file)?;
@@ -111,9 +109,8 @@ type Stored = Result<Vec<(u64, Option<&'static str>)>, Trouble>;
 async fn store(app: App, batch: Batch) -> Stored {
     let nameless = batch.people.iter().filter(|new| new.username.is_none()).map(|new| &new.person);
     let there = there::stored(&app, nameless).await?;
-    let is_there = |new: &NewPerson| {
-        new.username.is_none() && mark(&new.person).is_some_and(|mark| there.contains_key(&mark))
-    };
+    let is_there =
+        |new: &NewPerson| new.username.is_none() && mark(&new.person).is_some_and(|mark| there.contains_key(&mark));
     let (mut became, mut lines, mut people) = (Vec::new(), Vec::new(), Vec::new());
     for (line, new) in batch.lines.into_iter().zip(batch.people) {
         if is_there(&new) {

@@ -7,10 +7,10 @@ use domain::source::Source;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::ImportError;
 use super::columns::Columns;
 use super::lines::Lines;
 use super::row::{Row, broken, person};
-use super::ImportError;
 use crate::flow::enrol::NewPerson;
 
 /// Stands between the fields of a row that is remembered: ASCII's unit separator, which no field may hold.

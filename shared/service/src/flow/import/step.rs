@@ -12,8 +12,8 @@ use domain::username::Username;
 use domain::work::Lane;
 
 use super::batch::Batch;
-use super::{refusal, there};
 use super::rehearsal::{contact_number, user_number};
+use super::{refusal, there};
 use crate::app::App;
 use crate::flow::enrol::{NewPerson, WayIn, known_newcomer};
 use crate::flow::{Trouble, audit};
