@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::world::World;
 
 /// What only a machine has: a test that uses one of these is about it, or can't be had elsewhere.
-const LEVERS: [&str; 19] = [
+const LEVERS: [&str; 21] = [
     "takes effect at once",
     "without_address(",
     "Owner::",
@@ -22,6 +22,8 @@ const LEVERS: [&str; 19] = [
     "swept_among(",
     "in_every_state(",
     " fault(&w",
+    " found(&w",
+    " zephyrine(&w",
     " begun(&w",
     "by_cookie(&w",
     "by_token(&w",

@@ -187,7 +187,7 @@ impl World {
 }
 
 fn options() -> Options {
-    Options { port: 0, data: None, empty: false, import: None, settings: Map::new() }
+    Options { port: 0, ..Options::default() }
 }
 
 /// Settings of an organisation that can send mail.

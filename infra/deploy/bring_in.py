@@ -24,9 +24,11 @@ def main():
     parser = argparse.ArgumentParser(prog="infra/deploy/import", description="Brings settings and people into a stack.")
     parser.add_argument("--stack", default="vestibule")
     parser.add_argument("--settings", help="a JSON object of settings; organisation.email is the least there must be")
-    parser.add_argument("--people", help="a CSV file, with the columns that README.md names")
+    parser.add_argument("--people", help="CSV or JSON lines, with the columns that README.md names")
+    parser.add_argument("--source", help="the system that the file of people comes from, such as imis or keycloak")
     given = parser.parse_args()
     arguments = [*(["--settings", given.settings] if given.settings else []), *(["--import", given.people] if given.people else [])]
+    arguments += ["--source", given.source] if given.source else []
     raise SystemExit(bring_in(boto3.Session(), given.stack, arguments))
 
 

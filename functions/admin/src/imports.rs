@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use domain::id::RunId;
 use domain::intake::{Intake, Line};
 use domain::language::Text;
+use domain::source::Source;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
 use http::{HeaderValue, StatusCode, Uri};
 use serde_json::{Value, json};
@@ -33,6 +34,8 @@ fn shown(intake: &Intake) -> Value {
         "id": intake.id.as_str(),
         "state": intake.state.as_str(),
         "by": intake.by_name,
+        "source": if intake.source.is_empty() { Source::Vestibule.as_str() } else { &intake.source },
+        "left_out": intake.left_out,
         "created_at": intake.created_at.to_string(),
         "finished_at": intake.finished_at.map(|at| at.to_string()),
         "total": intake.total,
@@ -83,6 +86,22 @@ pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> 
     Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": null})))
 }
 
+/// How the file is written, and where it comes from. Where nothing says so, it is seen, and has our own columns.
+fn written(given: &HandedIn, caller: &Caller) -> Result<(Format, Source), Problem> {
+    let wrong = |field, reason: String| Problem::rejected([(field, vec![reason])]);
+    let format = match given.format.as_str() {
+        "" => Format::guessed(&given.text),
+        word => Format::parse(word)
+            .ok_or_else(|| wrong("format", Text("It must be csv or jsonl.", "Debe ser csv o jsonl.").into()))?,
+    };
+    // A file that is sent as it is has no room for a field.
+    let word = reply::query(&caller.uri, "source").unwrap_or_else(|| given.source.clone());
+    let source = if word.is_empty() { Some(Source::Vestibule) } else { Source::parse(&word) };
+    let known =
+        || format!("{}: {}.", Text("It must be one of", "Debe ser uno de"), Source::ALL.map(Source::as_str).join(", "));
+    Ok((format, source.ok_or_else(|| wrong("source", known()))?))
+}
+
 /// `POST /admin/imports`: a rehearsal. Nobody is stored before it is run.
 pub(crate) async fn rehearse(
     State(app): State<App>,
@@ -90,11 +109,9 @@ pub(crate) async fn rehearse(
     caller: Caller,
     given: HandedIn,
 ) -> Result<Response, Problem> {
-    let rehearsed = match Format::parse(&given.format) {
-        Some(format) => look(&app, format, &given.text, &by).await.map_err(unread),
-        None => {
-            Err(Problem::rejected([("format", vec![Text("It must be csv or jsonl.", "Debe ser csv o jsonl.").into()])]))
-        }
+    let rehearsed = match written(&given, &caller) {
+        Ok(how) => look(&app, how, &given.text, &by).await.map_err(unread),
+        Err(problem) => Err(problem),
     };
     let rehearsed = match rehearsed {
         Err(problem) if caller.wants_html && !problem.errors.is_empty() => {

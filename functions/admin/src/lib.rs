@@ -4,6 +4,8 @@ mod audit;
 mod clients;
 mod contacts;
 mod credentials;
+mod data;
+mod erase;
 mod help;
 mod imports;
 mod instances;
@@ -38,7 +40,12 @@ pub fn router(app: App) -> Router {
         .route("/admin", get(pages::home::show))
         .route("/admin/users", get(lists::users).post(people::make_user))
         .route("/admin/users/new", get(pages::newcomer::new_user))
-        .route("/admin/users/{id}", get(users::show).patch(users::change).post(pages::person::save_user))
+        .route(
+            "/admin/users/{id}",
+            get(users::show).patch(users::change).delete(erase::user).post(pages::person::save_user),
+        )
+        .route("/admin/users/{id}/remove", post(erase::user_from_page))
+        .route("/admin/users/{id}/data", get(data::of_a_user))
         .route("/admin/users/{id}/disable", post(pages::person::disable))
         .route("/admin/users/{id}/enable", post(pages::person::enable))
         .route("/admin/users/{id}/sessions", get(sessions::show).delete(sessions::end))
@@ -55,7 +62,12 @@ pub fn router(app: App) -> Router {
         .route("/admin/users/{id}/sponsored", get(pins::sponsored))
         .route("/admin/contacts", get(lists::contacts).post(people::make_contact))
         .route("/admin/contacts/new", get(pages::newcomer::new_contact))
-        .route("/admin/contacts/{id}", get(contacts::show).patch(contacts::change).post(pages::person::save_contact))
+        .route(
+            "/admin/contacts/{id}",
+            get(contacts::show).patch(contacts::change).delete(erase::contact).post(pages::person::save_contact),
+        )
+        .route("/admin/contacts/{id}/remove", post(erase::contact_from_page))
+        .route("/admin/contacts/{id}/data", get(data::of_a_contact))
         .route("/admin/contacts/{id}/reset-password", post(credentials::reset_contact))
         .route("/admin/contacts/{id}/resend", post(credentials::resend_contact))
         .route("/admin/explain", get(help::why))

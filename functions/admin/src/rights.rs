@@ -39,7 +39,7 @@ use Right::{
 };
 
 /// Every route of this function.
-pub const RULES: [Rule; 101] = [
+pub const RULES: [Rule; 107] = [
     rule("GET", "/admin", Contacts, ""),
     rule("GET", "/admin/users", Users, ""),
     rule("POST", "/admin/users", Users, "user.made"),
@@ -47,6 +47,9 @@ pub const RULES: [Rule; 101] = [
     rule("GET", "/admin/users/{id}", Users, ""),
     rule("PATCH", "/admin/users/{id}", Users, "user.changed"),
     rule("POST", "/admin/users/{id}", Users, "user.changed"),
+    rule("DELETE", "/admin/users/{id}", Users, "user.erased"),
+    rule("POST", "/admin/users/{id}/remove", Users, "user.erased"),
+    rule("GET", "/admin/users/{id}/data", Users, "user.data_given"),
     rule("POST", "/admin/users/{id}/disable", Users, "user.disabled"),
     rule("POST", "/admin/users/{id}/enable", Users, "user.enabled"),
     rule("GET", "/admin/users/{id}/sessions", Users, ""),
@@ -70,6 +73,9 @@ pub const RULES: [Rule; 101] = [
     rule("GET", "/admin/contacts/{id}", Contacts, ""),
     rule("PATCH", "/admin/contacts/{id}", Contacts, "contact.changed"),
     rule("POST", "/admin/contacts/{id}", Contacts, "contact.changed"),
+    rule("DELETE", "/admin/contacts/{id}", Users, "contact.erased"),
+    rule("POST", "/admin/contacts/{id}/remove", Users, "contact.erased"),
+    rule("GET", "/admin/contacts/{id}/data", Users, "contact.data_given"),
     rule("POST", "/admin/contacts/{id}/reset-password", Contacts, "contact.password_set"),
     rule("POST", "/admin/contacts/{id}/resend", Contacts, "contact.resent"),
     rule("GET", "/admin/explain", Contacts, ""),

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use domain::source::Source;
 use mimalloc::MiMalloc;
 use serde_json::{Map, Value};
 use tracing_subscriber::EnvFilter;
@@ -28,9 +29,12 @@ struct Arguments {
     /// Starts without the sample people.
     #[arg(long)]
     empty: bool,
-    /// Brings in the people of this CSV file.
+    /// Brings in the people of this file, CSV or JSON lines.
     #[arg(long, value_name = "FILE")]
     import: Option<PathBuf>,
+    /// The system that the file of people comes from: imis, ministryplatform, indysoft, lytho, cognito, keycloak, auth0.
+    #[arg(long, value_name = "SYSTEM", default_value = "vestibule", value_parser = source)]
+    source: Source,
     /// Begins with the settings of this file, a JSON object.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -52,9 +56,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), StartError> {
-    let Arguments { port, data, empty, import, settings, deployed } = arguments;
+    let Arguments { port, data, empty, import, source, settings, deployed } = arguments;
     let settings = settings.as_deref().map(read_settings).transpose()?.unwrap_or_default();
-    let mut options = Options { port, data, empty, import, settings };
+    let mut options = Options { port, data, empty, import, source, settings };
     if deployed {
         options.empty = true;
         let report = vestibule::fill(&service::App::from_env()?, &options).await?;
@@ -76,6 +80,12 @@ async fn run(arguments: Arguments) -> Result<(), StartError> {
 async fn give_back() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     drop(std::hint::black_box(vec![0_u8; 1 << 20]));
+}
+
+/// The system of a word.
+fn source(word: &str) -> Result<Source, String> {
+    let words = Source::ALL.map(Source::as_str).join(", ");
+    Source::parse(word).ok_or_else(|| format!("known are: {words}"))
 }
 
 /// The sample member site, on the next port, or none where that is in use.

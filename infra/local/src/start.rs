@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use domain::source::Source;
 use serde_json::{Map, Value};
 use service::flow::import::Report;
 use service::{App, Config, Outside};
@@ -31,6 +32,8 @@ pub struct Options {
     pub empty: bool,
     /// People to bring in.
     pub import: Option<PathBuf>,
+    /// The system that their file comes from.
+    pub source: Source,
     /// Settings to begin with, by their keys.
     pub settings: Map<String, Value>,
 }
@@ -289,7 +292,7 @@ pub async fn fill(app: &App, options: &Options) -> Result<Option<Report>, StartE
         app.save_settings(&settings).await?;
     }
     match &options.import {
-        Some(file) => Ok(Some(import::run(app, file).await?)),
+        Some(file) => Ok(Some(import::run(app, file, options.source).await?)),
         None => Ok(None),
     }
 }

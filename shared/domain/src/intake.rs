@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{RunId, UserId};
 use crate::language::{Language, Text};
-use crate::user::{Grants, Kind, Person};
+use crate::user::{Grants, Kind, Person, State};
 
 /// Rows under one item: with as much as one may hold, they fit.
 pub const CHUNK: usize = 25;
@@ -103,6 +103,12 @@ pub struct Intake {
     /// In which language its rows are told of: theirs.
     #[serde(default)]
     pub language: Language,
+    /// The word for the system that the file comes from; empty for our own columns.
+    #[serde(default)]
+    pub source: String,
+    /// Columns of the file that nothing is taken from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// Where it stands.
     pub state: IntakeState,
     /// Rows of the file.
@@ -185,6 +191,9 @@ pub struct Line {
 pub struct Row {
     /// What sort of account.
     pub kind: Kind,
+    /// Whether it can be used.
+    #[serde(default)]
+    pub state: State,
     /// The username, given or made up; none for a contact without an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,

@@ -41,6 +41,16 @@ impl Applicant {
     }
 }
 
+/// What somebody is known by who has no username: name, addresses and phone, as they are compared. Of two with the same mark one is
+/// the other brought in again. `None` without an address: nobody can be looked up by their name alone.
+pub fn mark(person: &Person) -> Option<String> {
+    let mut emails: Vec<&str> = person.emails().into_iter().map(Email::canonical).collect();
+    emails.sort_unstable();
+    let (first, last) = (name::folded(&person.first_name), name::folded(&person.last_name));
+    let digits: String = person.phone.iter().flat_map(|phone| phone.chars()).filter(char::is_ascii_digit).collect();
+    (!emails.is_empty()).then(|| [&first, &last, &emails.join(" "), &digits].map(String::as_str).join("\u{1f}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +73,20 @@ mod tests {
             email: Email::parse(email).unwrap(),
             phone: phone.map(str::to_owned),
         }
+    }
+
+    /// IO-1: who is brought in twice has the same mark, and nobody else has.
+    #[test]
+    fn a_mark_is_of_one_person() {
+        let again = Person { first_name: "ELEONORA".to_owned(), ..nora() };
+        assert_eq!(mark(&nora()), mark(&again));
+        let others = [
+            Person { first_name: "Norah".to_owned(), ..nora() },
+            Person { phone: None, ..nora() },
+            Person { email: Email::parse("other@members.example").ok(), ..nora() },
+        ];
+        assert!(others.iter().all(|other| mark(other) != mark(&nora())));
+        assert_eq!(mark(&Person { address_email: None, ..nora() }), None);
     }
 
     /// SU-2

@@ -20,7 +20,7 @@ use crate::problem::Problem;
 const MOST: usize = 16 * 1_024;
 
 /// The same for a list that is handed in: a hundred thousand lines.
-const MOST_OF_A_LIST: usize = 5 * 1_024 * 1_024;
+pub(crate) const MOST_OF_A_LIST: usize = 5 * 1_024 * 1_024;
 
 /// A body, as JSON or a form, from one of our own pages or a program that says so.
 #[derive(Clone, Copy, Debug)]
@@ -96,42 +96,7 @@ impl FromRequest<App> for Upload {
     }
 }
 
-/// A file as it was handed in: as itself, or as the field `text` of JSON or a form.
-#[derive(Clone, Debug, Default)]
-pub struct HandedIn {
-    /// The word for its format: `csv` or `jsonl`; empty where nothing says it.
-    pub format: String,
-    /// What stands in it.
-    pub text: Vec<u8>,
-}
-
-impl FromRequest<App> for HandedIn {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        own_page(&request, &app.origin)?;
-        let essence = essence(request.headers());
-        let format = match essence.as_str() {
-            "text/csv" => "csv",
-            "application/x-ndjson" | "application/jsonl" => "jsonl",
-            _ => {
-                let Sent { fields, .. } = sent(request, app, MOST_OF_A_LIST).await?;
-                let InFields { format, text } = fields.typed()?;
-                return Ok(Self { format, text: text.into_bytes() });
-            }
-        };
-        Ok(Self { format: format.to_owned(), text: within(request.into_body(), MOST_OF_A_LIST).await? })
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct InFields {
-    format: String,
-    text: String,
-}
-
-async fn sent(request: Request, app: &App, most: usize) -> Result<Sent, Problem> {
+pub(crate) async fn sent(request: Request, app: &App, most: usize) -> Result<Sent, Problem> {
     own_page(&request, &app.origin)?;
     let form = is_form(request.headers());
     let bytes = within(request.into_body(), most).await?;
@@ -185,7 +150,7 @@ impl FromRequest<App> for OwnPage {
 
 /// The origin must be ours, or one that an instance allows. A browser that hides it (`Referrer-Policy: no-referrer`) says `Sec-Fetch-Site` instead.
 /// A program with a token needs none: no other site can make a browser send one.
-fn own_page(request: &Request, ours: &str) -> Result<(), Problem> {
+pub(crate) fn own_page(request: &Request, ours: &str) -> Result<(), Problem> {
     if request.extensions().get::<Guest>().is_some() { Ok(()) } else { from_ours(request.headers(), ours) }
 }
 
@@ -218,7 +183,7 @@ fn from_ours(headers: &HeaderMap, ours: &str) -> Result<(), Problem> {
 }
 
 /// What a body is said to be, without what is said of it besides; empty where that is not said once.
-fn essence(headers: &HeaderMap) -> String {
+pub(crate) fn essence(headers: &HeaderMap) -> String {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let given = match (types.next(), types.next()) {
         (Some(one), None) => one.to_str().unwrap_or_default(),
@@ -246,17 +211,15 @@ pub(crate) async fn bounded(body: Body) -> Result<Vec<u8>, Problem> {
     within(body, MOST).await
 }
 
-async fn within(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
+pub(crate) async fn within(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
     match Limited::new(body, most).collect().await {
         Ok(body) => Ok(body.to_bytes().to_vec()),
         Err(error) if error.is::<LengthLimitError>() => {
             let most = most / 1_024;
-            let detail = match spoken() {
+            Err(Problem::too_large(match spoken() {
                 English => format!("A request may have at most {most} KiB."),
                 Spanish => format!("Una petición puede tener como máximo {most} KiB."),
-            };
-            let title = Text("This is too much", "Esto es demasiado").say();
-            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", title, detail))
+            }))
         }
         Err(_) => {
             Err(Problem::malformed(Text("The body ended before its end.", "El cuerpo terminó antes de su final.")))

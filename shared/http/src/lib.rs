@@ -7,11 +7,13 @@ pub mod edge;
 mod given;
 pub mod guard;
 pub mod guests;
+mod handed_in;
 pub mod logs;
 pub mod pages;
 mod problem;
 pub mod reply;
 
 pub use caller::{Caller, bearer};
-pub use given::{Fields, Given, GivenOrNothing, HandedIn, OwnPage, Sent, Upload};
+pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent, Upload};
+pub use handed_in::HandedIn;
 pub use problem::Problem;

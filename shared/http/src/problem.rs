@@ -63,6 +63,11 @@ impl Problem {
         )
     }
 
+    /// 413: more than this route reads.
+    pub fn too_large(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is too much", detail)
+    }
+
     /// 422 with the reasons by field.
     pub fn rejected(errors: impl IntoIterator<Item = (&'static str, Vec<String>)>) -> Self {
         let detail = Text("Some fields need another look.", "Revise algunos campos.").say();

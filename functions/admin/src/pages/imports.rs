@@ -2,7 +2,9 @@
 
 use axum::response::Response;
 use domain::intake::{Intake, IntakeState, Line, Taken};
-use domain::language::Text;
+use domain::language::Language::{English, Spanish};
+use domain::language::{Text, spoken};
+use domain::source::Source;
 use domain::user::User;
 use http::{StatusCode, Uri};
 use maud::{Markup, html};
@@ -11,7 +13,7 @@ use service::flow::import::COLUMNS;
 use web::Problem;
 use web::pages::Notice;
 use web::pages::console::{
-    Input, Typed, Way, empty, facts, input, mark, moment, next_page, post, press, section, send, table,
+    Input, Typed, Way, empty, facts, input, mark, moment, next_page, press, section, send, table, upload,
 };
 
 use super::{happened, page, page_with};
@@ -64,25 +66,28 @@ pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Intake]) -> Res
 fn form() -> Markup {
     let none = Typed::default();
     let formats = [
+        ("", Text("As it begins: CSV or JSON", "Según empiece: CSV o JSON")),
         ("csv", Text("CSV, the first line names the columns", "CSV, la primera línea nombra las columnas")),
         ("jsonl", Text("JSON, an object on each line", "JSON, un objeto en cada línea")),
     ];
-    let (columns, most) = (
-        Text("Columns", "Columnas"),
-        Text(
-            "Up to 20,000 rows and 5 MiB; bring more in several files.",
-            "Hasta 20.000 filas y 5 MiB; si hay más, use varios archivos.",
-        ),
+    let sources = Source::ALL[1..].iter().map(|source| (source.as_str(), source.name())).collect::<Vec<_>>();
+    let own = Text("Our own columns", "Nuestras propias columnas");
+    let columns = match spoken() {
+        English => format!("Our own columns: {}. Of another system its own are read.", COLUMNS.join(", ")),
+        Spanish => format!("Nuestras propias columnas: {}. De otro sistema se leen las suyas.", COLUMNS.join(", ")),
+    };
+    let file = Text(
+        "Up to 20,000 rows and 4 MiB. Whoever runs the house brings a longer file in at once, from the command line: infra/deploy/import --people FILE. Or make several of it.",
+        "Hasta 20.000 filas y 4 MiB. Quien gestiona la casa trae de una vez un archivo más largo desde la línea de órdenes: infra/deploy/import --people FILE. O haga varios de él.",
     );
-    let hint = format!("{columns}: {}. {most}", COLUMNS.join(", "));
-    post(
+    let only = Text("Only if no file is chosen.", "Solo si no se elige ningún archivo.");
+    upload(
         HERE,
         &html! {
-            (input(&Input::line("format", Text("Written as", "Escrito como"), "csv").way(Way::Choice(&formats)), &none))
-            (input(&Input::line("text", Text(
-                "What stands in the file",
-                "Contenido del archivo",
-            ), "").way(Way::Lines(12)).told(&hint), &none))
+            (input(&Input::line("source", Text("Where the file comes from", "De dónde viene el archivo"), "").way(Way::Named(Some(("", own)), &sources)).told(&columns), &none))
+            (input(&Input::line("file", Text("The file", "El archivo"), "").way(Way::File(".csv,.json,.jsonl,.ndjson,.txt")).hint(file), &none))
+            (input(&Input::line("format", Text("Written as", "Escrito como"), "").way(Way::Choice(&formats)), &none))
+            (input(&Input::line("text", Text("Or what stands in it", "O su contenido"), "").way(Way::Lines(8)).hint(only), &none))
             (send(Text("Rehearse", "Ensayar")))
         },
     )
@@ -128,6 +133,8 @@ pub(crate) async fn show(
                 )) }
             }
             (facts(&[
+                (Text("Comes from", "Viene de"), Source::parse(&intake.source).unwrap_or_default().name().to_owned()),
+                (Text("Columns that nothing is taken from", "Columnas de las que no se toma nada"), intake.left_out.join(", ")),
                 (Text("Rows", "Filas"), intake.total.to_string()),
                 (Text("Contacts to make", "Contactos por crear"), intake.contacts.to_string()),
                 (Text("Accounts to make", "Cuentas por crear"), intake.users.to_string()),

@@ -52,10 +52,17 @@ const WAYS: [(&str, Text, Right); 15] = [
 ];
 
 /// What happened, by the word that an address carries.
-const HAPPENED: [(&str, Text); 23] = [
+const HAPPENED: [(&str, Text); 24] = [
     ("saved", Text("Saved.", "Guardado.")),
     ("made", Text("Made.", "Creado.")),
     ("removed", Text("Removed.", "Eliminado.")),
+    (
+        "erased",
+        Text(
+            "They are erased: the account, the contact and what hung on them.",
+            "Todo se ha borrado: la cuenta, el contacto y lo que dependía de ellos.",
+        ),
+    ),
     (
         "restored",
         Text(

@@ -107,6 +107,7 @@ async fn user_page(app: &App, known: &Known, by: &User, aside: Aside) -> Result<
                 "Poner una contraseña",
             ), &html! { div #reset { (reset(&format!("/admin/users/{}", user.id), &aside.typed)) } }))
             (section(Text("Change", "Cambiar"), &html! { div #edit { (edit_user(app, user, &aside.typed).await?) } }))
+            (section(THEIR_DATA, &data(&format!("/admin/users/{}", user.id))))
         }
     };
     let status = if aside.typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -179,6 +180,27 @@ fn actions(known: &Known) -> Markup {
             }
             @if off { (press(&format!("{here}/enable"), Text("Switch the account on", "Activar la cuenta"), "plain")) }
             @else { (press(&format!("{here}/disable"), Text("Switch the account off", "Desactivar la cuenta"), "danger")) }
+        }
+    }
+}
+
+/// Over what a person may ask for.
+const THEIR_DATA: Text = Text("Their data", "Sus datos");
+
+/// What a person may ask for: all that is kept about them, or that it is no more.
+fn data(here: &str) -> Markup {
+    html! {
+        p { a.button.plain href={ (here) "/data" } download { (Text("Everything that is kept about them", "Todo lo que se guarda de esta persona")) } }
+        details {
+            summary { (Text("Erase them", "Borrar a esta persona")) }
+            form.sheet method="post" action={ (here) "/remove" } {
+                p.hint { (Text(
+                    "The account, the contact and everything that hangs on them is removed, for good. What happened stays in the audit.",
+                    "La cuenta, el contacto y todo lo que depende de ellos se elimina para siempre. Lo ocurrido queda en la auditoría.",
+                )) }
+                label.tick { input type="checkbox" name="erase" value="true" required; span { (Text("This can't be taken back. Erase them", "Esto no se puede deshacer. Borrar")) } }
+                button.button.danger type="submit" { (Text("Erase", "Borrar definitivamente")) }
+            }
         }
     }
 }
@@ -458,6 +480,7 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
                 div #edit { (post(&here, &html! { (inputs(&person.inputs(), &aside.typed)) (send(SAVE)) })) }
             }))
         }
+        @if may(by, Right::Users, false) { (section(THEIR_DATA, &data(&here))) }
     };
     let status = if aside.typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let title = called(&of.person, mailed.map_or(of.id.as_str(), Email::shown));

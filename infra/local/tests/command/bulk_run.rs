@@ -12,17 +12,17 @@ use serde_json::{Value, json};
 use super::{Running, alone, folder, until};
 
 /// Letters that a courier has in its hands at once: what a kill can have sent again.
-const IN_HAND: usize = 100;
+pub(super) const IN_HAND: usize = 100;
 
 /// An administrator at a machine that may be another one the next time.
-struct Admin {
+pub(super) struct Admin {
     arguments: Vec<String>,
     machine: Running,
     cookies: String,
 }
 
 impl Admin {
-    fn start(arguments: Vec<String>) -> Self {
+    pub(super) fn start(arguments: Vec<String>) -> Self {
         let machine = Running::start(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
         let answer = machine.post("/sign-in", r#"{"username": "admin", "password": "harbour-lantern-42"}"#);
         let cookies = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next());
@@ -30,19 +30,19 @@ impl Admin {
         Self { arguments, machine, cookies }
     }
 
-    fn call(&self, method: &str, path: &str, body: &Value) -> Value {
+    pub(super) fn call(&self, method: &str, path: &str, body: &Value) -> Value {
         let answer = self.machine.call(method, path, &self.cookies, &body.to_string());
         let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
         assert!(head.starts_with("HTTP/1.1 20"), "{path}: {head}");
         if body.is_empty() { Value::Null } else { serde_json::from_str(body).expect("JSON") }
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub(super) fn get(&self, path: &str) -> Value {
         self.call("GET", path, &json!({}))
     }
 
     /// As `kill -9` does it; and another start where it was, with what is there.
-    fn killed(self) -> Self {
+    pub(super) fn killed(self) -> Self {
         let Self { arguments, machine, cookies } = self;
         let port = machine.port.clone();
         drop(machine);
@@ -50,8 +50,26 @@ impl Admin {
         Self { arguments, machine, cookies }
     }
 
+    /// Every mail to addresses that begin so, by the address.
+    pub(super) fn mails(&self, beginning: &str) -> BTreeMap<String, Vec<Value>> {
+        let mut mails: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        let mut before = None::<String>;
+        loop {
+            let path = before.map_or("/_local/mail".to_owned(), |id| format!("/_local/mail?before={id}"));
+            let page = self.get(&path);
+            let Some(page) = page.as_array().filter(|page| !page.is_empty()) else { return mails };
+            before = page.last().and_then(|mail| mail["id"].as_str()).map(str::to_owned);
+            for mail in page {
+                let to = mail["to"].as_str().expect("an address");
+                if to.starts_with(beginning) {
+                    mails.entry(to.to_owned()).or_default().push(mail.clone());
+                }
+            }
+        }
+    }
+
     /// Waits until a run is as far as this. What a dead courier had in its hands comes back when its lease is over.
-    fn wait(&self, run: &str, enough: impl Fn(&Value) -> bool) -> Value {
+    pub(super) fn wait(&self, run: &str, enough: impl Fn(&Value) -> bool) -> Value {
         let (mut before, mut same) = (Value::Null, 0);
         loop {
             let now = self.get(run);
@@ -111,18 +129,7 @@ fn a_run_survives_being_killed() {
 
     let csv = admin.machine.call("GET", &format!("{run}/recipients.csv"), &admin.cookies, "");
     assert_eq!(csv.matches(",sent,").count(), usize::try_from(recipients.min(5_000)).expect("few"));
-    let mut mails: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    let mut before = None::<String>;
-    loop {
-        let path = before.map_or("/_local/mail".to_owned(), |id| format!("/_local/mail?before={id}"));
-        let page = admin.get(&path);
-        let Some(page) = page.as_array().filter(|page| !page.is_empty()) else { break };
-        before = page.last().and_then(|mail| mail["id"].as_str()).map(str::to_owned);
-        for mail in page {
-            mails.entry(mail["to"].as_str().expect("an address").to_owned()).or_default().push(mail.clone());
-        }
-    }
-    mails.retain(|to, _| to.starts_with("crew"));
+    let mails = admin.mails("crew");
     assert_eq!(mails.len() as u64, recipients, "everybody");
     let again: Vec<&Vec<Value>> = mails.values().filter(|mails| mails.len() > 1).collect();
     assert!(again.len() <= 2 * IN_HAND, "{} got it again", again.len());

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test says what it expects by failing")]
 
 mod bulk_run;
+mod import_run;
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};

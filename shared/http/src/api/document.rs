@@ -144,6 +144,7 @@ fn schema(kind: Kind) -> Value {
             "required": ["items", "next_cursor"],
         }),
         Kind::Object => json!({"type": "object"}),
+        Kind::Objects => json!({"type": "array", "items": {"type": "object"}}),
     }
 }
 

@@ -41,6 +41,8 @@ pub enum Kind {
     Page(&'static str),
     /// Any object.
     Object,
+    /// Some objects.
+    Objects,
 }
 
 /// A field of a body, a query or a schema.
@@ -116,7 +118,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// Routes that browsers alone use: pages without a program's answer, and forms that do what another method does.
-pub const PAGES_ONLY: [(&str, &str); 45] = [
+pub const PAGES_ONLY: [(&str, &str); 47] = [
     ("GET", "/"),
     ("GET", "/sign-in/temporary"),
     ("GET", "/sign-in/security-code"),
@@ -136,12 +138,14 @@ pub const PAGES_ONLY: [(&str, &str); 45] = [
     ("POST", "/account/passkeys/{id}/remove"),
     ("GET", "/admin/users/new"),
     ("POST", "/admin/users/{id}"),
+    ("POST", "/admin/users/{id}/remove"),
     ("POST", "/admin/users/{id}/disable"),
     ("POST", "/admin/users/{id}/enable"),
     ("POST", "/admin/users/{id}/sessions/end"),
     ("POST", "/admin/users/{id}/pin/withdraw"),
     ("GET", "/admin/contacts/new"),
     ("POST", "/admin/contacts/{id}"),
+    ("POST", "/admin/contacts/{id}/remove"),
     ("GET", "/admin/instances/new"),
     ("POST", "/admin/instances/{id}"),
     ("POST", "/admin/instances/{id}/remove"),

@@ -1,6 +1,6 @@
 //! What the answers hold.
 
-use super::Kind::{Day, Decimal, Email, Flag, Many, Moment, Number, Object, One, Secret, Text, Texts, Word};
+use super::Kind::{Day, Decimal, Email, Flag, Many, Moment, Number, Object, Objects, One, Secret, Text, Texts, Word};
 use super::{Field, clears, field, must};
 
 /// Kinds of account.
@@ -288,6 +288,8 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
             must("id", Text),
             must("state", Word(&["rehearsed", "running", "done"])),
             must("by", Text),
+            must("source", Text).about("The system whose columns the file has."),
+            must("left_out", Texts).about("Columns of the file that nothing is taken from."),
             must("created_at", Moment),
             clears("finished_at", Moment),
             must("total", Number).about("Rows of the file."),
@@ -300,6 +302,24 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
             must("not_made", Number),
             field("rows", Many("ImportRow")),
             clears("next_cursor", Text),
+        ],
+    ),
+    (
+        "PersonData",
+        &[
+            clears("account", One("User")),
+            clears("contact", One("Contact")),
+            clears("sign_in", Object)
+                .about("When passwords were set, the security code and passkeys; not what they are."),
+            must("sessions", Objects),
+            must("other_sign_ins", Objects).about("Accounts elsewhere that open theirs."),
+            clears("pin", Object),
+            must("sponsored", Texts).about("The first hundred who came by their PIN."),
+            must("mails", Objects).about("What was mailed to them in the last thirty days."),
+            must("import_rows", Objects).about("Rows of imports of the last thirty days."),
+            must("happened", Many("AuditEntry"))
+                .about("What they did and what was done on them, the last month of it."),
+            must("happened_before", Flag).about("Whether the audit has more."),
         ],
     ),
     (

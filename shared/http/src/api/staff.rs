@@ -14,6 +14,16 @@ const LISTED: [Field; 4] = [
     field("limit", Number),
 ];
 
+const FORMAT: Field =
+    field("format", Word(&["", "csv", "jsonl"])).about("Seen from how the file begins, if nothing says it.");
+
+const SOURCE: Field =
+    field("source", Word(&SOURCES)).about("The system whose columns it has; ours, if nothing says it.");
+
+/// The words of `domain::source`; a test holds them against it.
+const SOURCES: [&str; 8] =
+    ["vestibule", "imis", "ministryplatform", "indysoft", "lytho", "cognito", "keycloak", "auth0"];
+
 const CONTACT: [Field; 10] = [
     field("first_name", Text),
     field("last_name", Text),
@@ -95,6 +105,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Staff,
         (&[], &USER),
         &[gives(200, "Changed.", One("User"))],
+    ),
+    operation(
+        ("DELETE", "/admin/users/{id}"),
+        "Erases a user, and their contact with them: on request, and for good",
+        Staff,
+        NONE,
+        &[says(204, "They are gone.")],
+    ),
+    operation(
+        ("GET", "/admin/users/{id}/data"),
+        "All that is kept about a user; no hash and no secret",
+        Staff,
+        NONE,
+        &[gives(200, "A file for them.", One("PersonData"))],
     ),
     operation(
         ("GET", "/admin/users/{id}/sessions"),
@@ -182,6 +206,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[gives(200, "Changed.", One("Contact")), says(409, "`no_account`, `no_email`.")],
     ),
     operation(
+        ("DELETE", "/admin/contacts/{id}"),
+        "Erases a contact, and their account with them: on request, and for good",
+        Staff,
+        NONE,
+        &[says(204, "They are gone.")],
+    ),
+    operation(
+        ("GET", "/admin/contacts/{id}/data"),
+        "All that is kept about a contact; no hash and no secret",
+        Staff,
+        NONE,
+        &[gives(200, "A file for them.", One("PersonData"))],
+    ),
+    operation(
         ("POST", "/admin/contacts/{id}/reset-password"),
         "Sets the password of a contact's account",
         Staff,
@@ -262,9 +300,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation(("GET", "/admin/imports"), "Lists imports", Staff, NONE, &[gives(200, "The last ones.", Page("Import"))]),
     operation(
         ("POST", "/admin/imports"),
-        "Rehearses a file of people; nobody is stored. It may also be sent as it is, as text/csv or application/x-ndjson",
+        "Rehearses a file of people; nobody is stored. It may also be sent as it is, as text/csv or application/x-ndjson, or as \
+         the field `file` of multipart/form-data (up to 4 MiB)",
         Staff,
-        (&[], &[field("format", Word(&["csv", "jsonl"])), field("text", Text).about("Up to 20,000 rows and 5 MiB.")]),
+        (&[SOURCE], &[FORMAT, SOURCE, field("text", Text).about("Up to 20,000 rows and 5 MiB.")]),
         &[gives(201, "What would happen.", One("Import"))],
     ),
     operation(
@@ -480,3 +519,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[gives(200, "The share of each day.", Many("ForecastDay"))],
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use domain::source::Source;
+
+    /// IO-1
+    #[test]
+    fn every_system_has_its_word() {
+        assert_eq!(super::SOURCES, Source::ALL.map(Source::as_str));
+    }
+}

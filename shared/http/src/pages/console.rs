@@ -190,6 +190,8 @@ pub enum Way<'a> {
     Named(Option<(&'a str, Text)>, &'a [(&'a str, &'a str)]),
     /// A box to tick.
     Tick,
+    /// A file, of these kinds.
+    File(&'a str),
 }
 
 /// A field of the console's forms.
@@ -270,6 +272,9 @@ pub fn input(of: &Input, typed: &Typed) -> Markup {
                 @for (option, shown) in others { option value=(option) selected[*option == value] { (shown) } }
             }
         },
+        Way::File(kinds) => html! {
+            input type="file" id=(name) name=(name) accept=(kinds) aria-describedby=[described] aria-invalid=[invalid];
+        },
         _ => {
             let kind = match way {
                 Way::Number => "number",
@@ -308,6 +313,11 @@ pub fn summary(typed: &Typed) -> Markup {
 /// A form of the console.
 pub fn post(action: &str, content: &Markup) -> Markup {
     html! { form.sheet method="post" action=(action) { (content) } }
+}
+
+/// A form with a file.
+pub fn upload(action: &str, content: &Markup) -> Markup {
+    html! { form.sheet method="post" action=(action) enctype="multipart/form-data" { (content) } }
 }
 
 /// A form that is one button.

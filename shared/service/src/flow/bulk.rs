@@ -92,7 +92,7 @@ pub async fn again(app: &App) -> Result<(), Trouble> {
             app.store.touch_run(&run.id).await?;
         }
     }
-    for intake in app.store.intakes(RECENT).await? {
+    for intake in app.store.intakes(None, RECENT).await? {
         if intake.state == IntakeState::Running {
             app.store.touch_intake(&intake.id).await?;
         }

@@ -15,14 +15,15 @@ impl Store {
         self.item_of_runs(keys::intake(id)).await?.map(|item| read("import", item)).transpose()
     }
 
-    /// The last imports, the last first; at most so many.
-    pub async fn intakes(&self, limit: i32) -> Result<Vec<Intake>, StoreError> {
+    /// Imports, the last first, before a given one; at most so many, and a hundred.
+    pub async fn intakes(&self, before: Option<&RunId>, limit: i32) -> Result<Vec<Intake>, StoreError> {
         let answer = self
             .client
             .query()
             .table_name(&self.tables.runs)
-            .key_condition_expression("pk = :pk")
+            .key_condition_expression("pk = :pk AND sk < :before")
             .expression_attribute_values(":pk", text(keys::INTAKES))
+            .expression_attribute_values(":before", text(before.map_or("~", RunId::as_str)))
             .scan_index_forward(false)
             .limit(limit)
             .send()

@@ -1,22 +1,26 @@
-//! Bringing people in from CSV: each row is checked whole, then stored whole or reported.
+//! Bringing people in from a file: each row is checked whole, then stored whole or reported.
 
 mod batch;
+mod columns;
 mod lines;
 mod pace;
 mod rehearsal;
 mod row;
 mod rows;
 mod step;
+mod there;
 
 use domain::id::RunId;
 use domain::intake::{Intake, IntakeState, Line};
 use domain::language::Language::Spanish;
 use domain::language::{Text, spoken};
+use domain::matching::mark;
+use domain::source::Source;
 use domain::user::{Kind, User};
 use tokio::task::JoinSet;
 
 use super::Trouble;
-use super::enrol::enrol_all;
+use super::enrol::{NewPerson, enrol_all};
 use crate::app::App;
 use crate::store::Enrolled;
 use batch::Batch;
@@ -37,6 +41,8 @@ pub struct Report {
     pub stored: usize,
     /// Rows that were not: nothing of them is stored.
     pub refused: Vec<RefusedRow>,
+    /// Columns of the file that nothing is taken from.
+    pub left_out: Vec<String>,
 }
 
 /// A row that was not stored.
@@ -54,11 +60,15 @@ pub enum ImportError {
     /// A column is unknown or `kind` is missing.
     #[error("the first line must name columns, from: {}; {_0}", COLUMNS.join(", "))]
     Columns(String),
+    /// No column of it is one of the system that it is said to come from.
+    #[error("none of its columns is known of {}; known are: {}", _0.name(), _0.table().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "))]
+    Nothing(Source),
     /// It has more rows than one rehearsal looks at.
-    #[error("a file may have {MOST_ROWS} rows; make several of it")]
+    #[error(
+        "a file may have {MOST_ROWS} rows here; make several of it, or bring it in from the command line, which has no bound"
+    )]
     TooMany,
-    /// A service did not answer; rows before it are stored. The same file again stores the rest, and a second time those
-    /// rows that have no username.
+    /// A service did not answer; rows before it are stored. The same file again stores the rest.
     #[error(transparent)]
     Trouble(#[from] Trouble),
 }
@@ -70,17 +80,29 @@ impl ImportError {
             (Self::Columns(what), Spanish) => {
                 format!("la primera línea debe nombrar columnas, de: {}; {what}", COLUMNS.join(", "))
             }
-            (Self::TooMany, Spanish) => format!("un archivo puede tener {MOST_ROWS} filas; haga varios de él"),
+            (Self::Nothing(source), Spanish) => {
+                let known: Vec<_> = source.table().iter().map(|(name, _)| *name).collect();
+                format!("ninguna de sus columnas se conoce de {}; se conocen: {}", source.name(), known.join(", "))
+            }
+            (Self::TooMany, Spanish) => format!(
+                "aquí un archivo puede tener {MOST_ROWS} filas; haga varios de él o tráigalo desde la línea de órdenes, que no tiene límite"
+            ),
             (other, _) => other.to_string(),
         }
     }
 }
 
-/// Stores the people of a file. Accounts get a temporary password by mail.
+/// Stores the people of a CSV file with our own columns.
 pub async fn import(app: &App, file: &[u8]) -> Result<Report, ImportError> {
+    import_from(app, (Format::Csv, Source::Vestibule), file).await
+}
+
+/// Stores the people of a file, however long it is. Accounts get a temporary password by mail.
+pub async fn import_from(app: &App, (format, source): (Format, Source), file: &[u8]) -> Result<Report, ImportError> {
     let (mut batch, mut pace) = (Batch::default(), Pace::default());
     let mut writing = Writing { app, tasks: JoinSet::new(), report: Report::default() };
-    for (line, parsed) in Rows::of_csv(file)? {
+    let mut rows = Rows::of(format, source, file)?;
+    for (line, parsed) in rows.by_ref() {
         match parsed {
             Ok(person) => {
                 pace.keep(app, &person).await?;
@@ -97,10 +119,32 @@ pub async fn import(app: &App, file: &[u8]) -> Result<Report, ImportError> {
         writing.settle().await?;
     }
     writing.report.refused.sort_by_key(|row| row.line);
+    writing.report.left_out = rows.left_out();
     Ok(writing.report)
 }
 
-type Stored = (Vec<u64>, Result<Vec<Enrolled>, Trouble>);
+/// What became of the rows of a batch, by line; the reason where one is not stored.
+type Stored = Result<Vec<(u64, Option<Text>)>, Trouble>;
+
+/// Stores those of a batch who are not there already.
+async fn store(app: App, batch: Batch) -> Stored {
+    let nameless = batch.people.iter().filter(|new| new.username.is_none()).map(|new| &new.person);
+    let there = there::stored(&app, nameless).await?;
+    let is_there =
+        |new: &NewPerson| new.username.is_none() && mark(&new.person).is_some_and(|mark| there.contains_key(&mark));
+    let (mut became, mut lines, mut people) = (Vec::new(), Vec::new(), Vec::new());
+    for (line, new) in batch.lines.into_iter().zip(batch.people) {
+        if is_there(&new) {
+            became.push((line, Some(there::THERE)));
+        } else {
+            lines.push(line);
+            people.push(new);
+        }
+    }
+    let made = enrol_all(&app, &people).await?;
+    became.extend(lines.into_iter().zip(made.into_iter().map(refusal)));
+    Ok(became)
+}
 
 /// The writes under way, and what became of those that are done.
 struct Writing<'a> {
@@ -111,15 +155,14 @@ struct Writing<'a> {
 
 impl Writing<'_> {
     async fn start(&mut self, batch: Batch) -> Result<(), ImportError> {
-        let app = self.app.clone();
-        self.tasks.spawn(async move { (batch.lines, enrol_all(&app, &batch.people).await) });
+        self.tasks.spawn(store(self.app.clone(), batch));
         if self.tasks.len() >= SIDE_BY_SIDE { self.settle().await } else { Ok(()) }
     }
 
     async fn settle(&mut self) -> Result<(), ImportError> {
-        let Some(Ok((lines, made))) = self.tasks.join_next().await else { return Ok(()) };
-        for (line, made) in lines.into_iter().zip(made?) {
-            match refusal(made) {
+        let Some(Ok(became)) = self.tasks.join_next().await else { return Ok(()) };
+        for (line, reason) in became? {
+            match reason {
                 None => self.report.stored += 1,
                 Some(reason) => self.report.refused.push(RefusedRow { line, reason: reason.into() }),
             }
@@ -162,7 +205,7 @@ pub async fn find(app: &App, id: &RunId, by: &User) -> Result<Option<Intake>, Tr
 
 /// The last imports that somebody may see.
 pub async fn listed(app: &App, by: &User) -> Result<Vec<Intake>, Trouble> {
-    let all = app.store.intakes(LISTED).await?;
+    let all = app.store.intakes(None, LISTED).await?;
     Ok(all.into_iter().filter(|intake| sees(by, intake)).collect())
 }
 

@@ -10,8 +10,10 @@ use domain::id::{ContactId, RunId, UserId};
 use domain::intake::{CHUNK, Concern, Intake, IntakeState, Line, Row, Taken, Warning};
 use domain::language::Language::{English, Spanish};
 use domain::language::{Text, spoken};
+use domain::matching::mark;
 use domain::phone;
 use domain::settings::Settings;
+use domain::source::Source;
 use domain::user::{Kind, User};
 use domain::username::Username;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -19,6 +21,7 @@ use sha2::{Digest, Sha256};
 
 use super::pace::Pace;
 use super::rows::{Format, Rows};
+use super::there::{THERE, holders, marks};
 use super::{ImportError, RefusedRow, refusal};
 use crate::app::App;
 use crate::flow::Trouble;
@@ -53,18 +56,24 @@ pub struct Rehearsal {
 }
 
 /// Rehearses a file. Nobody is stored, and nobody is written to.
-pub async fn rehearse(app: &App, format: Format, file: &[u8], by: &User) -> Result<Rehearsal, ImportError> {
-    let rows: Vec<_> = Rows::of(format, file)?.take(MOST_ROWS + 1).collect();
+pub async fn rehearse(
+    app: &App,
+    (format, source): (Format, Source),
+    file: &[u8],
+    by: &User,
+) -> Result<Rehearsal, ImportError> {
+    let mut all = Rows::of(format, source, file)?;
+    let rows: Vec<_> = all.by_ref().take(MOST_ROWS + 1).collect();
     if rows.len() > MOST_ROWS {
         return Err(ImportError::TooMany);
     }
-    let mut intake = begun(app, by)?;
+    let mut intake = Intake { source: source.as_str().to_owned(), left_out: all.left_out(), ..begun(app, by)? };
     let rows: Vec<Candidate> = rows.into_iter().map(|row| Candidate::of(&intake.id, row, by)).collect();
     let settings = app.settings().await.map_err(Trouble::from)?;
     let mut stored = Stored::behind(app, &rows).await?;
     let (mut lines, mut pace, mut concerns) = (Vec::with_capacity(rows.len()), Pace::default(), Concerns::of(&rows));
     for candidate in rows {
-        let verdict = candidate.someone.and_then(|someone| match refusal(stored.judge(&someone)) {
+        let verdict = candidate.someone.and_then(|someone| match stored.refuses(&someone) {
             Some(reason) => Err(reason.to_string()),
             None => Ok(someone),
         });
@@ -92,6 +101,8 @@ fn begun(app: &App, by: &User) -> Result<Intake, Trouble> {
         by: by.id.clone(),
         by_name: by.username.clone(),
         language: spoken(),
+        source: String::new(),
+        left_out: Vec::new(),
         state: IntakeState::Rehearsed,
         total: 0,
         contacts: 0,
@@ -197,6 +208,7 @@ struct Stored {
     names: BTreeSet<String>,
     addresses: BTreeSet<String>,
     known: BTreeSet<String>,
+    people: BTreeSet<String>,
 }
 
 impl Stored {
@@ -207,15 +219,24 @@ impl Stored {
         let names = people().filter_map(|one| one.username.as_ref()).map(|name| name.canonical().to_owned());
         let names: BTreeSet<String> = names.chain(emails.iter().cloned()).collect();
         // A name may be somebody's address (SI-5).
-        let asked: Vec<String> = names.iter().filter(|name| name.contains('@')).cloned().collect();
-        let each = asked.into_iter().map(|email| async move {
-            let nobody = app.store.at_address(&email).await?.is_empty();
-            Ok::<_, Trouble>((!nobody).then_some(email))
-        });
-        let found: Vec<Option<String>> = stream::iter(each).buffer_unordered(AT_ONCE).try_collect().await?;
+        let asked: BTreeSet<String> = names.iter().filter(|name| name.contains('@')).cloned().collect();
+        let holders = holders(app, asked).await?;
+        let people = marks(app, holders.values()).await?.into_keys().collect();
         let names = app.store.logins(&names).await?.into_keys().collect();
-        let known: BTreeSet<String> = found.into_iter().flatten().collect();
-        Ok(Self { names, addresses: known.clone(), known })
+        let known: BTreeSet<String> = holders.into_keys().collect();
+        Ok(Self { names, addresses: known.clone(), known, people })
+    }
+
+    /// Why they would not be stored, if they would not.
+    fn refuses(&mut self, someone: &Someone) -> Option<Text> {
+        let known = mark(&someone.new.person).is_some_and(|mark| self.people.contains(&mark));
+        if known && someone.new.username.is_none() {
+            return Some(THERE);
+        }
+        match self.judge(someone) {
+            Enrolled::NameTaken if known => Some(THERE),
+            other => refusal(other),
+        }
     }
 
     /// What storing them would come to; whoever is not refused counts as stored from then on.
@@ -250,7 +271,8 @@ fn waiting(intake: &mut Intake, line: u64, who: String, someone: Someone) -> Lin
     if new.username.is_none() && intake.usernames.len() < NAMED {
         intake.usernames.extend(username.clone());
     }
-    let row = Row { kind: new.kind, username: username.clone(), person: new.person, grants: new.grants, hash };
+    let (kind, state) = (new.kind, new.state);
+    let row = Row { kind, state, username: username.clone(), person: new.person, grants: new.grants, hash };
     Line { line, who, username, became: Taken::Waiting, reason: None, row: Some(row) }
 }
 

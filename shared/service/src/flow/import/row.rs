@@ -1,19 +1,19 @@
-//! A row of a file of people: read, checked, and what is wrong with it in words.
+//! A row of a file of people: checked, and what is wrong with it in words.
 
 use domain::email::Email;
 use domain::language::Language::{English, Spanish};
 use domain::language::{Text, spoken};
 use domain::message;
+use domain::source::says_yes;
 use domain::user::{Grants, Kind, Person, State};
 use domain::username::Username;
 use domain::work::Lane;
-use serde::Deserialize;
 
 use crate::flow::enrol::{NewPerson, WayIn};
 use crate::hasher::Stored;
 
 /// The columns, in any order; all but `kind` may be left out.
-pub const COLUMNS: [&str; 14] = [
+pub const COLUMNS: [&str; 15] = [
     "kind",
     "username",
     "first_name",
@@ -28,11 +28,11 @@ pub const COLUMNS: [&str; 14] = [
     "profiles",
     "company_exceptions",
     "password_hash",
+    "disabled",
 ];
 
 /// The fields of a row as they stand there.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(super) struct Row {
     kind: String,
     username: String,
@@ -48,6 +48,44 @@ pub(super) struct Row {
     profiles: String,
     company_exceptions: String,
     password_hash: String,
+    disabled: String,
+}
+
+impl Row {
+    /// Fills in a column, if nothing stands there yet.
+    pub(super) fn fill(&mut self, column: &str, text: &str) {
+        let field = match column {
+            "kind" => &mut self.kind,
+            "username" => &mut self.username,
+            "first_name" => &mut self.first_name,
+            "last_name" => &mut self.last_name,
+            "nickname" => &mut self.nickname,
+            "email" => &mut self.email,
+            "address_email" => &mut self.address_email,
+            "phone" => &mut self.phone,
+            "company" => &mut self.company,
+            "group" => &mut self.group,
+            "permissions" => &mut self.permissions,
+            "profiles" => &mut self.profiles,
+            "company_exceptions" => &mut self.company_exceptions,
+            "password_hash" => &mut self.password_hash,
+            "disabled" => &mut self.disabled,
+            _ => return,
+        };
+        if field.is_empty() {
+            text.clone_into(field);
+        }
+    }
+
+    /// Whether neither first nor last name stands there.
+    pub(super) fn is_nameless(&self) -> bool {
+        self.first_name.is_empty() && self.last_name.is_empty()
+    }
+
+    /// The e-mail address as it stands there.
+    pub(super) fn email(&self) -> &str {
+        &self.email
+    }
 }
 
 pub(super) fn broken(error: &csv::Error) -> String {
@@ -58,17 +96,6 @@ pub(super) fn broken(error: &csv::Error) -> String {
         },
         _ => Text("it can't be read as CSV", "no se puede leer como CSV").to_string(),
     }
-}
-
-pub(super) fn parse(record: &csv::ByteRecord, headers: &csv::ByteRecord) -> Result<NewPerson, String> {
-    let record = csv::StringRecord::from_byte_record(record.clone())
-        .map_err(|_| Text("it is not UTF-8", "no es UTF-8").to_string())?;
-    let headers = csv::StringRecord::from_byte_record(headers.clone())
-        .map_err(|_| Text("it is not UTF-8", "no es UTF-8").to_string())?;
-    let row: Row = record
-        .deserialize(Some(&headers))
-        .map_err(|_| Text("it can't be read as CSV", "no se puede leer como CSV").to_string())?;
-    person(row)
 }
 
 pub(super) fn person(row: Row) -> Result<NewPerson, String> {
@@ -100,11 +127,16 @@ pub(super) fn person(row: Row) -> Result<NewPerson, String> {
         group: filled(&short("group", row.group)?),
         locale: None,
     };
+    let Some(disabled) = says_yes(&row.disabled) else {
+        return Err(format!("disabled is {:?}; it must be yes or no", row.disabled));
+    };
     let mailed = person.mailbox().is_some();
     let has_account = username.is_some() || kind != Kind::Contact;
     let way_in = match kind {
         _ if !row.password_hash.is_empty() => hashed(row.password_hash, has_account)?,
         Kind::Api => WayIn::None,
+        // Whoever is switched off is written to when they are switched on and sent their way in.
+        _ if disabled => WayIn::None,
         _ if has_account && !mailed => {
             return Err(Text(
                 "an account needs an e-mail, so that its temporary password can be sent",
@@ -136,7 +168,8 @@ pub(super) fn person(row: Row) -> Result<NewPerson, String> {
         profiles: list(&row.profiles),
         company_exceptions: list(&row.company_exceptions),
     };
-    Ok(NewPerson { kind, username, person, grants, way_in, state: State::Active })
+    let state = if disabled { State::Disabled } else { State::Active };
+    Ok(NewPerson { kind, username, person, grants, way_in, state })
 }
 
 /// IO-2: a password that is known by its hash only.

@@ -7,13 +7,14 @@ use domain::audit::Party;
 use domain::id::RunId;
 use domain::intake::{Intake, IntakeState, Line, Row, Taken};
 use domain::language::speaking;
+use domain::matching::mark;
 use domain::user::{Contact, Kind, State};
 use domain::username::Username;
 use domain::work::Lane;
 
 use super::batch::Batch;
-use super::refusal;
 use super::rehearsal::{contact_number, user_number};
+use super::{refusal, there};
 use crate::app::App;
 use crate::flow::enrol::{NewPerson, WayIn, known_newcomer};
 use crate::flow::{Trouble, audit};
@@ -58,6 +59,7 @@ pub async fn step(app: &App, id: &RunId) -> Result<(), Trouble> {
 
 /// Stores the rows of a chunk that wait for it.
 async fn take(app: &App, intake: &Intake, lines: &mut [Line]) -> Result<(), Trouble> {
+    brought_in_meanwhile(app, intake, lines).await?;
     let mut batch = Batch::default();
     let mut batches = Vec::new();
     for line in lines.iter() {
@@ -77,6 +79,23 @@ async fn take(app: &App, intake: &Intake, lines: &mut [Line]) -> Result<(), Trou
         line.reason = speaking(intake.language, || refusal(made).map(String::from));
         line.became = if made == Enrolled::Yes { Taken::Made } else { Taken::Refused };
         line.row = None;
+    }
+    Ok(())
+}
+
+/// Refuses those without an account whom another import has stored since the rehearsal: nothing else keeps them from being there twice.
+async fn brought_in_meanwhile(app: &App, intake: &Intake, lines: &mut [Line]) -> Result<(), Trouble> {
+    let nameless = |line: &&Line| line.row.as_ref().is_some_and(|row| row.username.is_none());
+    let people = lines.iter().filter(nameless).filter_map(|line| line.row.as_ref()).map(|row| &row.person);
+    let there = there::stored(app, people).await?;
+    for line in lines.iter_mut().filter(|line| nameless(&&**line)) {
+        let Some(row) = line.row.as_ref() else { continue };
+        let Some(by) = mark(&row.person).and_then(|mark| there.get(&mark)) else { continue };
+        // A step before this one may have stored them, and died.
+        let own: Vec<_> = (0..TRIES).map(|attempt| contact_number(&intake.id, line.line, attempt)).collect();
+        if !by.iter().any(|id| own.contains(id)) {
+            (line.became, line.reason, line.row) = (Taken::Refused, Some(there::THERE.to_string()), None);
+        }
     }
     Ok(())
 }
@@ -145,11 +164,11 @@ async fn newcomer(
 /// Somebody as they were rehearsed; their username was drawn then.
 fn new(row: &Row) -> Option<NewPerson> {
     let username = row.username.as_deref().map(Username::parse).transpose().ok()?;
-    let way_in = match (&row.hash, row.kind) {
-        (Some(hash), _) => WayIn::Hash(hash.clone()),
-        (None, Kind::Api) => WayIn::None,
-        (None, _) => WayIn::Temporary(Lane::Bulk),
+    let way_in = match (&row.hash, row.kind, row.state) {
+        (Some(hash), ..) => WayIn::Hash(hash.clone()),
+        (None, Kind::Api, _) | (None, _, State::Disabled) => WayIn::None,
+        (None, ..) => WayIn::Temporary(Lane::Bulk),
     };
     let (person, grants) = (row.person.clone(), row.grants.clone());
-    Some(NewPerson { kind: row.kind, username, person, grants, way_in, state: State::Active })
+    Some(NewPerson { kind: row.kind, username, person, grants, way_in, state: row.state })
 }

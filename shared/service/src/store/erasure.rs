@@ -1,0 +1,165 @@
+//! Somebody's items, removed: what hangs on them first, and then they themselves with every claim of theirs, at once.
+
+use std::collections::BTreeSet;
+
+use domain::id::{MailId, UserId};
+use domain::user::{Contact, User};
+use domain::username;
+use domain::work::Stage;
+
+use super::links::Link;
+use super::transaction::{Outcome, Transaction, delete};
+use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition, value};
+
+/// Whoever is to be gone, as they were read.
+#[derive(Clone, Debug, Default)]
+pub struct Leaving {
+    /// The account, switched off.
+    pub user: Option<User>,
+    /// The contact.
+    pub contact: Option<Contact>,
+    /// What opens the account beside its password.
+    pub links: Vec<Link>,
+    /// Addresses that nobody else has.
+    pub lone: Vec<String>,
+}
+
+impl Store {
+    /// Removes everything of a user that comes and goes with their sign-ins.
+    pub async fn forget_sign_ins(&self, user: &UserId) -> Result<(), StoreError> {
+        let (pk, _) = keys::sessions_of(user);
+        let mut from = None;
+        loop {
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.tables.sessions)
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk")
+                .expression_attribute_values(":pk", text(&pk))
+                .set_exclusive_start_key(from)
+                .send()
+                .await;
+            let answer = answer.map_err(unavailable("Query sessions"))?;
+            for item in answer.items.unwrap_or_default() {
+                self.remove(&self.tables.sessions, key_of(item)).await?;
+            }
+            from = answer.last_evaluated_key;
+            if from.is_none() {
+                break;
+            }
+        }
+        self.remove(&self.tables.lockouts, keys::wrong_codes(user).into_iter().collect()).await
+    }
+
+    /// Removes the counters whose keys hold one of these words: usernames and addresses. The one place that reads a whole table:
+    /// what a counter stands for can't be asked for otherwise, and somebody is seldom erased.
+    pub async fn forget_tries(&self, words: &BTreeSet<String>) -> Result<(), StoreError> {
+        if words.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = (0..words.len()).map(|at| format!(":word{at}")).collect();
+        let any = names.iter().map(|name| format!("contains(pk, {name})")).collect::<Vec<_>>().join(" OR ");
+        let mut from = None;
+        loop {
+            let scan = self.client.scan().table_name(&self.tables.lockouts).filter_expression(&any);
+            let scan = names
+                .iter()
+                .zip(words)
+                .fold(scan, |scan, (name, word)| scan.expression_attribute_values(name, text(word)));
+            let answer = scan.projection_expression("pk").set_exclusive_start_key(from).send().await;
+            let answer = answer.map_err(unavailable("Scan lockouts"))?;
+            for item in answer.items.unwrap_or_default() {
+                let pk = item.get("pk").and_then(|pk| pk.as_s().ok());
+                if pk.is_some_and(|pk| pk.split('#').any(|part| words.contains(part))) {
+                    self.remove(&self.tables.lockouts, item).await?;
+                }
+            }
+            from = answer.last_evaluated_key;
+            if from.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Removes a piece of work from the outbox, unless a courier has it in its hands.
+    pub async fn forget_mail(&self, id: &MailId) -> Result<(), StoreError> {
+        let gone = self.client.delete_item().table_name(&self.tables.outbox);
+        let answer = gone
+            .set_key(Some(keys::mail(id).into_iter().collect()))
+            .condition_expression("attribute_exists(pk) AND #state <> :sending")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":sending", value("stage", &Stage::Sending)?)
+            .send()
+            .await;
+        unless_condition("DeleteItem mail", answer).map(drop)
+    }
+
+    /// Removes somebody with every claim of theirs. `false` when they have changed since they were read: nothing was done.
+    pub async fn erase(&self, leaving: &Leaving) -> Result<bool, StoreError> {
+        let (directory, names) = (&self.tables.directory, &self.tables.names);
+        let mut all = Transaction::default();
+        if let Some(user) = &leaving.user {
+            self.add_user(&mut all, user);
+        }
+        if let Some(contact) = &leaving.contact {
+            let gone = delete(directory, keys::contact(&contact.id)).condition_expression(if contact.user.is_some() {
+                "#user = :user"
+            } else {
+                "attribute_not_exists(#user)"
+            });
+            let gone = gone.expression_attribute_names("#user", "user");
+            all.delete(match &contact.user {
+                Some(user) => gone.expression_attribute_values(":user", text(user.as_str())),
+                None => gone,
+            });
+            for email in contact.person.emails() {
+                all.delete(delete(names, keys::address_of_contact(email.canonical(), &contact.id)));
+            }
+        }
+        for link in &leaving.links {
+            all.delete(delete(directory, keys::link(&link.issuer, &link.subject)));
+            all.delete(delete(directory, keys::link_of(&link.user, &link.id())));
+        }
+        for address in &leaving.lone {
+            all.delete(delete(names, keys::address_watch(address)));
+            all.delete(delete(names, keys::address_bounced(address)));
+        }
+        Ok(self.transact("TransactWriteItems erase", all).await? == Outcome::Done)
+    }
+
+    fn add_user(&self, all: &mut Transaction, user: &User) {
+        let (directory, names) = (&self.tables.directory, &self.tables.names);
+        let gone = delete(directory, keys::user(&user.id)).expression_attribute_values(":epoch", number(user.epoch));
+        all.delete(match &user.pin {
+            Some(pin) => gone
+                .condition_expression("epoch = :epoch AND pin = :pin")
+                .expression_attribute_values(":pin", text(pin)),
+            None => gone.condition_expression("epoch = :epoch AND attribute_not_exists(pin)"),
+        });
+        all.delete(delete(names, keys::login(&username::canonical(&user.username))));
+        all.delete(delete(&self.tables.lockouts, keys::failures(&username::canonical(&user.username))));
+        for email in user.person.emails() {
+            all.delete(delete(names, keys::address_of_user(email.canonical(), &user.id)));
+        }
+        for id in user.passkeys.keys() {
+            all.delete(delete(directory, keys::passkey(id)));
+        }
+        if let Some(pin) = &user.pin {
+            all.delete(delete(directory, keys::pin(pin)));
+        }
+        if let Some(sponsor) = &user.sponsored_by {
+            all.delete(delete(directory, keys::sponsored(sponsor, &user.id)));
+        }
+    }
+
+    async fn remove(&self, table: &str, key: Item) -> Result<(), StoreError> {
+        let answer = self.client.delete_item().table_name(table).set_key(Some(key)).send().await;
+        answer.map(drop).map_err(unavailable("DeleteItem"))
+    }
+}
+
+/// The key of an item of a table with `pk` and `sk`.
+fn key_of(item: Item) -> Item {
+    item.into_iter().filter(|(name, _)| ["pk", "sk"].contains(&name.as_str())).collect()
+}
