@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use domain::language::Text;
 use http::StatusCode;
 use service::App;
 use service::flow::erase::{self, Erased};
