@@ -77,7 +77,7 @@ async fn what_staff_do_is_written_down() {
     admin.call("PATCH", &path, &json!({"company": "Lights", "group": "South"})).await.ok();
     admin.call("PATCH", &path, &json!({"email": "no address"})).await.problem(422, "rejected");
     admin.post(&format!("{path}/resend"), &json!({})).await.is(202);
-    admin.call("PUT", "/admin/settings", &json!({"lock.attempts": 7})).await.ok();
+    admin.settings(&json!({"lock.attempts": 7})).await.ok();
     let all = entries(&admin, &format!("filter=by:{ada}")).await;
     let changed: Vec<&Value> = all.iter().filter(|entry| entry["what"] == "user.changed").collect();
     assert_eq!(changed.len(), 2);

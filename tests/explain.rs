@@ -121,7 +121,7 @@ async fn the_explanation_knows_of_the_second_factor() {
     let w = World::new().await;
     let all = in_every_state(&w).await;
     let settings = json!({"mfa.scope": "everyone"});
-    w.signed_in("admin").await.call("PUT", "/admin/settings", &settings).await.ok();
+    w.signed_in("admin").await.settings(&settings).await.ok();
     let browser = w.browser();
     Owner::enrol(&browser, "admin", "admin@harbour.example").await;
     for case in &all {

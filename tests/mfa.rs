@@ -163,7 +163,7 @@ async fn an_older_session_does_not_outlive_the_switch() {
     password(&sam, "sam").await.ok();
     password(&maria, "maria").await.ok();
     assert_eq!(sam.get("/session").await.ok()["remembered"], true);
-    admin.call("PUT", "/admin/settings", &json!({"mfa.scope": "staff"})).await.ok();
+    admin.settings(&json!({"mfa.scope": "staff"})).await.ok();
     assert_eq!(sam.who().await, None);
     assert_eq!(maria.who().await.as_deref(), Some("maria"));
     admin.get("/admin/settings").await.problem(401, "signed_out");
@@ -178,7 +178,7 @@ async fn turning_it_on_names_who_would_be_shut_out() {
     for username in ["stella", "steve"] {
         without_address(&w, username).await;
     }
-    let set = async |body: Value| admin.call("PUT", "/admin/settings", &body).await;
+    let set = async |body: Value| admin.settings(&body).await;
     set(json!({"mfa.scope": "sometimes"})).await.problem(422, "rejected");
     let refused = set(json!({"mfa.scope": "staff"})).await.problem(422, "rejected");
     assert_eq!(refused["errors"]["mfa.confirmed_without_email"], json!(["stella", "steve"]));

@@ -123,7 +123,7 @@ async fn switching_expiry_on_spreads_the_first_round() {
     assert_eq!(forecast["days"].as_array().unwrap().len(), 76);
     assert!(forecast["most_on_one_day"].as_f64().unwrap() < 0.02, "{forecast}");
     admin.get("/admin/settings/password-forecast?expiry_days=45").await.problem(422, "rejected");
-    let on = admin.request("PUT", "/admin/settings").header("origin", w.origin());
+    let on = admin.request("PUT", "/admin/settings").header("origin", w.origin()).header("if-match", "*");
     let on = admin.send(on.json(&json!({"password.expiry_days": 90}))).await.ok();
     assert!(on["password.expiry_since"].is_string(), "{on}");
     let due = async || {

@@ -62,7 +62,7 @@ async fn where_a_pin_can_be_used_is_a_setting() {
     let browser = w.browser();
     let form = [("pin", pin.as_str()), ("email", OTTO), ("username", "otto")];
     let set = async |channel: &str| {
-        admin.call("PUT", "/admin/settings", &json!({"pin.channel": channel})).await.ok();
+        admin.settings(&json!({"pin.channel": channel})).await.ok();
     };
     let door = async || w.browser().open("/sign-in").await.text.contains("href=\"/pin-sign-up\"");
     assert!(!door().await);
@@ -130,7 +130,7 @@ async fn administration_is_not_passed_on_unless_it_is_wished() {
     admin.call("PATCH", &format!("/admin/users/{ada}"), &rights).await.ok();
     let pin = make(&admin, &ada, &json!({})).await;
     use_pin(&w, &pin, "otto").await.is(202);
-    admin.call("PUT", "/admin/settings", &json!({"pin.inherit_administration": true})).await.ok();
+    admin.settings(&json!({"pin.inherit_administration": true})).await.ok();
     use_pin(&w, &pin, "ottilie").await.is(202);
     let tree = admin.get(&format!("/admin/users/{ada}/sponsored")).await.ok();
     let mut made = Vec::new();

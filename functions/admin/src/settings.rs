@@ -27,14 +27,14 @@ pub(crate) async fn show(State(app): State<App>, By(by): By, caller: Caller) -> 
     Ok(answer(&now))
 }
 
-/// `PUT /admin/settings`: some of them; with `If-Match`, only if nobody has changed them since.
+/// `PUT /admin/settings`: some of them, if nobody has changed them since the version of `If-Match`.
 pub(crate) async fn change(
     State(app): State<App>,
     By(by): By,
     headers: HeaderMap,
     Given(Fields(changes)): Given<Fields>,
 ) -> Result<Response, Problem> {
-    let seen = version::seen(&headers)?;
+    let seen = version::said(&headers)?;
     let answer = outcome(flow::change(&app, &changes, seen, &by).await?, seen, &changes)?;
     let keys: Vec<&str> = changes.keys().map(String::as_str).collect();
     Ok(telling(answer, "changed", keys.join(" ")))

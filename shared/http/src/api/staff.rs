@@ -488,10 +488,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
     operation(
         ("PUT", "/admin/settings"),
-        "Changes some of the settings; If-Match holds off older sights of them",
+        "Changes some of the settings, if they are still those of If-Match; * for whatever they are",
         Staff,
         (&[], &[]),
-        &[gives(200, "Changed.", One("Settings")), says(412, "`stale`.")],
+        &[gives(200, "Changed.", One("Settings")), says(412, "`stale`."), says(428, "`if_match_missing`.")],
     ),
     operation(
         ("GET", "/admin/settings/versions"),
