@@ -53,7 +53,10 @@ pub(crate) fn proof<'a>(code: Option<&'a str>, recovery: Option<&'a str>) -> Res
             Ok(if long { Proof::Recovery(code) } else { Proof::Code(code) })
         }
         (None, Some(code)) => Ok(Proof::Recovery(code)),
-        _ => Err(Problem::malformed("Send the password, and either code or recovery_code.")),
+        _ => {
+            let detail = "Send the password, and either code or recovery_code.";
+            Err(Problem::malformed(detail).about("code", message::REQUIRED))
+        }
     }
 }
 

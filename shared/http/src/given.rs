@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use domain::language::Text;
+use domain::message;
 use http::header::{CONTENT_TYPE, COOKIE, ORIGIN};
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -264,7 +265,11 @@ fn explain(error: &str) -> Problem {
     } else {
         "The body is not JSON or a form with the fields of this route, each once and of its type.".to_owned()
     };
-    Problem::malformed(detail)
+    let problem = Problem::malformed(detail);
+    match error.split_once("missing field `").and_then(|(_, rest)| rest.split_once('`')) {
+        Some((field, _)) => problem.about(field.to_owned(), message::REQUIRED),
+        None => problem,
+    }
 }
 
 #[cfg(test)]

@@ -71,8 +71,7 @@ pub(crate) fn typed<T: DeserializeOwned>(sent: Sent, shape: &[(&str, As)]) -> Re
 
 /// JSON as what a handler takes.
 pub(crate) fn read<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, Problem> {
-    serde_json::from_value(Value::Object(object))
-        .map_err(|_| Problem::malformed("The form does not fit. Open the page again and fill it in anew."))
+    Fields(object).typed()
 }
 
 /// A value that a form may leave empty, and that a program gives as it is.
@@ -101,7 +100,7 @@ pub(crate) fn refused(problem: Problem, values: BTreeMap<String, String>) -> Res
     if problem.errors.is_empty() {
         return Err(problem);
     }
-    let errors = problem.errors.into_iter().map(|(field, reasons)| (field.to_owned(), reasons)).collect();
+    let errors = problem.errors.into_iter().map(|(field, reasons)| (field.into_owned(), reasons)).collect();
     Ok(Typed { values, errors })
 }
 
