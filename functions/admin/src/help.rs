@@ -18,7 +18,7 @@ use service::store::{Mail, Stuck};
 use web::{Caller, Problem, reply};
 
 use crate::rights::By;
-use crate::{contacts, users};
+use crate::{contacts, paging, users};
 
 /// A mail, as programs read it.
 #[derive(Serialize)]
@@ -170,7 +170,7 @@ pub(crate) fn reason(why: Stuck) -> &'static str {
 
 /// `GET /admin/stuck?filter=never_signed_in&limit=`: each reason with its number and the last of those people.
 pub(crate) async fn stuck(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    let limit = limit(&uri)?;
+    let limit = paging::limit(&uri)?;
     let asked = reply::query(&uri, "filter").filter(|asked| !asked.is_empty());
     let wanted: Vec<Stuck> = match &asked {
         None => REASONS.to_vec(),
@@ -207,16 +207,9 @@ pub(crate) async fn counts(app: &App) -> Result<Vec<Group>, Problem> {
     Ok(all)
 }
 
-fn limit(uri: &Uri) -> Result<i32, Problem> {
-    let limit = reply::query(uri, "limit").map_or(Some(25), |limit| limit.parse().ok());
-    limit
-        .filter(|limit| (1..=100).contains(limit))
-        .ok_or_else(|| Problem::rejected([("limit", vec!["Must be 1 to 100.".to_owned()])]))
-}
-
 /// `GET /admin/mail?to=`
 pub(crate) async fn mail(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    let limit = limit(&uri)?;
+    let limit = paging::limit(&uri)?;
     let typed = reply::query(&uri, "to").or_else(|| reply::query(&uri, "q")).unwrap_or_default();
     if typed.trim().is_empty() && caller.wants_html {
         return crate::pages::mail::ask(&app, &by).await;
@@ -224,10 +217,7 @@ pub(crate) async fn mail(State(app): State<App>, By(by): By, caller: Caller, uri
     let to = Email::parse(&typed).map_err(|error| Problem::rejected([("to", vec![message::email(&error)])]))?;
     let cursor = reply::query(&uri, "cursor").filter(|cursor| !cursor.is_empty());
     let page = mail_log::to(&app, to.canonical(), cursor.as_deref(), limit).await?;
-    let Some(page) = page else {
-        let reason = "Take next_cursor of the page before, as it was given.".to_owned();
-        return Err(Problem::rejected([("cursor", vec![reason])]));
-    };
+    let page = page.ok_or_else(paging::bad_cursor)?;
     if caller.wants_html {
         return crate::pages::mail::show(&app, &by, to.shown(), &page).await;
     }

@@ -10,9 +10,9 @@ use service::flow::Trouble;
 use service::store::Named;
 use web::{Caller, Given, OwnPage, Problem, Sent, reply};
 
-use crate::pages;
 use crate::pages::form::texts;
 use crate::rights::{By, telling};
+use crate::{pages, paging};
 
 /// What may be said of an instance; what isn't is as in a new one.
 #[derive(Default, Deserialize)]
@@ -65,7 +65,7 @@ pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> 
     if caller.wants_html {
         return pages::instances::list(&app, &by, &caller.uri, &items).await;
     }
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// `POST /admin/instances`: under a name that is given, or one that is made.

@@ -16,7 +16,7 @@ use web::{Caller, Given, GivenOrNothing, Problem, Sent, reply};
 use crate::pages::form;
 use crate::rights::By;
 use crate::version::Seen;
-use crate::{pages, version};
+use crate::{pages, paging, version};
 
 /// A layout in a list.
 #[derive(Serialize)]
@@ -75,7 +75,7 @@ pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> 
         return pages::layouts::list(&app, &by, &caller.uri, &all).await;
     }
     let items: Vec<Line<'_>> = all.iter().map(Line::of).collect();
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// `GET /admin/layouts/{name}`
@@ -138,7 +138,7 @@ pub(crate) async fn versions(
     if caller.wants_html {
         return pages::layouts::versions(&app, &by, &name, &items, &caller.uri).await;
     }
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// `POST /admin/layouts/{name}/versions/{version}/restore`

@@ -11,6 +11,7 @@ mod links;
 mod lists;
 mod locations;
 mod pages;
+mod paging;
 mod people;
 mod person;
 mod pins;

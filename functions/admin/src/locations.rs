@@ -12,10 +12,10 @@ use service::flow::Trouble;
 use service::store::Location;
 use web::{Caller, Given, OwnPage, Problem, Sent, reply};
 
-use crate::pages;
 use crate::pages::form::{texts, typed};
 use crate::pages::locations::SHAPE;
 use crate::rights::{By, telling};
+use crate::{pages, paging};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +43,7 @@ pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> 
     if caller.wants_html {
         return pages::locations::list(&app, &by, &caller.uri, &items).await;
     }
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// `POST /admin/locations`

@@ -11,11 +11,11 @@ use service::flow::federated::seal_secret;
 use service::store::Kept;
 use web::{Caller, Given, Problem, Sent, reply};
 
-use crate::pages;
 use crate::pages::form::{texts, typed};
 use crate::pages::providers::SHAPE;
 use crate::rights::{By, telling};
 use crate::version::{Seen, seen, stale, tagged};
+use crate::{pages, paging};
 
 /// The longest secret, in bytes.
 const LONGEST: usize = 1_000;
@@ -88,7 +88,7 @@ pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> 
         return pages::providers::list(&app, &by, &caller.uri, &all).await;
     }
     let items: Vec<_> = all.iter().map(|kept| Shown::of(&app, kept)).collect();
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// `POST /admin/providers`: under a name that is given, or one that is made.

@@ -14,9 +14,9 @@ use service::flow::settings::{self as flow, Saved};
 use service::store::Versioned;
 use web::{Caller, Fields, Given, Problem, reply};
 
-use crate::pages;
 use crate::rights::{By, telling};
 use crate::version::{self, Seen};
+use crate::{pages, paging};
 
 /// `GET /admin/settings`
 pub(crate) async fn show(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
@@ -46,7 +46,7 @@ pub(crate) async fn versions(State(app): State<App>, By(by): By, caller: Caller)
     if caller.wants_html {
         return pages::settings::versions(&app, &by, &caller.uri, &items).await;
     }
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// `POST /admin/settings/versions/{version}/restore`

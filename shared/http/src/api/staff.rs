@@ -14,6 +14,13 @@ const LISTED: [Field; 4] = [
     field("limit", Number),
 ];
 
+const SOUGHT: [Field; 4] = [
+    field("q", Text).about("What stands in one of its texts."),
+    field("filter", Text).about("field:value of what is listed, several with commas between them."),
+    LISTED[2],
+    LISTED[3],
+];
+
 const CONTACT: [Field; 10] = [
     field("first_name", Text),
     field("last_name", Text),
@@ -100,7 +107,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/users/{id}/sessions"),
         "Where a user is signed in",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "The sessions.", Page("OpenSession"))],
     ),
     operation(
@@ -156,7 +163,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/users/{id}/sponsored"),
         "Who came by a user's PINs, as a tree",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "The tree.", Page("Branch"))],
     ),
     operation(
@@ -220,7 +227,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/resends"),
         "Lists bulk runs",
         Staff,
-        (&[field("cursor", Text)], &[]),
+        (&SOUGHT, &[]),
         &[gives(200, "A page, the last first.", Page("Run"))],
     ),
     operation(
@@ -249,7 +256,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/resends/{id}/recipients"),
         "A row for everybody in a run",
         Staff,
-        (&[field("cursor", Text)], &[]),
+        (&SOUGHT, &[]),
         &[gives(200, "A page.", Page("Recipient"))],
     ),
     operation(
@@ -313,7 +320,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/instances"),
         "Lists sign-in instances",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "All of them.", Page("Instance"))],
     ),
     operation(
@@ -342,7 +349,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/layouts"),
         "Lists the layouts of mail",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "All of them.", Page("LayoutLine"))],
     ),
     operation(
@@ -384,7 +391,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/layouts/{name}/versions"),
         "The versions of a layout",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "The last first.", Kind::Object)],
     ),
     operation(
@@ -398,7 +405,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/locations"),
         "Lists locations",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "All of them.", Page("Location"))],
     ),
     operation(
@@ -427,7 +434,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/users/{id}/links"),
         "Accounts elsewhere that open a user's",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "All of them.", Page("IdentityLink"))],
     ),
     operation(
@@ -448,7 +455,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/providers"),
         "Lists providers of sign-in",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "All of them.", Page("Provider"))],
     ),
     operation(
@@ -497,7 +504,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/settings/versions"),
         "The versions of the settings: who, when and what",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "The last first.", Kind::Object)],
     ),
     operation(
