@@ -173,11 +173,12 @@ impl Problem {
         Self { retry_after: Some(seconds), ..problem }
     }
 
-    /// 503: something that is needed does not answer. Nothing was changed.
+    /// 503: something that is needed does not answer. Whether what was asked for was done is not known: its answer may be what is
+    /// missing.
     pub fn try_again(seconds: i64) -> Self {
         let detail = Text(
-            "We can't do this just now. Nothing was changed; try again in a moment.",
-            "Ahora mismo no podemos hacerlo. No ha cambiado nada; inténtelo de nuevo en un momento.",
+            "We can't tell just now whether this was done. Look in a moment, and try again if it was not.",
+            "Ahora mismo no sabemos si se ha hecho. Mire en un momento e inténtelo de nuevo si no es así.",
         )
         .say();
         let title = Text("Please try again in a moment", "Inténtelo de nuevo en un momento").say();
