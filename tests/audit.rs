@@ -96,6 +96,46 @@ async fn what_staff_do_is_written_down() {
     }
 }
 
+/// AD-6: what is set once is written down with what of it changed.
+#[tokio::test]
+async fn a_change_says_what_it_changed() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let office = json!({"name": "North office", "email": "north@harbour.example"});
+    let office = admin.post("/admin/locations", &office).await.is(201).json();
+    let place = format!("/admin/locations/{}", office["id"].as_str().expect("an id"));
+    admin.call("PUT", &place, &json!({"name": "North", "email": "north@harbour.example"})).await.ok();
+    admin.submit(&place, &[("name", "North"), ("email", "pier@harbour.example")]).await.leads_to();
+    admin.call("PUT", "/admin/layouts/pin", &json!({"subject": "Your PIN at last"})).await.ok();
+    admin.call("PUT", "/admin/instances/default", &json!({"title": "Members", "site": "Club"})).await.ok();
+    let all = entries(&admin, "").await;
+    let changed = |what: &str| {
+        let of = all.iter().filter(|entry| entry["what"] == what);
+        of.map(|entry| (entry["on"]["id"].clone(), entry["details"]["changed"].clone())).collect::<Vec<_>>()
+    };
+    let id = &office["id"];
+    assert_eq!(changed("location.changed"), [(id.clone(), json!("email")), (id.clone(), json!("name"))]);
+    assert_eq!(changed("layout.changed"), [(json!("pin"), json!("subject"))]);
+    assert_eq!(changed("instance.changed"), [(json!("default"), json!("site title"))]);
+}
+
+/// AD-6: whoever asks for what they have no right to is refused, and written down.
+#[tokio::test]
+async fn whoever_is_turned_away_is_written_down() {
+    let w = World::new().await;
+    let (sam, maria) = (w.signed_in("sam").await, w.id_of("maria").await);
+    sam.get("/admin/settings").await.problem(403, "not_allowed");
+    let path = format!("/admin/users/{maria}");
+    sam.call("PATCH", &path, &json!({"company": "Lights"})).await.problem(403, "not_allowed");
+    let admin = w.signed_in("admin").await;
+    let all = entries(&admin, "filter=by:sam").await;
+    let refused: Vec<&Value> = all.iter().filter(|entry| entry["outcome"] == "refused").collect();
+    assert_eq!(refused.len(), 2, "{all:?}");
+    assert_eq!((&refused[0]["what"], &refused[0]["on"]["id"]), (&json!("user.changed"), &json!(maria)));
+    assert_eq!(refused[1]["what"], "console.refused");
+    assert_eq!(refused[1]["details"], json!({"code": "not_allowed", "route": "GET /admin/settings"}));
+}
+
 /// AD-6: nothing that is written down lets anybody in, or is what somebody typed into the wrong field.
 #[tokio::test]
 async fn no_secret_is_written_down() {

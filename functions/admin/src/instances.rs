@@ -11,7 +11,7 @@ use service::store::Named;
 use web::{Caller, Given, OwnPage, Problem, Sent, reply};
 
 use crate::pages::form::texts;
-use crate::rights::{By, telling};
+use crate::rights::{By, differing, telling};
 use crate::{pages, paging};
 
 /// What may be said of an instance; what isn't is as in a new one.
@@ -120,18 +120,20 @@ pub(crate) async fn change(
     Path(id): Path<String>,
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
-    Ok(reply::json(StatusCode::OK, &put(&app, &id, typed).await?))
+    let (named, changed) = put(&app, &id, typed).await?;
+    Ok(telling(reply::json(StatusCode::OK, &named), "changed", changed))
 }
 
-/// Writes an instance that is there.
-pub(crate) async fn put(app: &App, id: &str, mut typed: Typed) -> Result<Named, Problem> {
-    existing(app, id).await?;
+/// Writes an instance that is there; answers what of it changed, too.
+pub(crate) async fn put(app: &App, id: &str, mut typed: Typed) -> Result<(Named, String), Problem> {
+    let before = existing(app, id).await?;
     if typed.id.take().is_some_and(|given| given != id) {
         return Err(Problem::rejected([("id", vec!["An instance keeps its name.".to_owned()])]));
     }
     let named = Named { id: id.to_owned(), instance: typed.instance()? };
     app.put_instance(&named, false).await.map_err(Trouble::from)?;
-    Ok(named)
+    let changed = differing(&before.instance, &named.instance);
+    Ok((named, changed))
 }
 
 /// `DELETE /admin/instances/{id}`: pages that ask for it get the default one; the default one is as at first.

@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::layout::{COMMON_ITEMS, Flaw, Occasion, links};
 use domain::message;
+use domain::user::User;
 use http::{HeaderMap, StatusCode, Uri};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use service::flow::layouts::{self as flow, Change, Imported, Saved, Standing};
 use web::{Caller, Given, GivenOrNothing, Problem, Sent, reply};
 
 use crate::pages::form;
-use crate::rights::By;
+use crate::rights::{By, differing, telling};
 use crate::version::Seen;
 use crate::{pages, paging, version};
 
@@ -124,7 +125,22 @@ pub(crate) async fn save(
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
     let seen = version::seen(&headers)?;
-    saved(flow::save(&app, &name, typed.into(), seen, &by).await?, seen)
+    let (answer, changed) = write(&app, &name, typed.into(), (seen, &by)).await?;
+    Ok(telling(answer, "changed", changed))
+}
+
+/// Writes a layout; answers what of it changed, too.
+pub(crate) async fn write(
+    app: &App,
+    name: &str,
+    change: Change,
+    of: (Option<u64>, &User),
+) -> Result<(Response, String), Problem> {
+    let (seen, by) = of;
+    let before = flow::get(app, name).await?.map(|before| before.layout).unwrap_or_default();
+    let outcome = flow::save(app, name, change, seen, by).await?;
+    let changed = if let Saved::Yes(now) = &outcome { differing(&before, &now.layout) } else { String::new() };
+    Ok((saved(outcome, seen)?, changed))
 }
 
 /// `GET /admin/layouts/{name}/versions`

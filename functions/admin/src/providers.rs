@@ -13,7 +13,7 @@ use web::{Caller, Given, Problem, Sent, reply};
 
 use crate::pages::form::{texts, typed};
 use crate::pages::providers::SHAPE;
-use crate::rights::{By, telling};
+use crate::rights::{By, differing, telling};
 use crate::version::{Seen, seen, stale, tagged};
 use crate::{pages, paging};
 
@@ -198,11 +198,12 @@ pub(crate) async fn change(
     Path(id): Path<String>,
     Change { seen, typed }: Change,
 ) -> Result<Response, Problem> {
-    Ok(shown(&app, StatusCode::OK, &put(&app, &id, typed, seen).await?))
+    let (kept, changed) = put(&app, &id, typed, seen).await?;
+    Ok(telling(shown(&app, StatusCode::OK, &kept), "changed", changed))
 }
 
-/// Writes a provider that is there.
-pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>) -> Result<Kept, Problem> {
+/// Writes a provider that is there; answers what of it changed, too.
+pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>) -> Result<(Kept, String), Problem> {
     let before = existing(app, id).await?;
     if seen.is_some_and(|seen| seen != before.version) {
         return Err(stale(seen, before.version));
@@ -211,13 +212,17 @@ pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>
         return Err(wrong("id", "A provider keeps its name."));
     }
     let (provider, secret) = typed.checked(app, id, Some(&before)).await?;
+    let mut changed = differing(&before.provider, &provider);
     let sealed = match secret {
-        Some(secret) => seal_secret(app, id, &secret).await?,
+        Some(secret) => {
+            changed.push_str(" client_secret");
+            seal_secret(app, id, &secret).await?
+        }
         None => before.sealed,
     };
     let kept = Kept { id: id.to_owned(), provider, sealed, version: before.version + 1 };
     if app.put_provider(&kept).await.map_err(Trouble::from)? {
-        return Ok(kept);
+        return Ok((kept, changed.trim_start().to_owned()));
     }
     Err(stale(Some(before.version), before.version + 1))
 }
