@@ -73,7 +73,7 @@ fn answer(who: &str, explained: &Explained) -> Value {
         Whom::User(known) => ("user", json!(users::Shown::of(&known.user))),
     };
     let mails = explained.mails.iter().map(|(to, mail)| MailShown::of(to, mail));
-    let best = explained.with_password.or(explained.with_temporary);
+    let best = explained.with_password.or(explained.with_temporary).or(explained.without);
     json!({
         "who": who,
         "found": found,

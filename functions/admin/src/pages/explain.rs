@@ -73,6 +73,7 @@ fn next(of: &Explained) -> Markup {
         @if let Some(next) = of.with_password { (said("With their password:", next)) }
         @else if matches!(of.whom, Whom::User(_)) { p.notice.warn { "They have never chosen a password." } }
         @if let Some(next) = of.with_temporary { (said("With the temporary password that was mailed:", next)) }
+        @if let Some(next) = of.without { (said("As things stand:", next)) }
         @if let Some(end) = of.temporary_ends_at { p.hint { "The temporary password holds until " (moment(end)) "." } }
         @if matches!(of.whom, Whom::Contact(_)) { p.notice.warn { "There is nothing to sign in to yet: they have no account." } }
     }
