@@ -25,6 +25,15 @@ async fn user(admin: &Browser<'_>, id: &str) -> Value {
     admin.get(&format!("/admin/users/{id}")).await.ok()
 }
 
+/// PN-1: each is told in their own way.
+#[tokio::test]
+async fn where_there_are_no_pins_programs_are_told_so() {
+    let w = World::new().await;
+    w.get("/pin-sign-up").await.problem(403, "pin_off");
+    let page = w.browser().open("/pin-sign-up").await.is(403);
+    assert!(page.header("content-type").starts_with("text/html"), "{}", page.text);
+}
+
 /// PN-2, PN-4, PN-5, PN-6, TP-3: Paula's PIN makes Otto, with her rights; his temporary password leads to one of his own.
 #[tokio::test]
 async fn a_pin_makes_a_user_with_the_sponsors_rights() {

@@ -25,11 +25,25 @@ pub(crate) struct Typed {
     return_to: Option<String>,
     override_message: bool,
     message: String,
-    forgot_password: Option<Shown>,
-    forgot_username: Option<Shown>,
-    create_account: Option<Shown>,
+    forgot_password: Option<Way>,
+    forgot_username: Option<Way>,
+    create_account: Option<Way>,
     pin_door: Option<bool>,
     federated: Option<bool>,
+}
+
+/// What may be said of a way on.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Way {
+    shown: Option<bool>,
+    instructions: String,
+}
+
+impl From<Way> for Shown {
+    fn from(Way { shown, instructions }: Way) -> Self {
+        Self { shown: shown.unwrap_or(true), instructions }
+    }
 }
 
 impl Typed {
@@ -41,9 +55,9 @@ impl Typed {
             return_to: self.return_to.filter(|to| !to.is_empty()),
             override_message: self.override_message,
             message: self.message,
-            forgot_password: self.forgot_password.unwrap_or_default(),
-            forgot_username: self.forgot_username.unwrap_or_default(),
-            create_account: self.create_account.unwrap_or_default(),
+            forgot_password: self.forgot_password.unwrap_or_default().into(),
+            forgot_username: self.forgot_username.unwrap_or_default().into(),
+            create_account: self.create_account.unwrap_or_default().into(),
             pin_door: self.pin_door.unwrap_or(true),
             federated: self.federated.unwrap_or(true),
         };

@@ -24,10 +24,10 @@ pub fn router(app: App) -> Router {
 }
 
 /// `GET /pin-sign-up`
-async fn show(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
+async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     let settings = app.settings().await.map_err(Trouble::from)?;
     if settings.pin_channel == PinChannel::Off {
-        return Ok(page::off(&settings));
+        return if caller.wants_html { Ok(page::off(&settings)) } else { Err(page::pin_off()) };
     }
     if reply::query(&uri, "sent").is_some() {
         return Ok(page::sent(&settings));

@@ -8,12 +8,13 @@ use domain::audit::Origin;
 use domain::bearer::{AccessToken, SessionToken, Ticket};
 use domain::language::Language;
 use domain::visit::device;
-use http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, USER_AGENT};
+use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Uri};
 use lambda_http::request::RequestContext;
 use service::flow::sign_in::Visitor;
 
+use crate::accept::wants_html;
 use crate::cookies;
 use crate::reply::query;
 
@@ -98,7 +99,7 @@ impl Caller {
             language: chosen.or_else(|| Language::asked_for(text(ACCEPT_LANGUAGE))),
             language_is_chosen: chosen.is_some(),
             browser: text(USER_AGENT).to_owned(),
-            wants_html: text(ACCEPT).to_ascii_lowercase().contains("text/html"),
+            wants_html: wants_html(&parts.headers),
             session: cookies::sent(&parts.headers, cookies::SESSION).and_then(SessionToken::parse),
             ticket: cookies::sent(&parts.headers, cookies::TICKET).and_then(Ticket::parse),
             bearer: bearer(&parts.headers).and_then(AccessToken::parse),

@@ -1,5 +1,6 @@
 //! What every function's HTTP side shares: problems, cookies, the origin check, pages.
 
+mod accept;
 pub mod api;
 mod caller;
 pub mod cookies;
@@ -13,5 +14,5 @@ mod problem;
 pub mod reply;
 
 pub use caller::{Caller, bearer};
-pub use given::{Fields, Given, GivenOrNothing, HandedIn, OwnPage, Sent, Upload};
+pub use given::{Fields, Given, GivenOrNothing, HandedIn, OwnPage, Sent, Unread, Upload};
 pub use problem::Problem;

@@ -346,7 +346,7 @@ pub const ABOUT: [About; 49] = [
     about(
         ("password", "password.warn_days"),
         "Days of warning",
-        "From when people are told that their password expires; half the period counts at the most.",
+        "From when people are told that their password expires; at most half the period.",
         Given::Number,
     ),
     about(
