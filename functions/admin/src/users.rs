@@ -289,6 +289,7 @@ pub(crate) fn patched<T>(became: Patched<T>) -> Result<Box<T>, Problem> {
             wrong(field, "You can't take your own rights or account away. Ask another administrator.")
         }
         Patched::NotTheirs(field) => wrong(field, "Only an administrator changes this."),
+        Patched::Nameless => wrong("last_name", "They need one name at least."),
         Patched::OtherGroup => wrong("group", "You look after another group."),
         Patched::AddressIsAName => wrong("email", "This address is somebody else's username."),
     }
