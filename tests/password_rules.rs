@@ -25,6 +25,20 @@ async fn the_requirements_are_told_in_the_organisations_words() {
     }
 }
 
+/// PW-2: what others call a person, and where they work, is no password either.
+#[tokio::test]
+async fn a_nickname_or_a_company_is_no_password() {
+    let w = World::new().await;
+    let (admin, maria) = (w.signed_in("admin").await, w.id_of("maria").await);
+    let said = json!({"nickname": "Marigoldina", "company": "Lighthouse Lamps"});
+    admin.call("PATCH", &format!("/admin/users/{maria}"), &said).await.ok();
+    let browser = w.signed_in("maria").await;
+    for made_of_them in ["marigoldina 2027", "Lighthouse-Lamps 1"] {
+        assert_eq!(change(&browser, PASSWORD, made_of_them).await, 422, "{made_of_them}");
+    }
+    assert_eq!(change(&browser, PASSWORD, "a first new password").await, 200);
+}
+
 /// PW-4, PW-6: an expired password leads to choosing a new one and to nothing else, to the second.
 #[tokio::test]
 async fn an_expired_password_leads_to_a_new_one_and_nowhere_else() {

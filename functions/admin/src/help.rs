@@ -132,7 +132,8 @@ pub(crate) fn says(next: Next) -> &'static str {
             "The next sign-in asks for a security code. They have none, and no e-mail address to set one up by."
         }
         Next::SecurityCode(Code::Locked) => {
-            "Too many wrong security codes: no code is taken until they have a new password."
+            "Too many wrong security codes or passkeys: none is taken until they have a new password, or, after the third of their own, one \
+             that staff set."
         }
         Next::ChangePassword(ChangeReason::Temporary) => "Their temporary password leads to choosing a password.",
         Next::ChangePassword(ChangeReason::Expired) => "Their password has expired: they choose a new one first.",
