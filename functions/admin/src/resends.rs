@@ -313,7 +313,7 @@ impl<'a> Row<'a> {
             to: one.to.as_deref(),
             result: one.became,
             fate: one.fate.map(domain::work::Fate::as_str),
-            reason: None,
+            reason: one.reason.map(domain::run::Reason::as_str),
             mail_id: Some(&one.mail),
         }
     }

@@ -153,7 +153,8 @@ pub(crate) async fn rows(
     let mut all: Vec<Vec<Markup>> = Vec::new();
     for one in served {
         let word = serde_json::to_value(one.became).unwrap_or_default();
-        let fate = one.fate.map(|fate| fate.as_str().replace('_', " ")).unwrap_or_default();
+        let why = one.reason.map(domain::run::Reason::as_str).or(one.fate.map(domain::work::Fate::as_str));
+        let fate = why.unwrap_or_default().replace('_', " ");
         all.push(vec![
             html! { (if one.name.is_empty() { &one.id } else { &one.name }) },
             html! { (one.to.as_deref().unwrap_or_default()) },
