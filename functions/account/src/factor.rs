@@ -68,7 +68,7 @@ pub(crate) async fn new_codes(
 ) -> Result<Response, Problem> {
     let here = guard::signed_in(&app, &caller).await?;
     let Some(found) = here else { return page::signed_out(&caller, "/account/security-code") };
-    let made = flow::new_recovery_codes(&app, &found.user, &typed.password, typed.proof()?).await?;
+    let made = flow::new_recovery_codes(&app, &found.user, caller.again(&typed.password), typed.proof()?).await?;
     match refused(&app, &caller, &found.user, made).await? {
         Ok(codes) if caller.wants_html => {
             let settings = app.settings().await.map_err(Trouble::from)?;
@@ -87,7 +87,7 @@ pub(crate) async fn give_up(
 ) -> Result<Response, Problem> {
     let here = guard::signed_in(&app, &caller).await?;
     let Some(found) = here else { return page::signed_out(&caller, "/account/security-code") };
-    let gone = flow::give_up(&app, &found.user, &typed.password, typed.proof()?).await?;
+    let gone = flow::give_up(&app, &found.user, caller.again(&typed.password), typed.proof()?).await?;
     match refused(&app, &caller, &found.user, gone).await? {
         Ok(()) => {
             let answer = if caller.wants_html {

@@ -12,6 +12,7 @@ use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Uri};
 use lambda_http::request::RequestContext;
+use service::flow::change_password::Again;
 use service::flow::sign_in::Visitor;
 
 use crate::accept::wants_html;
@@ -84,6 +85,11 @@ impl Caller {
     /// What sign-in writes down of it.
     pub fn visitor(&self) -> Visitor<'_> {
         Visitor { address: &self.address, browser: &self.browser }
+    }
+
+    /// A password that somebody signed in types again, in this browser.
+    pub fn again<'a>(&'a self, password: &'a str) -> Again<'a> {
+        Again { password, passes: &self.passes }
     }
 
     /// What is written down of it.

@@ -237,9 +237,9 @@ impl Store {
         unless_condition("UpdateItem refund", answer).map(drop)
     }
 
-    /// Forgets the failures under a name, as a reset does.
-    pub async fn forgive(&self, name: &str) -> Result<(), StoreError> {
-        let key = keys::failures(name).into_iter().collect();
+    /// Forgets the failures that were counted.
+    pub async fn forgive(&self, counter: Counter<'_>) -> Result<(), StoreError> {
+        let key = counter.key().into_iter().collect();
         let answer = self.client.delete_item().table_name(&self.tables.lockouts).set_key(Some(key)).send().await;
         answer.map(drop).map_err(unavailable("DeleteItem lockouts"))
     }
