@@ -78,16 +78,33 @@ async fn one_of_many_gets_the_name() {
     assert_eq!(kept.iter().filter(|answer| answer.status == 200).count(), 4);
 }
 
-/// AC-5, LK-1: a wrong password there counts as one at sign-in.
+/// AC-5, LK-1: a wrong password there counts as one at sign-in: in the browser's own count, and then in everybody's.
 #[tokio::test]
 async fn guessing_the_password_of_an_open_session_locks() {
     let w = World::new().await;
     let browser = w.signed_in("maria").await;
-    for _ in 0..5 {
+    for _ in 0..10 {
         rename(&browser, "maria.m", "wrong").await.problem(401, "wrong_password");
     }
     rename(&browser, "maria.m", PASSWORD).await.problem(401, "wrong_password");
     w.sign_in("maria", PASSWORD).await.is(401);
+}
+
+/// LK-4, AC-2: strangers who lock an account keep its owner, in their own browser, from changing nothing; nor do the slips there
+/// lock the others out.
+#[tokio::test]
+async fn strangers_keep_nobody_from_changing_their_password() {
+    let w = World::new().await;
+    let (browser, other) = (w.signed_in("maria").await, w.signed_in("paula").await);
+    for _ in 0..6 {
+        w.sign_in("maria", "wrong").await.is(401);
+    }
+    let change = json!({"old_password": PASSWORD, "new_password": "a first new password"});
+    browser.post("/change-password", &change).await.ok();
+    for _ in 0..5 {
+        rename(&other, "paula.p", "wrong").await.problem(401, "wrong_password");
+    }
+    w.sign_in("paula", PASSWORD).await.ok();
 }
 
 /// SE-4, AC-3: where one is signed in, in words; any of it can be ended, by its owner only.

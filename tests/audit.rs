@@ -77,7 +77,7 @@ async fn what_staff_do_is_written_down() {
     admin.call("PATCH", &path, &json!({"company": "Lights", "group": "South"})).await.ok();
     admin.call("PATCH", &path, &json!({"email": "no address"})).await.problem(422, "rejected");
     admin.post(&format!("{path}/resend"), &json!({})).await.is(202);
-    admin.call("PUT", "/admin/settings", &json!({"lock.attempts": 7})).await.ok();
+    admin.settings(&json!({"lock.attempts": 7})).await.ok();
     let all = entries(&admin, &format!("filter=by:{ada}")).await;
     let changed: Vec<&Value> = all.iter().filter(|entry| entry["what"] == "user.changed").collect();
     assert_eq!(changed.len(), 2);
@@ -94,6 +94,46 @@ async fn what_staff_do_is_written_down() {
         assert!(found.iter().any(|entry| entry["what"] == "user.changed"), "{q}");
         assert!(found.iter().all(|entry| entry["on"]["id"] == maria.as_str()), "{q}: {found:?}");
     }
+}
+
+/// AD-6: what is set once is written down with what of it changed.
+#[tokio::test]
+async fn a_change_says_what_it_changed() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let office = json!({"name": "North office", "email": "north@harbour.example"});
+    let office = admin.post("/admin/locations", &office).await.is(201).json();
+    let place = format!("/admin/locations/{}", office["id"].as_str().expect("an id"));
+    admin.call("PUT", &place, &json!({"name": "North", "email": "north@harbour.example"})).await.ok();
+    admin.submit(&place, &[("name", "North"), ("email", "pier@harbour.example")]).await.leads_to();
+    admin.call("PUT", "/admin/layouts/pin", &json!({"subject": "Your PIN at last"})).await.ok();
+    admin.call("PUT", "/admin/instances/default", &json!({"title": "Members", "site": "Club"})).await.ok();
+    let all = entries(&admin, "").await;
+    let changed = |what: &str| {
+        let of = all.iter().filter(|entry| entry["what"] == what);
+        of.map(|entry| (entry["on"]["id"].clone(), entry["details"]["changed"].clone())).collect::<Vec<_>>()
+    };
+    let id = &office["id"];
+    assert_eq!(changed("location.changed"), [(id.clone(), json!("email")), (id.clone(), json!("name"))]);
+    assert_eq!(changed("layout.changed"), [(json!("pin"), json!("subject"))]);
+    assert_eq!(changed("instance.changed"), [(json!("default"), json!("site title"))]);
+}
+
+/// AD-6: whoever asks for what they have no right to is refused, and written down.
+#[tokio::test]
+async fn whoever_is_turned_away_is_written_down() {
+    let w = World::new().await;
+    let (sam, maria) = (w.signed_in("sam").await, w.id_of("maria").await);
+    sam.get("/admin/settings").await.problem(403, "not_allowed");
+    let path = format!("/admin/users/{maria}");
+    sam.call("PATCH", &path, &json!({"company": "Lights"})).await.problem(403, "not_allowed");
+    let admin = w.signed_in("admin").await;
+    let all = entries(&admin, "filter=by:sam").await;
+    let refused: Vec<&Value> = all.iter().filter(|entry| entry["outcome"] == "refused").collect();
+    assert_eq!(refused.len(), 2, "{all:?}");
+    assert_eq!((&refused[0]["what"], &refused[0]["on"]["id"]), (&json!("user.changed"), &json!(maria)));
+    assert_eq!(refused[1]["what"], "console.refused");
+    assert_eq!(refused[1]["details"], json!({"code": "not_allowed", "route": "GET /admin/settings"}));
 }
 
 /// AD-6: nothing that is written down lets anybody in, or is what somebody typed into the wrong field.

@@ -60,6 +60,37 @@ async fn what_is_not_json_or_not_of_the_shape_is_malformed() {
     }
 }
 
+/// 400: a form is taken as it was meant, or not at all.
+#[tokio::test]
+async fn a_form_that_is_not_whole_is_malformed() {
+    let w = World::new().await;
+    for broken in [
+        "username=%ff&password=x",
+        "username=maria&password=100%",
+        "username=%zz&password=x",
+        "username=%C3&password=x",
+    ] {
+        raw(&w, "/sign-in", "application/x-www-form-urlencoded", broken).await.problem(400, "malformed");
+    }
+    raw(&w, "/sign-in", "application/x-www-form-urlencoded", "username=mar%C3%ada&password=100%25").await.is(401);
+}
+
+/// A page for whoever wants one more than JSON.
+#[tokio::test]
+async fn whoever_prefers_json_gets_it() {
+    let w = World::new().await;
+    for (accept, page) in [
+        ("text/html,application/xhtml+xml,*/*;q=0.8", true),
+        ("application/json, text/html;q=0.5", false),
+        ("text/html;q=0, */*", false),
+        ("application/x-not-text/html", false),
+    ] {
+        let answer = w.send(w.request("GET", "/account").header("accept", accept)).await;
+        let is_page = !answer.header("content-type").contains("json");
+        assert_eq!(is_page, page, "{accept}: {} {}", answer.status, answer.text);
+    }
+}
+
 /// 413 `too_large`: more than 16 KiB, exactly.
 #[tokio::test]
 async fn more_than_sixteen_kib_is_too_large() {

@@ -247,7 +247,7 @@ async fn a_user_shows_when_they_were_here() {
 async fn a_version_says_what_changed() {
     let w = World::new().await;
     let admin = w.signed_in("admin").await;
-    admin.call("PUT", "/admin/settings", &json!({"lock.attempts": 7, "lock.mode": "backoff"})).await.ok();
+    admin.settings(&json!({"lock.attempts": 7, "lock.mode": "backoff"})).await.ok();
     let versions = admin.get("/admin/settings/versions").await.ok();
     let newest = &versions["items"][0];
     assert_eq!(newest["by"], "admin");

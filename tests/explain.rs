@@ -121,7 +121,7 @@ async fn the_explanation_knows_of_the_second_factor() {
     let w = World::new().await;
     let all = in_every_state(&w).await;
     let settings = json!({"mfa.scope": "everyone"});
-    w.signed_in("admin").await.call("PUT", "/admin/settings", &settings).await.ok();
+    w.signed_in("admin").await.settings(&settings).await.ok();
     let browser = w.browser();
     Owner::enrol(&browser, "admin", "admin@harbour.example").await;
     for case in &all {
@@ -239,6 +239,9 @@ async fn who_is_stuck_is_counted_and_listed() {
     let admin = w.signed_in("admin").await;
     let told = admin.get("/admin/explain?who=una").await.ok();
     assert_eq!(told["mails"][0]["fate"], "bounced");
+    // The sweep has taken the password back; what the next sign-in would do is said all the same.
+    let next = &told["next_sign_in"];
+    assert_eq!((&next["outcome"], &next["reason"]), (&json!("refused"), &json!("temporary_expired")), "{told}");
     assert!(told["mend"].as_array().expect("a list").contains(&json!("change_email")));
     // Another address is another chance.
     let id = told["is"]["id"].as_str().expect("an id");

@@ -126,6 +126,20 @@ async fn a_reset_survives_a_lost_answer_and_a_conflict() {
     }
 }
 
+/// What is done and whose answer never comes is not said to be undone; who asks again is told how it stands.
+#[tokio::test]
+async fn an_answer_that_never_comes_is_not_called_undone() {
+    let w = World::new().await;
+    let token = w.link_for("maria", "maria@members.example").await;
+    let operation = json!({"service": "dynamodb", "operation": "TransactWriteItems", "kind": "lost_after_commit"});
+    set(&w, json!([operation])).await;
+    let lost = w.reset(&token, "a first new password").await.problem(503, "try_again");
+    assert!(!lost["detail"].as_str().is_some_and(|detail| detail.contains("Nothing was changed")), "{lost}");
+    set(&w, json!([])).await;
+    w.reset(&token, "a first new password").await.problem(410, "link_dead");
+    w.sign_in("maria", "a first new password").await.ok();
+}
+
 /// A reset that fails leaves the old state, link and all.
 #[tokio::test]
 async fn a_reset_that_fails_leaves_everything_as_it_was() {

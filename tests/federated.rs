@@ -119,7 +119,7 @@ async fn a_second_factor_is_not_passed_by() {
     assert_eq!(round(&social, &provider, "?keep=true").await.leads_to(), "/account");
     // From now on it covers everybody, the administrator too.
     change(&w, &json!({"name": "Harbour Login"})).await;
-    let covered = admin.call("PUT", "/admin/settings", &scope).await;
+    let covered = admin.settings(&scope).await;
     assert_eq!(covered.status, 200, "{}", covered.text);
     assert_eq!(social.who().await, None, "a session without it has ended");
     let page = round(&w.browser(), &provider, "").await.is(403);
@@ -134,7 +134,7 @@ async fn an_organisation_answers_for_its_people() {
     round(&browser, &provider, "?keep=true").await;
     assert_eq!(browser.get("/session").await.ok()["remembered"], true);
     let scope = json!({"mfa.scope": "everyone", "mfa.confirmed_without_email": []});
-    let covered = operator(&w).await.call("PUT", "/admin/settings", &scope).await;
+    let covered = operator(&w).await.settings(&scope).await;
     assert_eq!(covered.status, 200, "{}", covered.text);
     let browser = w.browser();
     assert_eq!(round(&browser, &provider, "?keep=true").await.leads_to(), "/account");
@@ -147,7 +147,7 @@ async fn an_organisation_answers_for_its_people() {
 async fn a_password_alone_links_nothing_for_whoever_needs_a_code() {
     let (w, provider) = world(json!({}), "organisation").await;
     let scope = json!({"mfa.scope": "everyone", "mfa.confirmed_without_email": []});
-    operator(&w).await.call("PUT", "/admin/settings", &scope).await.ok();
+    operator(&w).await.settings(&scope).await.ok();
     let browser = w.browser();
     assert_eq!(round(&browser, &provider, "").await.leads_to(), "/sign-in/link");
     let typed = json!({"username": "maria", "password": PASSWORD, "return_to": "/sign-in/link"});

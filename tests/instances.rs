@@ -13,6 +13,23 @@ async fn page(w: &World, id: &str) -> String {
     w.browser().open(&format!("/sign-in?instance={id}")).await.is(200).text
 }
 
+/// IN-1: a field that there is not, however deep, is named and not passed over.
+#[tokio::test]
+async fn what_an_instance_does_not_have_is_not_taken() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let odd = json!({"title": "Club", "forgot_password": {"shown": true, "colour": "blue"}});
+    for (method, path) in [("POST", "/admin/instances"), ("PUT", "/admin/instances/default")] {
+        let refused = admin.call(method, path, &odd).await.problem(400, "malformed");
+        assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("`colour`")), "{refused}");
+    }
+    let hidden =
+        json!({"title": "Club", "forgot_password": {"shown": false}, "forgot_username": {"instructions": "Ask."}});
+    let kept = admin.call("PUT", "/admin/instances/default", &hidden).await.ok();
+    assert_eq!(kept["forgot_password"], json!({"shown": false, "instructions": ""}));
+    assert_eq!(kept["forgot_username"], json!({"shown": true, "instructions": "Ask."}));
+}
+
 /// IN-1, IN-2, IN-8: each is configured on its own; the address alone shows the default one.
 #[tokio::test]
 async fn each_instance_is_configured_on_its_own() {

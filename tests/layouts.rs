@@ -110,7 +110,7 @@ async fn import_needs_the_name_of_the_environment() {
     let w = World::start(Options { settings: organisation(), ..Options::default() }).await;
     let admin = w.signed_in("admin").await;
     let set = async |body: Value| {
-        let request = admin.request("PUT", "/admin/settings").header("origin", w.origin());
+        let request = admin.request("PUT", "/admin/settings").header("origin", w.origin()).header("if-match", "*");
         admin.send(request.json(&body)).await.ok();
     };
     set(json!({"organisation.environment_name": null})).await;
@@ -138,7 +138,7 @@ async fn a_setting_says_which_layout_is_used() {
     let w = World::new().await;
     let admin = w.signed_in("admin").await;
     let set = async |body: Value| {
-        let request = admin.request("PUT", "/admin/settings").header("origin", w.origin());
+        let request = admin.request("PUT", "/admin/settings").header("origin", w.origin()).header("if-match", "*");
         admin.send(request.json(&body)).await
     };
     let settings = admin.get("/admin/settings").await.ok();

@@ -205,3 +205,66 @@ async fn users_are_found_by_username_address_and_company() {
     }
     assert!(!names(&admin, "/admin/contacts?q=xenon").await.is_empty());
 }
+
+/// AD-1: whatever else is listed is searched, filtered and paged in the same way.
+#[tokio::test]
+async fn every_list_is_searched_filtered_and_paged() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let maria = w.id_of("maria").await;
+    for name in ["north", "south", "west"] {
+        admin.post("/admin/instances", &json!({"id": name, "title": format!("Club {name}")})).await.is(201);
+        let office = json!({"name": format!("Office {name}"), "email": format!("{name}@harbour.example")});
+        admin.post("/admin/locations", &office).await.is(201);
+        admin.settings(&json!({"organisation.name": name})).await.ok();
+        admin.post("/admin/resends", &json!({"target": "contacts", "list": [name, "maria", "finn"]})).await.is(201);
+        admin.call("PUT", "/admin/layouts/pin", &json!({"subject": format!("From {name}")})).await.ok();
+    }
+    let run = admin.get("/admin/resends?limit=1").await.ok()["items"][0]["id"].as_str().expect("an id").to_owned();
+    let recipients = format!("/admin/resends/{run}/recipients");
+    let sessions = format!("/admin/users/{maria}/sessions");
+    for (path, all, q, sought) in [
+        ("/admin/instances", 4, "CLUB S", "filter=id:south"),
+        ("/admin/locations", 3, "south@", "filter=email:south@harbour.example"),
+        ("/admin/settings/versions", 4, "south", "filter=version:3"),
+        ("/admin/layouts", 13, "south", "filter=name:pin"),
+        ("/admin/layouts/pin/versions", 3, "south", "filter=version:2"),
+        ("/admin/resends", 3, "list", "filter=state:planned"),
+        (&recipients, 3, "maria", "filter=result:skipped"),
+        (&sessions, 1, "", "filter=remembered:false"),
+    ] {
+        let count = async |query: &str| {
+            let page = admin.get(&format!("{path}?{query}")).await.ok();
+            page["items"].as_array().expect("a list").len()
+        };
+        assert_eq!(count("limit=100").await, all, "{path}");
+        assert_eq!(count("limit=1").await, 1, "{path}");
+        assert_eq!(count("q=nothing-is-called-so").await, 0, "{path}");
+        let found = count(sought).await;
+        assert!(found >= 1 && (found < all || all == 1 || path == "/admin/resends"), "{path}?{sought}: {found}");
+        assert!(
+            count(&format!("q={}", q.replace(' ', "%20"))).await >= usize::from(path != "/admin/layouts"),
+            "{path} {q}"
+        );
+        let (mut seen, mut cursor) = (0, String::new());
+        for _ in 0..=all {
+            let page = admin.get(&format!("{path}?limit=1&cursor={cursor}")).await.ok();
+            seen += page["items"].as_array().expect("a list").len();
+            page["next_cursor"].as_str().unwrap_or_default().clone_into(&mut cursor);
+            if cursor.is_empty() {
+                break;
+            }
+        }
+        assert_eq!((seen, cursor.as_str()), (all, ""), "{path} page by page");
+        for (field, bad) in [
+            ("limit", "limit=0"),
+            ("limit", "limit=101"),
+            ("limit", "limit=x"),
+            ("cursor", "cursor=%21"),
+            ("filter", "filter=shoe_size:42"),
+        ] {
+            let refused = admin.get(&format!("{path}?{bad}")).await.problem(422, "rejected");
+            assert!(refused["errors"][field].is_array(), "{path}?{bad}: {refused}");
+        }
+    }
+}

@@ -55,6 +55,25 @@ async fn a_foreign_name_sees_no_mail() {
     }
 }
 
+/// Every answer is dressed, those that no function makes as well.
+#[tokio::test]
+async fn what_the_gateway_answers_is_dressed() {
+    let w = World::start(Options::default()).await;
+    let long = "x".repeat(11_000);
+    let answers = [
+        (w.get("/%ff").await, 400),
+        (w.send(w.request("TRACE", "/sign-in")).await, 404),
+        (w.send(w.request("GET", "/sign-in").header("x-long", long)).await, 431),
+    ];
+    for (answer, status) in answers {
+        assert_eq!(answer.status, status, "{}", answer.text);
+        for (name, value) in web::edge::EVERYWHERE {
+            assert_eq!(answer.header(name.as_str()), value, "{status}: {name}");
+        }
+        assert!(!answer.header("x-request-id").is_empty(), "{status}");
+    }
+}
+
 /// OP-1: the clock is everybody's.
 #[tokio::test]
 async fn the_clock_can_be_moved() {

@@ -98,6 +98,21 @@ async fn the_link_ends_with_its_sign_in() {
     w.post("/security-code/setup", &json!({"token": link})).await.problem(410, "link_dead");
 }
 
+/// MF-9, SE-4: whoever signs out half-way has ended the sign-in, and the link with it.
+#[tokio::test]
+async fn signing_out_half_way_ends_the_link() {
+    let w = staff().await;
+    let browser = w.browser();
+    password(&browser, "sam").await.ok();
+    browser.post("/sign-in/setup-mail", &json!({})).await.is(202);
+    let (link, ticket) = (w.token_for(SAM).await, browser.value("__Host-ticket"));
+    browser.post("/sign-out", &json!({})).await.is(204);
+    assert!(!browser.has("__Host-ticket"));
+    w.post("/security-code/setup", &json!({"token": link})).await.problem(410, "link_dead");
+    browser.take("__Host-ticket", &ticket);
+    browser.post("/sign-in/setup-mail", &json!({})).await.problem(401, "signed_out");
+}
+
 /// MF-9: neither a mail nor a reset replaces a factor that is proven.
 #[tokio::test]
 async fn a_proven_factor_is_not_replaced_by_mail() {

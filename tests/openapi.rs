@@ -87,6 +87,11 @@ async fn every_route_reads_what_is_told() {
             lacks.remove(must.name);
             let refused = send(&admin, operation, &Value::Object(lacks)).await;
             assert!([400, 422].contains(&refused.status), "{name} without {}: {}", must.name, refused.text);
+            assert!(refused.json()["errors"][must.name].is_array(), "{name} without {}: {}", must.name, refused.text);
+        }
+        let nothing = send(&admin, operation, &json!({})).await;
+        if [400, 422].contains(&nothing.status) {
+            assert!(nothing.json()["errors"].is_object(), "{name} of nothing: {}", nothing.text);
         }
     }
 }

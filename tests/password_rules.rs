@@ -25,6 +25,20 @@ async fn the_requirements_are_told_in_the_organisations_words() {
     }
 }
 
+/// PW-2: what others call a person, and where they work, is no password either.
+#[tokio::test]
+async fn a_nickname_or_a_company_is_no_password() {
+    let w = World::new().await;
+    let (admin, maria) = (w.signed_in("admin").await, w.id_of("maria").await);
+    let said = json!({"nickname": "Marigoldina", "company": "Lighthouse Lamps"});
+    admin.call("PATCH", &format!("/admin/users/{maria}"), &said).await.ok();
+    let browser = w.signed_in("maria").await;
+    for made_of_them in ["marigoldina 2027", "Lighthouse-Lamps 1"] {
+        assert_eq!(change(&browser, PASSWORD, made_of_them).await, 422, "{made_of_them}");
+    }
+    assert_eq!(change(&browser, PASSWORD, "a first new password").await, 200);
+}
+
 /// PW-4, PW-6: an expired password leads to choosing a new one and to nothing else, to the second.
 #[tokio::test]
 async fn an_expired_password_leads_to_a_new_one_and_nowhere_else() {
@@ -123,7 +137,7 @@ async fn switching_expiry_on_spreads_the_first_round() {
     assert_eq!(forecast["days"].as_array().unwrap().len(), 76);
     assert!(forecast["most_on_one_day"].as_f64().unwrap() < 0.02, "{forecast}");
     admin.get("/admin/settings/password-forecast?expiry_days=45").await.problem(422, "rejected");
-    let on = admin.request("PUT", "/admin/settings").header("origin", w.origin());
+    let on = admin.request("PUT", "/admin/settings").header("origin", w.origin()).header("if-match", "*");
     let on = admin.send(on.json(&json!({"password.expiry_days": 90}))).await.ok();
     assert!(on["password.expiry_since"].is_string(), "{on}");
     let due = async || {

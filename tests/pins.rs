@@ -25,6 +25,15 @@ async fn user(admin: &Browser<'_>, id: &str) -> Value {
     admin.get(&format!("/admin/users/{id}")).await.ok()
 }
 
+/// PN-1: each is told in their own way.
+#[tokio::test]
+async fn where_there_are_no_pins_programs_are_told_so() {
+    let w = World::new().await;
+    w.get("/pin-sign-up").await.problem(403, "pin_off");
+    let page = w.browser().open("/pin-sign-up").await.is(403);
+    assert!(page.header("content-type").starts_with("text/html"), "{}", page.text);
+}
+
 /// PN-2, PN-4, PN-5, PN-6, TP-3: Paula's PIN makes Otto, with her rights; his temporary password leads to one of his own.
 #[tokio::test]
 async fn a_pin_makes_a_user_with_the_sponsors_rights() {
@@ -62,7 +71,7 @@ async fn where_a_pin_can_be_used_is_a_setting() {
     let browser = w.browser();
     let form = [("pin", pin.as_str()), ("email", OTTO), ("username", "otto")];
     let set = async |channel: &str| {
-        admin.call("PUT", "/admin/settings", &json!({"pin.channel": channel})).await.ok();
+        admin.settings(&json!({"pin.channel": channel})).await.ok();
     };
     let door = async || w.browser().open("/sign-in").await.text.contains("href=\"/pin-sign-up\"");
     assert!(!door().await);
@@ -130,7 +139,7 @@ async fn administration_is_not_passed_on_unless_it_is_wished() {
     admin.call("PATCH", &format!("/admin/users/{ada}"), &rights).await.ok();
     let pin = make(&admin, &ada, &json!({})).await;
     use_pin(&w, &pin, "otto").await.is(202);
-    admin.call("PUT", "/admin/settings", &json!({"pin.inherit_administration": true})).await.ok();
+    admin.settings(&json!({"pin.inherit_administration": true})).await.ok();
     use_pin(&w, &pin, "ottilie").await.is(202);
     let tree = admin.get(&format!("/admin/users/{ada}/sponsored")).await.ok();
     let mut made = Vec::new();

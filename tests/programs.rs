@@ -75,6 +75,15 @@ async fn a_token_opens_what_it_is_permitted() {
     with(&w, &first, "GET", &paula, None).await.problem(401, "signed_out");
 }
 
+/// FE-4: what is too large is too large at that door, too.
+#[tokio::test]
+async fn a_program_says_no_more_than_others() {
+    let w = World::new().await;
+    let asked = |size: usize| w.request("POST", "/token").basic_auth("robot", Some(PASSWORD)).body("x".repeat(size));
+    w.send(asked(20_000)).await.problem(413, "too_large");
+    w.send(asked(16 * 1_024)).await.ok();
+}
+
 /// FE-4, SE-5: switching a program off ends its tokens at once.
 #[tokio::test]
 async fn switching_a_program_off_ends_its_tokens() {

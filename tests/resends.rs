@@ -344,6 +344,15 @@ async fn whoever_changed_meanwhile_is_not_written_to() {
     assert_eq!((&run["state"], &run["sent"], &run["skipped"]), (&json!("done"), &json!(1), &json!(2)), "{run}");
     assert_eq!(w.mail_to("maria@members.example").await.len(), before);
     assert_eq!(w.mail_to("sam@harbour.example").await.len(), 1);
+    let reasons: BTreeMap<String, Value> = rows(&admin, &plan)
+        .await
+        .into_iter()
+        .map(|row| (row["username"].as_str().expect("a name").to_owned(), row["reason"].clone()))
+        .collect();
+    let expected = [("maria", json!("password_chosen")), ("paula", json!("disabled")), ("sam", Value::Null)];
+    assert_eq!(reasons, expected.map(|(name, reason)| (name.to_owned(), reason)).into());
+    let page = admin.open(&format!("{}/recipients", path(&plan))).await.is(200);
+    assert!(page.text.contains("password chosen"), "{}", page.text);
 }
 
 /// ML-6, BR-6: an address whose mail came back is skipped by the next plan, and nothing else is written to it.

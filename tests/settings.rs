@@ -8,7 +8,7 @@ use crate::world::{Answer, Browser, World};
 
 async fn put(browser: &Browser<'_>, changes: &Value, seen: Option<&str>) -> Answer {
     let request = browser.request("PUT", "/admin/settings").header(ORIGIN, browser.world().origin()).json(changes);
-    browser.send(seen.into_iter().fold(request, |request, tag| request.header(IF_MATCH, tag))).await
+    browser.send(request.header(IF_MATCH, seen.unwrap_or("*"))).await
 }
 
 async fn restore(browser: &Browser<'_>, version: &str) -> Answer {
@@ -32,6 +32,20 @@ async fn an_administrator_changes_settings() {
     let listed = admin.get("/admin/settings/versions").await.ok();
     assert_eq!((&listed["items"][0]["by"], &listed["items"][0]["version"]), (&json!("admin"), &json!(2)));
     assert!(listed["items"][0]["at"].is_string(), "{listed}");
+}
+
+/// AD-5: nobody changes blindly what others change as well: the version that was seen is said, or that it is no matter.
+#[tokio::test]
+async fn a_change_says_what_was_seen() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let changes = json!({"lock.attempts": 9});
+    let blind = admin.call("PUT", "/admin/settings", &changes).await.problem(428, "if_match_missing");
+    assert!(blind["detail"].as_str().is_some_and(|detail| detail.contains("ETag")), "{blind}");
+    assert_eq!(admin.get("/admin/settings").await.ok()["lock.attempts"], 5);
+    put(&admin, &changes, Some("nine")).await.problem(400, "malformed");
+    put(&admin, &changes, Some("*")).await.ok();
+    put(&admin, &changes, Some("\"1\"")).await.problem(412, "stale");
 }
 
 /// AD-5: any version can be put in force again, as a new one.
@@ -83,7 +97,7 @@ async fn a_setting_is_checked() {
         let key = changes.as_object().unwrap().keys().next_back().unwrap();
         assert!(problem.to_string().contains(key.as_str()), "{changes}: {problem}");
     }
-    let twice = admin.request("PUT", "/admin/settings").header(ORIGIN, w.origin());
+    let twice = admin.request("PUT", "/admin/settings").header(ORIGIN, w.origin()).header(IF_MATCH, "*");
     let twice = twice.header("content-type", "application/json").body(r#"{"lock.attempts": 9, "lock.attempts": 8}"#);
     admin.send(twice).await.problem(400, "malformed");
     assert_eq!(admin.get("/admin/settings").await.ok(), before);
@@ -138,12 +152,9 @@ async fn pages_take_on_the_organisation() {
     let page = w.browser().open("/sign-in").await.is(200).text;
     assert!(!page.contains("theme.css"));
     for bad in ["#ffcc00", "#fff", "teal", "", "#17594c;}body{display:none"] {
-        admin.call("PUT", "/admin/settings", &json!({"organisation.colour": bad})).await.problem(422, "rejected");
+        admin.settings(&json!({"organisation.colour": bad})).await.problem(422, "rejected");
     }
-    admin
-        .call("PUT", "/admin/settings", &json!({"organisation.colour": "#7a1f5c", "organisation.corners": "round"}))
-        .await
-        .ok();
+    admin.settings(&json!({"organisation.colour": "#7a1f5c", "organisation.corners": "round"})).await.ok();
     let page = w.browser().open("/sign-in").await.is(200).text;
     let (_, rest) = page.split_once("/assets/theme.css?v=").expect("a theme");
     let address = format!("/assets/theme.css?v={}", rest.split('"').next().expect("an end"));

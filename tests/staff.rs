@@ -214,6 +214,30 @@ async fn an_account_is_made() {
     admin.post("/admin/contacts", &json!({})).await.problem(422, "rejected");
 }
 
+/// AD-4: whoever says names says one, and nobody loses the one they have.
+#[tokio::test]
+async fn nobody_is_left_without_a_name() {
+    let w = World::new().await;
+    let (admin, maria) = (w.signed_in("admin").await, w.id_of("maria").await);
+    for path in ["/admin/users", "/admin/contacts"] {
+        let nameless = json!({"first_name": "", "last_name": " ", "email": "a@members.example"});
+        admin.post(path, &nameless).await.problem(422, "rejected");
+        let nameless = json!({"first_name": "", "last_name": "", "email": "a@members.example"});
+        let refused = admin.post(path, &nameless).await.problem(422, "rejected");
+        assert!(refused["errors"]["last_name"].is_array(), "{refused}");
+    }
+    let path = format!("/admin/users/{maria}");
+    admin.call("PATCH", &path, &json!({"first_name": ""})).await.ok();
+    let refused = admin.call("PATCH", &path, &json!({"last_name": " "})).await.problem(422, "rejected");
+    assert!(refused["errors"]["last_name"].is_array(), "{refused}");
+    let contact = format!("/admin/contacts/{}", contact_of(&admin, &maria).await);
+    admin.call("PATCH", &contact, &json!({"last_name": ""})).await.problem(422, "rejected");
+    assert_eq!(admin.get(&path).await.ok()["last_name"], "Member");
+    // A form leaves names open that nobody has filled in.
+    let fields = [("first_name", ""), ("last_name", ""), ("email", "una@members.example"), ("kind", "contact")];
+    admin.submit("/admin/users", &fields).await.leads_to();
+}
+
 /// BR-6: who can't be served is told, not dropped.
 #[tokio::test]
 async fn who_can_not_be_served_is_told() {

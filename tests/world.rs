@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, COOKIE, HeaderMap, LOCATION, ORIGIN, RETRY_AFTER, SET_COOKIE};
+use reqwest::header::{ACCEPT, COOKIE, HeaderMap, IF_MATCH, LOCATION, ORIGIN, RETRY_AFTER, SET_COOKIE};
 use serde_json::{Map, Value, json};
 use vestibule::{Local, Options};
 
@@ -339,6 +339,12 @@ impl Browser<'_> {
     /// JSON by another method, with the cookies.
     pub(crate) async fn call(&self, method: &str, path: &str, body: &Value) -> Answer {
         self.send(self.world.request(method, path).header(ORIGIN, self.world.origin()).json(body)).await
+    }
+
+    /// Changes some settings, whatever they are by now.
+    pub(crate) async fn settings(&self, changes: &Value) -> Answer {
+        let request = self.world.request("PUT", "/admin/settings").header(ORIGIN, self.world.origin());
+        self.send(request.header(IF_MATCH, "*").json(changes)).await
     }
 
     /// JSON, with the cookies.

@@ -66,7 +66,7 @@ pub(crate) async fn submit(
         return again(&app, &caller, &[("new_password", vec![long])]).await;
     };
     let by = match (&typed.old_password, &caller.session, &caller.ticket) {
-        (Some(old), Some(token), _) => By::Session(token, old),
+        (Some(old), Some(token), _) => By::Session(token, caller.again(old)),
         (None, held, Some(ticket)) => By::Ticket(ticket, held.as_ref()),
         (None, Some(_), None) => {
             return again(&app, &caller, &[("old_password", vec![message::REQUIRED.into()])]).await;

@@ -53,7 +53,10 @@ pub(crate) fn proof<'a>(code: Option<&'a str>, recovery: Option<&'a str>) -> Res
             Ok(if long { Proof::Recovery(code) } else { Proof::Code(code) })
         }
         (None, Some(code)) => Ok(Proof::Recovery(code)),
-        _ => Err(Problem::malformed("Send the password, and either code or recovery_code.")),
+        _ => {
+            let detail = "Send the password, and either code or recovery_code.";
+            Err(Problem::malformed(detail).about("code", message::REQUIRED))
+        }
     }
 }
 
@@ -65,7 +68,7 @@ pub(crate) async fn new_codes(
 ) -> Result<Response, Problem> {
     let here = guard::signed_in(&app, &caller).await?;
     let Some(found) = here else { return page::signed_out(&caller, "/account/security-code") };
-    let made = flow::new_recovery_codes(&app, &found.user, &typed.password, typed.proof()?).await?;
+    let made = flow::new_recovery_codes(&app, &found.user, caller.again(&typed.password), typed.proof()?).await?;
     match refused(&app, &caller, &found.user, made).await? {
         Ok(codes) if caller.wants_html => {
             let settings = app.settings().await.map_err(Trouble::from)?;
@@ -84,7 +87,7 @@ pub(crate) async fn give_up(
 ) -> Result<Response, Problem> {
     let here = guard::signed_in(&app, &caller).await?;
     let Some(found) = here else { return page::signed_out(&caller, "/account/security-code") };
-    let gone = flow::give_up(&app, &found.user, &typed.password, typed.proof()?).await?;
+    let gone = flow::give_up(&app, &found.user, caller.again(&typed.password), typed.proof()?).await?;
     match refused(&app, &caller, &found.user, gone).await? {
         Ok(()) => {
             let answer = if caller.wants_html {

@@ -69,7 +69,7 @@ pub(crate) async fn options(
     Given(given): Given<Shown>,
 ) -> Result<Response, Problem> {
     let Some(found) = guard::signed_in(&app, &caller).await? else { return Err(Problem::signed_out()) };
-    let asked = flow::ask_new(&app, (&found.user, &found.held), &given.password, given.proof()?).await?;
+    let asked = flow::ask_new(&app, (&found.user, &found.held), caller.again(&given.password), given.proof()?).await?;
     match asked {
         Proven::Yes(AskedNew::Options(options)) => Ok(reply::json(StatusCode::OK, &options)),
         Proven::Yes(AskedNew::TooMany) => Err(too_many()),
@@ -137,7 +137,7 @@ pub(crate) async fn remove_form(
 
 async fn taken_away(app: App, caller: Caller, id: &str, given: Shown) -> Result<Response, Problem> {
     let Some(found) = guard::signed_in(&app, &caller).await? else { return page::signed_out(&caller, HERE) };
-    let (by, shown_now) = ((&found.user, &found.held), (given.password.as_str(), given.proof()?));
+    let (by, shown_now) = ((&found.user, &found.held), (caller.again(&given.password), given.proof()?));
     let (problem, wrong) = match flow::remove(&app, by, id, shown_now, caller.visitor()).await? {
         Proven::Yes(Changed::Yes(_, token, session)) => {
             let answer =

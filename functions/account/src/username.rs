@@ -37,10 +37,11 @@ pub(crate) async fn submit(
 ) -> Result<Response, Problem> {
     let here = guard::signed_in(&app, &caller).await?;
     let Some(found) = here else { return page::signed_out(&caller, "/account/username") };
+    let by = (&found.user, &found.held);
     let wrong = match Username::parse(&typed.username) {
         Err(error) => NameWrong { username: Some(message::username(&error)), password: None },
         Ok(_) if typed.password.is_empty() => NameWrong { username: None, password: Some(message::REQUIRED.into()) },
-        Ok(to) => match rename(&app, (&found.user, &found.held), &to, &typed.password, caller.visitor()).await? {
+        Ok(to) => match rename(&app, by, &to, caller.again(&typed.password), caller.visitor()).await? {
             Renamed::SignedIn(token, begun) => {
                 let answer = if caller.wants_html {
                     reply::see_other("/account?username=changed")

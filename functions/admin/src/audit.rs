@@ -12,6 +12,7 @@ use service::App;
 use service::flow::audit::{Altered, Asked, Page, Verified, search, verify};
 use web::{Caller, Problem, reply};
 
+use crate::paging::bad_cursor;
 use crate::rights::By;
 use crate::words;
 
@@ -168,10 +169,6 @@ pub(crate) async fn chain(State(app): State<App>, By(by): By, caller: Caller, ur
     let Verified { blocks, entries, altered, next } = verified;
     let first_altered = altered.map(Wrong::from);
     Ok(reply::json(StatusCode::OK, &Chain { blocks, entries, first_altered, next }))
-}
-
-fn bad_cursor() -> Problem {
-    Problem::rejected([("cursor", vec![words::CURSOR.into()])])
 }
 
 fn asked(uri: &Uri) -> Result<Asked, Problem> {

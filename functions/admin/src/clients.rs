@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use domain::client::Client;
 use domain::language::Text;
 use domain::layout::is_name;
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use service::App;
 use service::flow::Trouble;
@@ -13,12 +13,12 @@ use service::flow::applications::new_secret;
 use service::store::KeptClient;
 use web::{Caller, Given, OwnPage, Problem, Sent, reply};
 
-use crate::pages;
 use crate::pages::clients::SHAPE;
 use crate::pages::form::{texts, typed};
 use crate::rights::{By, telling};
 use crate::version::{Seen, seen, stale, tagged};
 use crate::words;
+use crate::{pages, paging};
 
 /// Applications that there are at the most.
 const MOST: usize = 100;
@@ -66,13 +66,13 @@ fn answer(app: &App, status: StatusCode, made: &Made) -> Response {
 }
 
 /// `GET /admin/clients`
-pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
+pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     let all = app.store.clients().await.map_err(Trouble::from)?;
     if caller.wants_html {
-        return pages::clients::list(&app, &by, &caller.uri, &all).await;
+        return pages::clients::list(&app, &by, &uri, &all).await;
     }
     let items: Vec<_> = all.iter().map(|kept| shown(&app, kept, None)).collect();
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&uri, &items)
 }
 
 /// `POST /admin/clients`: under a name that is given, or one that is made.

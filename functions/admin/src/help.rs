@@ -20,7 +20,7 @@ use web::{Caller, Problem, reply};
 
 use crate::rights::By;
 use crate::words;
-use crate::{contacts, users};
+use crate::{contacts, paging, users};
 
 /// A mail, as programs read it.
 #[derive(Serialize)]
@@ -78,7 +78,7 @@ fn answer(who: &str, explained: &Explained) -> Value {
         Whom::User(known) => ("user", json!(users::Shown::of(&known.user))),
     };
     let mails = explained.mails.iter().map(|(to, mail)| MailShown::of(to, mail));
-    let best = explained.with_password.or(explained.with_temporary);
+    let best = explained.with_password.or(explained.with_temporary).or(explained.without);
     json!({
         "who": who,
         "found": found,
@@ -142,8 +142,8 @@ pub(crate) fn says(next: Next) -> Text {
             "El próximo inicio de sesión pedirá un código de seguridad. No tiene ninguno, ni correo electrónico con el que configurarlo.",
         ),
         Next::SecurityCode(Code::Locked) => Text(
-            "Too many wrong security codes: no code is taken until they have a new password.",
-            "Demasiados códigos de seguridad incorrectos: no se acepta ninguno hasta que tenga una contraseña nueva.",
+            "Too many wrong security codes or passkeys: none is taken until they have a new password, or, after the third of their own, one that staff set.",
+            "Demasiados códigos o claves de acceso incorrectos: no se acepta ninguno hasta que tenga una contraseña nueva o, tras la tercera propia, una que ponga el personal.",
         ),
         Next::ChangePassword(ChangeReason::Temporary) => Text(
             "Their temporary password leads to choosing a password.",
@@ -202,7 +202,7 @@ pub(crate) fn reason(why: Stuck) -> &'static str {
 
 /// `GET /admin/stuck?filter=never_signed_in&limit=`: each reason with its number and the last of those people.
 pub(crate) async fn stuck(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    let limit = limit(&uri)?;
+    let limit = paging::limit(&uri)?;
     let asked = reply::query(&uri, "filter").filter(|asked| !asked.is_empty());
     let wanted: Vec<Stuck> = match &asked {
         None => REASONS.to_vec(),
@@ -239,16 +239,9 @@ pub(crate) async fn counts(app: &App) -> Result<Vec<Group>, Problem> {
     Ok(all)
 }
 
-fn limit(uri: &Uri) -> Result<i32, Problem> {
-    let limit = reply::query(uri, "limit").map_or(Some(25), |limit| limit.parse().ok());
-    limit
-        .filter(|limit| (1..=100).contains(limit))
-        .ok_or_else(|| Problem::rejected([("limit", vec![words::between(1, 100)])]))
-}
-
 /// `GET /admin/mail?to=`
 pub(crate) async fn mail(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    let limit = limit(&uri)?;
+    let limit = paging::limit(&uri)?;
     let typed = reply::query(&uri, "to").or_else(|| reply::query(&uri, "q")).unwrap_or_default();
     if typed.trim().is_empty() && caller.wants_html {
         return crate::pages::mail::ask(&app, &by).await;
@@ -256,10 +249,7 @@ pub(crate) async fn mail(State(app): State<App>, By(by): By, caller: Caller, uri
     let to = Email::parse(&typed).map_err(|error| Problem::rejected([("to", vec![message::email(&error)])]))?;
     let cursor = reply::query(&uri, "cursor").filter(|cursor| !cursor.is_empty());
     let page = mail_log::to(&app, to.canonical(), cursor.as_deref(), limit).await?;
-    let Some(page) = page else {
-        let reason = words::CURSOR.into();
-        return Err(Problem::rejected([("cursor", vec![reason])]));
-    };
+    let page = page.ok_or_else(paging::bad_cursor)?;
     if caller.wants_html {
         return crate::pages::mail::show(&app, &by, to.shown(), &page).await;
     }

@@ -11,10 +11,9 @@ use service::flow::Trouble;
 use service::store::Named;
 use web::{Caller, Given, OwnPage, Problem, Sent, reply};
 
-use crate::pages;
 use crate::pages::form::texts;
-use crate::rights::{By, telling};
-use crate::words;
+use crate::rights::{By, differing, telling};
+use crate::{pages, paging, words};
 
 /// What may be said of an instance; what isn't is as in a new one.
 #[derive(Default, Deserialize)]
@@ -27,11 +26,25 @@ pub(crate) struct Typed {
     return_to: Option<String>,
     override_message: bool,
     message: String,
-    forgot_password: Option<Shown>,
-    forgot_username: Option<Shown>,
-    create_account: Option<Shown>,
+    forgot_password: Option<Way>,
+    forgot_username: Option<Way>,
+    create_account: Option<Way>,
     pin_door: Option<bool>,
     federated: Option<bool>,
+}
+
+/// What may be said of a way on.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Way {
+    shown: Option<bool>,
+    instructions: String,
+}
+
+impl From<Way> for Shown {
+    fn from(Way { shown, instructions }: Way) -> Self {
+        Self { shown: shown.unwrap_or(true), instructions }
+    }
 }
 
 impl Typed {
@@ -43,9 +56,9 @@ impl Typed {
             return_to: self.return_to.filter(|to| !to.is_empty()),
             override_message: self.override_message,
             message: self.message,
-            forgot_password: self.forgot_password.unwrap_or_default(),
-            forgot_username: self.forgot_username.unwrap_or_default(),
-            create_account: self.create_account.unwrap_or_default(),
+            forgot_password: self.forgot_password.unwrap_or_default().into(),
+            forgot_username: self.forgot_username.unwrap_or_default().into(),
+            create_account: self.create_account.unwrap_or_default().into(),
             pin_door: self.pin_door.unwrap_or(true),
             federated: self.federated.unwrap_or(true),
         };
@@ -67,7 +80,7 @@ pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> 
     if caller.wants_html {
         return pages::instances::list(&app, &by, &caller.uri, &items).await;
     }
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// `POST /admin/instances`: under a name that is given, or one that is made.
@@ -125,12 +138,13 @@ pub(crate) async fn change(
     Path(id): Path<String>,
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
-    Ok(reply::json(StatusCode::OK, &put(&app, &id, typed).await?))
+    let (named, changed) = put(&app, &id, typed).await?;
+    Ok(telling(reply::json(StatusCode::OK, &named), "changed", changed))
 }
 
-/// Writes an instance that is there.
-pub(crate) async fn put(app: &App, id: &str, mut typed: Typed) -> Result<Named, Problem> {
-    existing(app, id).await?;
+/// Writes an instance that is there; answers what of it changed, too.
+pub(crate) async fn put(app: &App, id: &str, mut typed: Typed) -> Result<(Named, String), Problem> {
+    let before = existing(app, id).await?;
     if typed.id.take().is_some_and(|given| given != id) {
         return Err(Problem::rejected([(
             "id",
@@ -139,7 +153,8 @@ pub(crate) async fn put(app: &App, id: &str, mut typed: Typed) -> Result<Named, 
     }
     let named = Named { id: id.to_owned(), instance: typed.instance()? };
     app.put_instance(&named, false).await.map_err(Trouble::from)?;
-    Ok(named)
+    let changed = differing(&before.instance, &named.instance);
+    Ok((named, changed))
 }
 
 /// `DELETE /admin/instances/{id}`: pages that ask for it get the default one; the default one is as at first.

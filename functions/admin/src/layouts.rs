@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::layout::{COMMON_ITEMS, Flaw, Occasion, links};
 use domain::message;
+use domain::user::User;
 use http::{HeaderMap, StatusCode, Uri};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,9 +17,9 @@ use service::flow::layouts::{self as flow, Change, Imported, Saved, Standing};
 use web::{Caller, Given, GivenOrNothing, Problem, Sent, reply};
 
 use crate::pages::form;
-use crate::rights::By;
+use crate::rights::{By, differing, telling};
 use crate::version::Seen;
-use crate::{pages, version};
+use crate::{pages, paging, version};
 
 /// A layout in a list.
 #[derive(Serialize)]
@@ -77,7 +78,7 @@ pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> 
         return pages::layouts::list(&app, &by, &caller.uri, &all).await;
     }
     let items: Vec<Line<'_>> = all.iter().map(Line::of).collect();
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// `GET /admin/layouts/{name}`
@@ -126,7 +127,22 @@ pub(crate) async fn save(
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
     let seen = version::seen(&headers)?;
-    saved(flow::save(&app, &name, typed.into(), seen, &by).await?, seen)
+    let (answer, changed) = write(&app, &name, typed.into(), (seen, &by)).await?;
+    Ok(telling(answer, "changed", changed))
+}
+
+/// Writes a layout; answers what of it changed, too.
+pub(crate) async fn write(
+    app: &App,
+    name: &str,
+    change: Change,
+    of: (Option<u64>, &User),
+) -> Result<(Response, String), Problem> {
+    let (seen, by) = of;
+    let before = flow::get(app, name).await?.map(|before| before.layout).unwrap_or_default();
+    let outcome = flow::save(app, name, change, seen, by).await?;
+    let changed = if let Saved::Yes(now) = &outcome { differing(&before, &now.layout) } else { String::new() };
+    Ok((saved(outcome, seen)?, changed))
 }
 
 /// `GET /admin/layouts/{name}/versions`
@@ -140,7 +156,7 @@ pub(crate) async fn versions(
     if caller.wants_html {
         return pages::layouts::versions(&app, &by, &name, &items, &caller.uri).await;
     }
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// `POST /admin/layouts/{name}/versions/{version}/restore`

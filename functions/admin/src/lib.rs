@@ -14,6 +14,7 @@ mod links;
 mod lists;
 mod locations;
 mod pages;
+mod paging;
 mod people;
 mod person;
 mod pins;

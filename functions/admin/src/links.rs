@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::language::Text;
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
@@ -14,9 +14,9 @@ use service::store::Link;
 use web::pages::console::{Input, NOTHING, Typed as Form, Way, inputs, post, press, send, table};
 use web::{Caller, Given, OwnPage, Problem, reply};
 
-use crate::pages;
 use crate::rights::{By, telling};
 use crate::users::id;
+use crate::{pages, paging};
 
 /// A link as administrators see it.
 #[derive(Serialize)]
@@ -37,11 +37,11 @@ impl<'a> Shown<'a> {
 }
 
 /// `GET /admin/users/{id}/links`
-pub(crate) async fn list(State(app): State<App>, Path(user): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn list(State(app): State<App>, Path(user): Path<String>, uri: Uri) -> Result<Response, Problem> {
     let user = app.store.user(&id(&user)?).await.map_err(Trouble::from)?.ok_or_else(Problem::not_found)?;
     let all = app.store.links_of(&user.id).await.map_err(Trouble::from)?;
     let items: Vec<_> = all.iter().map(Shown::of).collect();
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&uri, &items)
 }
 
 #[derive(Deserialize)]

@@ -13,14 +13,7 @@ use service::flow::lists::{self as flow, Asked, BadCursor, Filter, Page};
 use web::{Caller, Problem, reply};
 
 use crate::rights::By;
-use crate::words;
-use crate::{contacts, pages, users};
-
-/// How many, unless it is said.
-const USUAL: i32 = 25;
-
-/// How many at the most.
-const MOST: i32 = 100;
+use crate::{contacts, pages, paging, users};
 
 /// `GET /admin/users?q=&filter=kind:staff,state:disabled&cursor=&limit=`
 pub(crate) async fn users(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
@@ -52,14 +45,11 @@ fn answer<T>(page: &Page<T>, shown: impl Fn(&T) -> Result<Value, serde_json::Err
 }
 
 fn bad_cursor(_: BadCursor) -> Problem {
-    Problem::rejected([("cursor", vec![words::CURSOR.into()])])
+    paging::bad_cursor()
 }
 
 fn asked(uri: &Uri) -> Result<Asked, Problem> {
-    let limit = reply::query(uri, "limit").map_or(Some(USUAL), |limit| limit.parse().ok());
-    let Some(limit) = limit.filter(|limit| (1..=MOST).contains(limit)) else {
-        return Err(Problem::rejected([("limit", vec![words::between(1, MOST)])]));
-    };
+    let limit = paging::limit(uri)?;
     let q = reply::query(uri, "q").unwrap_or_default().trim().chars().take(200).collect();
     let filter = filter(&reply::query(uri, "filter").unwrap_or_default())?;
     Ok(Asked { q, filter, cursor: reply::query(uri, "cursor").filter(|cursor| !cursor.is_empty()), limit })

@@ -12,10 +12,10 @@ use service::flow::Trouble;
 use service::store::Location;
 use web::{Caller, Given, OwnPage, Problem, Sent, reply};
 
-use crate::pages;
 use crate::pages::form::{texts, typed};
 use crate::pages::locations::SHAPE;
-use crate::rights::{By, telling};
+use crate::rights::{By, differing, telling};
+use crate::{pages, paging};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +43,7 @@ pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> 
     if caller.wants_html {
         return pages::locations::list(&app, &by, &caller.uri, &items).await;
     }
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// `POST /admin/locations`
@@ -90,14 +90,17 @@ pub(crate) async fn change(
     Path(id): Path<String>,
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
-    Ok(reply::json(StatusCode::OK, &put(&app, &id, &typed).await?))
+    let (location, changed) = put(&app, &id, &typed).await?;
+    Ok(telling(reply::json(StatusCode::OK, &location), "changed", changed))
 }
 
-/// Writes a location that is there.
-pub(crate) async fn put(app: &App, id: &str, typed: &Typed) -> Result<Location, Problem> {
-    let location = typed.location(LocationId::parse(id).ok_or_else(Problem::not_found)?)?;
+/// Writes a location that is there; answers what of it changed, too.
+pub(crate) async fn put(app: &App, id: &str, typed: &Typed) -> Result<(Location, String), Problem> {
+    let before = existing(app, id).await?;
+    let location = typed.location(before.id.clone())?;
     if app.store.put_location(&location, false).await.map_err(Trouble::from)? {
-        return Ok(location);
+        let changed = differing(&before, &location);
+        return Ok((location, changed));
     }
     Err(Problem::not_found())
 }

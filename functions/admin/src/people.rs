@@ -34,8 +34,8 @@ use crate::{contacts, pages, users};
 pub(crate) struct Typed {
     kind: Option<Kind>,
     username: Option<String>,
-    first_name: String,
-    last_name: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
     nickname: Option<String>,
     email: Option<String>,
     address_email: Option<String>,
@@ -56,8 +56,8 @@ impl Typed {
             Email::parse(typed).map_err(|error| errors.push((field, vec![message::email(&error)]))).ok()
         };
         let texts = [
-            ("first_name", Some(&self.first_name).filter(|name| !name.is_empty())),
-            ("last_name", Some(&self.last_name).filter(|name| !name.is_empty())),
+            ("first_name", self.first_name.as_ref().filter(|name| !name.is_empty())),
+            ("last_name", self.last_name.as_ref().filter(|name| !name.is_empty())),
             ("nickname", self.nickname.as_ref()),
             ("company", self.company.as_ref()),
             ("group", self.group.as_ref()),
@@ -72,8 +72,8 @@ impl Typed {
             errors.push(("locale", vec![Text("A language such as en or es.", "Un idioma como en o es.").into()]));
         }
         Person {
-            first_name: self.first_name.trim().to_owned(),
-            last_name: self.last_name.trim().to_owned(),
+            first_name: self.first_name.as_deref().unwrap_or_default().trim().to_owned(),
+            last_name: self.last_name.as_deref().unwrap_or_default().trim().to_owned(),
             nickname: self.nickname.clone(),
             email: email("email", &self.email, errors),
             address_email: email("address_email", &self.address_email, errors),
@@ -103,6 +103,13 @@ impl Typed {
     fn new_person(&self, kind: Kind, with_account: bool) -> Result<(NewPerson, bool), Problem> {
         let mut errors = Errors::new();
         let (person, grants) = (self.person(&mut errors), self.grants(&mut errors));
+        // Whoever says names says one; a form leaves out what is not filled in.
+        if self.first_name.as_ref().or(self.last_name.as_ref()).is_some()
+            && person.name().is_empty()
+            && errors.is_empty()
+        {
+            errors.push(("last_name", vec![message::REQUIRED.into()]));
+        }
         let username = self.username.as_deref().map(Username::parse).transpose();
         let username = username.unwrap_or_else(|error| {
             errors.push(("username", vec![message::username(&error)]));

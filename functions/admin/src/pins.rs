@@ -8,7 +8,7 @@ use domain::language::Language::{English, Spanish};
 use domain::language::{Text, spoken};
 use domain::message;
 use domain::user::User;
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
@@ -18,12 +18,11 @@ use service::flow::sponsor::{Branch, PinMailed, Terms, Withdrawn, mail_pin, make
 use web::pages::Notice;
 use web::{Caller, GivenOrNothing, Problem, reply};
 
-use crate::pages;
 use crate::pages::form;
 use crate::pages::person::{self, Aside};
 use crate::rights::By;
 use crate::users::id;
-use crate::words;
+use crate::{pages, paging, words};
 
 /// How many accounts can be made with one PIN, at the most, if they are counted.
 const MOST_USES: u32 = 1_000_000;
@@ -186,10 +185,10 @@ impl From<Branch> for Shown {
 }
 
 /// `GET /admin/users/{id}/sponsored`: everybody who came by this sponsor's PINs, as a tree.
-pub(crate) async fn sponsored(State(app): State<App>, Path(path): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn sponsored(State(app): State<App>, Path(path): Path<String>, uri: Uri) -> Result<Response, Problem> {
     let tree = tree(&app, &id(&path)?).await?.ok_or_else(Problem::not_found)?;
     let items: Vec<Shown> = tree.into_iter().map(Shown::from).collect();
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&uri, &items)
 }
 
 fn no_pin() -> Problem {

@@ -12,12 +12,11 @@ use service::flow::federated::seal_secret;
 use service::store::Kept;
 use web::{Caller, Given, Problem, Sent, reply};
 
-use crate::pages;
 use crate::pages::form::{texts, typed};
 use crate::pages::providers::SHAPE;
-use crate::rights::{By, telling};
+use crate::rights::{By, differing, telling};
 use crate::version::{Seen, seen, stale, tagged};
-use crate::words;
+use crate::{pages, paging, words};
 
 /// The longest secret, in bytes.
 const LONGEST: usize = 1_000;
@@ -90,7 +89,7 @@ pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> 
         return pages::providers::list(&app, &by, &caller.uri, &all).await;
     }
     let items: Vec<_> = all.iter().map(|kept| Shown::of(&app, kept)).collect();
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// `POST /admin/providers`: under a name that is given, or one that is made.
@@ -218,11 +217,12 @@ pub(crate) async fn change(
     Path(id): Path<String>,
     Change { seen, typed }: Change,
 ) -> Result<Response, Problem> {
-    Ok(shown(&app, StatusCode::OK, &put(&app, &id, typed, seen).await?))
+    let (kept, changed) = put(&app, &id, typed, seen).await?;
+    Ok(telling(shown(&app, StatusCode::OK, &kept), "changed", changed))
 }
 
-/// Writes a provider that is there.
-pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>) -> Result<Kept, Problem> {
+/// Writes a provider that is there; answers what of it changed, too.
+pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>) -> Result<(Kept, String), Problem> {
     let before = existing(app, id).await?;
     if seen.is_some_and(|seen| seen != before.version) {
         return Err(stale(seen, before.version));
@@ -231,13 +231,17 @@ pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>
         return Err(wrong("id", Text("A provider keeps its name.", "Un proveedor conserva su nombre.")));
     }
     let (provider, secret) = typed.checked(app, id, Some(&before)).await?;
+    let mut changed = differing(&before.provider, &provider);
     let sealed = match secret {
-        Some(secret) => seal_secret(app, id, &secret).await?,
+        Some(secret) => {
+            changed.push_str(" client_secret");
+            seal_secret(app, id, &secret).await?
+        }
         None => before.sealed,
     };
     let kept = Kept { id: id.to_owned(), provider, sealed, version: before.version + 1 };
     if app.put_provider(&kept).await.map_err(Trouble::from)? {
-        return Ok(kept);
+        return Ok((kept, changed.trim_start().to_owned()));
     }
     Err(stale(Some(before.version), before.version + 1))
 }

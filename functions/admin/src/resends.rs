@@ -21,11 +21,15 @@ use web::{Caller, OwnPage, Problem, Sent, Upload, reply};
 use crate::lists::filter;
 use crate::pages;
 use crate::pages::form::texts;
+use crate::paging::{Sought, bad_cursor};
 use crate::rights::{By, telling};
 use crate::words;
 
 /// Rows of one file.
 const ROWS: usize = 5_000;
+
+/// Pages of runs that are looked through for those that are sought.
+const ROUNDS: usize = 10;
 
 /// Lines of a list, or identifiers, at the most.
 const MOST: usize = 100_000;
@@ -167,16 +171,45 @@ impl<'a> Shown<'a> {
 
 /// `GET /admin/resends`
 pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
-    let cursor = reply::query(&caller.uri, "cursor").filter(|cursor| !cursor.is_empty());
-    let before = cursor.map(|cursor| RunId::parse(&cursor).ok_or_else(bad_cursor)).transpose()?;
-    let (runs, next) = listed(&app, before, &by).await?;
-    let next = next.as_ref().map(RunId::as_str);
-    if caller.wants_html {
-        return pages::resends::list(&app, &by, &caller.uri, (&runs, next)).await;
+    let sought = Sought::of(&caller.uri)?;
+    let before = sought.cursor.as_deref().map(|cursor| RunId::parse(cursor).ok_or_else(bad_cursor)).transpose()?;
+    if !caller.wants_html {
+        let (items, next) = runs(&app, &sought, before, &by).await?;
+        return Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": next})));
     }
-    let counted = |run: &Run| Counts { skipped: run.counts.skipped + run.skipped, ..run.counts };
-    let items: Vec<Shown<'_>> = runs.iter().map(|run| Shown::of(run, counted(run))).collect();
-    Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": next})))
+    let (runs, next) = listed(&app, before, &by).await?;
+    pages::resends::list(&app, &by, &caller.uri, (&runs, next.as_ref().map(RunId::as_str))).await
+}
+
+/// A page of the runs that are sought, and where the next one begins.
+async fn runs(
+    app: &App,
+    sought: &Sought,
+    mut before: Option<RunId>,
+    by: &User,
+) -> Result<(Vec<Value>, Option<RunId>), Problem> {
+    let mut items = Vec::new();
+    for _ in 0..ROUNDS {
+        let (runs, next) = listed(app, before.take(), by).await?;
+        let last = runs.last().map(|run| run.id.clone());
+        for run in runs {
+            let counts = Counts { skipped: run.counts.skipped + run.skipped, ..run.counts };
+            let row = json!(Shown::of(&run, counts));
+            sought.knows(Some(&row))?;
+            if sought.fits(&row) {
+                items.push(row);
+            }
+            if sought.limit == Some(items.len()) {
+                let more = next.is_some() || last.as_ref() != Some(&run.id);
+                return Ok((items, more.then_some(run.id)));
+            }
+        }
+        before = next;
+        if before.is_none() || !items.is_empty() {
+            break;
+        }
+    }
+    Ok((items, before))
 }
 
 /// `POST /admin/resends`: the plan. Nobody is written to.
@@ -311,7 +344,7 @@ impl<'a> Row<'a> {
             to: one.to.as_deref(),
             result: one.became,
             fate: one.fate.map(domain::work::Fate::as_str),
-            reason: None,
+            reason: one.reason.map(domain::run::Reason::as_str),
             mail_id: Some(&one.mail),
         }
     }
@@ -328,8 +361,12 @@ fn place(uri: &Uri) -> Result<u32, Problem> {
     cursor.map_or(Some(1), |cursor| cursor.parse().ok().filter(|place| *place > 0)).ok_or_else(bad_cursor)
 }
 
-fn bad_cursor() -> Problem {
-    Problem::rejected([("cursor", vec![words::CURSOR.into()])])
+/// The same within a chunk: behind how many of its rows.
+fn place_within(cursor: Option<&str>) -> Result<(u32, usize), Problem> {
+    let Some(cursor) = cursor else { return Ok((1, 0)) };
+    let (place, behind) = cursor.split_once('-').unwrap_or((cursor, "0"));
+    let place = place.parse().ok().filter(|place| *place > 0);
+    place.zip(behind.parse().ok()).ok_or_else(bad_cursor)
 }
 
 /// What stands at a place, and whether anything comes behind it.
@@ -349,14 +386,47 @@ pub(crate) async fn rows(
     caller: Caller,
 ) -> Result<Response, Problem> {
     let run = find(&app, &id(&path)?, &by).await?.ok_or_else(Problem::not_found)?;
-    let place = place(&caller.uri)?;
+    let sought = Sought::of(&caller.uri)?;
+    let (place, behind) = place_within(sought.cursor.as_deref())?;
+    if !caller.wants_html {
+        let (items, next) = sought_rows(&app, &run, &sought, (place, behind)).await?;
+        return Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": next})));
+    }
     let (served, not_served, more) = at(&app, &run, place).await?;
     let next = more.then(|| (place + 1).to_string());
-    if caller.wants_html {
-        return pages::resends::rows(&app, &by, &run, (&served, &not_served, next.as_deref())).await;
+    pages::resends::rows(&app, &by, &run, (&served, &not_served, next.as_deref())).await
+}
+
+/// A page of the rows that are sought, from a place and behind so many there: a chunk's, or as many as are asked for.
+async fn sought_rows(
+    app: &App,
+    run: &Run,
+    sought: &Sought,
+    begin: (u32, usize),
+) -> Result<(Vec<Value>, Option<String>), Problem> {
+    let ((mut place, mut behind), mut items) = (begin, Vec::new());
+    let limit = sought.limit.unwrap_or(usize::MAX);
+    for _ in 0..ROUNDS {
+        let (served, not_served, more) = at(app, run, place).await?;
+        let rows = served.iter().map(Row::of).chain(not_served.iter().map(Row::skipped));
+        let rows: Vec<Value> = rows.map(|row| json!(row)).collect();
+        sought.knows(rows.first())?;
+        for row in rows.into_iter().filter(|row| sought.fits(row)).skip(behind) {
+            if items.len() == limit {
+                return Ok((items, Some(format!("{place}-{behind}"))));
+            }
+            items.push(row);
+            behind += 1;
+        }
+        if !more {
+            return Ok((items, None));
+        }
+        (place, behind) = (place + 1, 0);
+        if sought.limit.is_none() && !items.is_empty() {
+            break;
+        }
     }
-    let items: Vec<Row<'_>> = served.iter().map(Row::of).chain(not_served.iter().map(Row::skipped)).collect();
-    Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": next})))
+    Ok((items, Some(place.to_string())))
 }
 
 /// `GET /admin/resends/{id}/recipients.csv`: the same as a file of up to 5,000 rows; where the next one begins stands in `Link`.

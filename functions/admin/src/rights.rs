@@ -8,10 +8,11 @@ use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::access::Right;
-use domain::audit::{Outcome, Party};
+use domain::audit::{Entry, Outcome, Party};
 use domain::user::User;
 use http::request::Parts;
 use http::{Method, StatusCode};
+use serde::Serialize;
 use service::App;
 use service::flow::Trouble;
 use service::flow::audit::{self, noted};
@@ -185,21 +186,38 @@ pub(crate) async fn admit(
     let rule = RULES.iter().find(|rule| rule.method == method && rule.path == path);
     // A route without a rule is as good as none, whoever calls it.
     let Some(rule) = rule else { return Problem::wrong_method().into_response() };
-    let by = match guard::with_right(&app, &caller, rule.right).await {
+    let by = match guard::known(&app, &caller).await {
         Ok(by) => by,
         Err(problem) if problem.status == StatusCode::UNAUTHORIZED && caller.wants_html && caller.reads => {
             return to_sign_in(&request);
         }
         Err(problem) => return problem.into_response(),
     };
-    request.extensions_mut().insert(By(by.clone()));
-    if rule.act.is_empty() {
-        return next.run(request).await;
-    }
-    match written_down(&app, (rule, &by), &params, next.run(request)).await {
-        Ok(answer) => answer,
-        Err(trouble) => Problem::from(trouble).into_response(),
-    }
+    let answer = match guard::allowed(&by, &caller, rule.right) {
+        Err(problem) => turned_away(&app, (rule, &by), &params, problem).await,
+        Ok(()) => {
+            request.extensions_mut().insert(By(by.clone()));
+            if rule.act.is_empty() {
+                return next.run(request).await;
+            }
+            written_down(&app, (rule, &by), &params, next.run(request)).await
+        }
+    };
+    answer.unwrap_or_else(|trouble| Problem::from(trouble).into_response())
+}
+
+/// Whoever has not the right is refused, and that is written down as well (AD-6).
+async fn turned_away(
+    app: &App,
+    whose: (&'static Rule, &User),
+    params: &RawPathParams,
+    problem: Problem,
+) -> Result<Response, Trouble> {
+    let (rule, by) = whose;
+    let act = if rule.act.is_empty() { "console.refused" } else { rule.act };
+    let entry = of(app, (act, rule, by), params)?.ended(Some(Outcome::Refused)).with("code", problem.code);
+    app.store.write_down(&entry.with("route", format!("{} {}", rule.method, rule.path))).await?;
+    Ok(problem.into_response())
 }
 
 /// Whoever opens a page without being signed in comes back to it (SI-2).
@@ -215,14 +233,7 @@ async fn written_down(
     what: impl Future<Output = Response>,
 ) -> Result<Response, Trouble> {
     let (rule, by) = whose;
-    let mut entry = audit::entry(app, rule.act)?.by(audit::user(by));
-    for (name, value) in params {
-        entry = match name {
-            "version" => entry.with("version", value),
-            "link" => entry.with("link", value.chars().take(80).collect::<String>()),
-            _ => entry.on(Party::of(kind(rule.path), value.chars().take(80).collect::<String>())),
-        };
-    }
+    let entry = of(app, (rule.act, rule, by), params)?;
     let ended = |answer: &Response| {
         let problem = answer.extensions().get::<Problem>().map(|problem| problem.code);
         let refused = answer.status().is_client_error() || answer.status().is_server_error();
@@ -233,6 +244,32 @@ async fn written_down(
         (if refused { Outcome::Refused } else { Outcome::Done }, details)
     };
     Ok(noted(app, entry, what, ended).await?)
+}
+
+/// What is written down of a call: what, by whom, and on what.
+fn of(
+    app: &App,
+    (act, rule, by): (&'static str, &'static Rule, &User),
+    params: &RawPathParams,
+) -> Result<Entry, Trouble> {
+    let mut entry = audit::entry(app, act)?.by(audit::user(by));
+    for (name, value) in params {
+        let value = value.chars().take(80).collect::<String>();
+        entry = match name {
+            "version" => entry.with("version", value),
+            "link" => entry.with("link", value),
+            _ => entry.on(Party::of(kind(rule.path), value)),
+        };
+    }
+    Ok(entry)
+}
+
+/// The names of the fields in which two differ, as they are written down.
+pub(crate) fn differing<T: Serialize>(before: &T, after: &T) -> String {
+    let [before, after] = [before, after].map(|one| serde_json::to_value(one).unwrap_or_default());
+    let fields = after.as_object().into_iter().flatten();
+    let changed = fields.filter(|(name, now)| before.get(name.as_str()) != Some(now)).map(|(name, _)| name.as_str());
+    changed.collect::<Vec<_>>().join(" ")
 }
 
 /// What a path is about: `/admin/users/{id}` is about a user.

@@ -4,14 +4,15 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::session::Session;
 use domain::visit::device;
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use jiff::Timestamp;
 use serde::Serialize;
 use service::App;
 use service::flow::session::{end_all, list};
 use service::flow::users::within;
-use web::{Caller, OwnPage, Problem, reply};
+use web::{Caller, OwnPage, Problem};
 
+use crate::paging;
 use crate::rights::By;
 use crate::users::id;
 
@@ -34,11 +35,16 @@ impl<'a> Shown<'a> {
 }
 
 /// `GET /admin/users/{id}/sessions`
-pub(crate) async fn show(State(app): State<App>, Path(path): Path<String>, By(by): By) -> Result<Response, Problem> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    By(by): By,
+    uri: Uri,
+) -> Result<Response, Problem> {
     let user = within(&app, &id(&path)?, &by).await?.ok_or_else(Problem::not_found)?;
     let all = list(&app, &user).await?;
     let items: Vec<Shown<'_>> = all.iter().map(Shown::of).collect();
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&uri, &items)
 }
 
 /// `DELETE /admin/users/{id}/sessions`, and the form that does the same.

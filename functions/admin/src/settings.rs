@@ -16,10 +16,9 @@ use service::flow::settings::{self as flow, Saved};
 use service::store::Versioned;
 use web::{Caller, Fields, Given, Problem, reply};
 
-use crate::pages;
 use crate::rights::{By, telling};
 use crate::version::{self, Seen};
-use crate::words;
+use crate::{pages, paging, words};
 
 /// `GET /admin/settings`
 pub(crate) async fn show(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
@@ -30,14 +29,14 @@ pub(crate) async fn show(State(app): State<App>, By(by): By, caller: Caller) -> 
     Ok(answer(&now))
 }
 
-/// `PUT /admin/settings`: some of them; with `If-Match`, only if nobody has changed them since.
+/// `PUT /admin/settings`: some of them, if nobody has changed them since the version of `If-Match`.
 pub(crate) async fn change(
     State(app): State<App>,
     By(by): By,
     headers: HeaderMap,
     Given(Fields(changes)): Given<Fields>,
 ) -> Result<Response, Problem> {
-    let seen = version::seen(&headers)?;
+    let seen = version::said(&headers)?;
     let answer = outcome(flow::change(&app, &changes, seen, &by).await?, seen, &changes)?;
     let keys: Vec<&str> = changes.keys().map(String::as_str).collect();
     Ok(telling(answer, "changed", keys.join(" ")))
@@ -49,7 +48,7 @@ pub(crate) async fn versions(State(app): State<App>, By(by): By, caller: Caller)
     if caller.wants_html {
         return pages::settings::versions(&app, &by, &caller.uri, &items).await;
     }
-    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// `POST /admin/settings/versions/{version}/restore`

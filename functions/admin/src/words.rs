@@ -125,6 +125,8 @@ pub(crate) fn reason(reason: Reason) -> Text {
         Reason::Disabled => Text("disabled", "cuenta desactivada"),
         Reason::Program => Text("program", "es un programa"),
         Reason::Duplicate => Text("duplicate", "repetido"),
+        Reason::PasswordChosen => Text("has chosen a password since", "ya ha elegido una contraseña"),
+        Reason::Overtaken => Text("overtaken by something newer", "superado por algo más reciente"),
     }
 }
 
@@ -160,5 +162,13 @@ pub(crate) fn occasion(occasion: Occasion) -> Text {
         Occasion::MfaSetup => Text("mfa setup", "configurar el segundo factor"),
         Occasion::ResendCredentials => Text("resend credentials", "reenviar los datos de acceso"),
         Occasion::SecurityNotice => Text("security notice", "aviso de seguridad"),
+    }
+}
+
+/// Why a filter is none of this list.
+pub(crate) fn fields(known: &str) -> String {
+    match spoken() {
+        English => format!("Use {known}, such as field:value."),
+        Spanish => format!("Use {known}, por ejemplo campo:valor."),
     }
 }

@@ -8,13 +8,18 @@ use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use service::App;
 use service::flow::token::{Issued, issue};
-use web::{Caller, Problem, reply};
+use web::{Caller, Problem, Unread, reply};
 
 /// Bytes that the header has at the most: a name and a password of the longest kind.
 const LONGEST: usize = 4_096;
 
 /// `POST /token`
-pub(crate) async fn submit(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn submit(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    _: Unread,
+) -> Result<Response, Problem> {
     let Some((username, password)) = basic(&headers) else { return Ok(refused()) };
     match issue(&app, &username, &password, caller.visitor()).await? {
         Issued::Yes(token, seconds) => {

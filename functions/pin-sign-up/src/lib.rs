@@ -24,10 +24,10 @@ pub fn router(app: App) -> Router {
 }
 
 /// `GET /pin-sign-up`
-async fn show(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
+async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     let settings = app.settings().await.map_err(Trouble::from)?;
     if settings.pin_channel == PinChannel::Off {
-        return Ok(page::off(&settings));
+        return if caller.wants_html { Ok(page::off(&settings)) } else { Err(page::pin_off()) };
     }
     if reply::query(&uri, "sent").is_some() {
         return Ok(page::sent(&settings));
@@ -63,10 +63,11 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
 /// What keeps the account from being made, if anything does.
 async fn attempt(app: &App, caller: &Caller, typed: &Typed) -> Result<Option<Problem>, Problem> {
     let (email, username) = (Email::parse(&typed.email), Username::parse(&typed.username));
-    let (Ok(email), Ok(username)) = (&email, &username) else {
+    let (Ok(email), Ok(username), false) = (&email, &username, typed.pin.trim().is_empty()) else {
+        let pin = typed.pin.trim().is_empty().then(|| ("pin", vec![message::REQUIRED.into()]));
         let email = email.err().map(|error| ("email", vec![message::email(&error)]));
         let username = username.err().map(|error| ("username", vec![message::username(&error)]));
-        return Ok(Some(Problem::rejected(email.into_iter().chain(username))));
+        return Ok(Some(Problem::rejected(pin.into_iter().chain(email).chain(username))));
     };
     let given = flow::Typed { pin: &typed.pin, email, username };
     Ok(match pin_sign_up(app, given, caller.wants_html, caller.visitor()).await? {

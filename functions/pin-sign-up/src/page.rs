@@ -22,7 +22,7 @@ impl Wrong {
         let told = |field| problem.errors.get(field).map(|reasons| reasons.join(" "));
         let is = |code: &str| (problem.code == code).then(|| problem.detail.clone());
         Self {
-            pin: is("pin_refused"),
+            pin: told("pin").or_else(|| is("pin_refused")),
             email: told("email"),
             username: told("username").or_else(|| is("username_taken")),
         }

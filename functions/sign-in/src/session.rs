@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use service::App;
 use service::flow::Trouble;
-use service::flow::session::sign_out as end;
+use service::flow::session::{give_up, sign_out as end};
 use web::{Caller, OwnPage, Problem, cookies, guard, reply};
 
 #[derive(Serialize)]
@@ -58,6 +58,9 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Respo
 pub(crate) async fn sign_out(State(app): State<App>, caller: Caller, _: OwnPage) -> Result<Response, Problem> {
     if let Some(token) = &caller.session {
         end(&app, token).await?;
+    }
+    if let Some(ticket) = &caller.ticket {
+        give_up(&app, ticket).await?;
     }
     let answer = if caller.wants_html { reply::see_other("/sign-in") } else { StatusCode::NO_CONTENT.into_response() };
     Ok(reply::with_cookie(reply::with_cookie(answer, cookies::drop(cookies::SESSION)), cookies::drop(cookies::TICKET)))

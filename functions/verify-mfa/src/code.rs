@@ -51,7 +51,7 @@ pub(crate) async fn submit(
     let (proof, recovery) = match (&typed.code, &typed.recovery_code) {
         (Some(code), None) => (Proof::Code(code), false),
         (None, Some(code)) => (Proof::Recovery(code), true),
-        _ => return Err(Problem::malformed("Send either code or recovery_code.")),
+        _ => return Err(Problem::malformed("Send either code or recovery_code.").about("code", message::REQUIRED)),
     };
     let Some(ticket) = &caller.ticket else { return page::signed_out(&caller) };
     let settings = app.settings().await.map_err(Trouble::from)?;

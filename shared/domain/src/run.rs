@@ -113,6 +113,10 @@ pub enum Reason {
     Program,
     /// They stand in the selection already.
     Duplicate,
+    /// They have chosen a password since the plan.
+    PasswordChosen,
+    /// The account has changed, or a newer way in is out, since the plan.
+    Overtaken,
 }
 
 impl Reason {
@@ -126,6 +130,8 @@ impl Reason {
             Self::Disabled => "disabled",
             Self::Program => "program",
             Self::Duplicate => "duplicate",
+            Self::PasswordChosen => "password_chosen",
+            Self::Overtaken => "overtaken",
         }
     }
 }

@@ -306,6 +306,10 @@ impl Settings {
             return Err(SettingsError::OutOfRange(out));
         }
         renewed.unfit().map_or(Ok(()), |(key, why)| Err(SettingsError::Unfit(key, why)))?;
+        let of_expiry = ["password.expiry_days", "password.warn_days"].iter().any(|key| changes.contains_key(*key));
+        if of_expiry && renewed.password_expiry_days > 0 && renewed.warn_days() < renewed.password_warn_days {
+            return Err(SettingsError::Unfit("password.warn_days", Text("must be at most half of password.expiry_days", "debe ser como máximo la mitad de password.expiry_days")));
+        }
         renewed.password_expiry_since = match (self.password_expiry_days, renewed.password_expiry_days) {
             (_, 0) => None,
             (0, _) => Some(now),

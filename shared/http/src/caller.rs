@@ -8,12 +8,14 @@ use domain::audit::Origin;
 use domain::bearer::{AccessToken, SessionToken, Ticket};
 use domain::language::Language;
 use domain::visit::device;
-use http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, USER_AGENT};
+use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Uri};
 use lambda_http::request::RequestContext;
+use service::flow::change_password::Again;
 use service::flow::sign_in::Visitor;
 
+use crate::accept::wants_html;
 use crate::cookies;
 use crate::reply::query;
 
@@ -82,6 +84,11 @@ impl Caller {
         Visitor { address: &self.address, browser: &self.browser }
     }
 
+    /// A password that somebody signed in types again, in this browser.
+    pub fn again<'a>(&'a self, password: &'a str) -> Again<'a> {
+        Again { password, passes: &self.passes }
+    }
+
     /// What is written down of it.
     pub fn origin(&self) -> Origin {
         let (address, request) = (self.address.clone(), self.request_id.clone());
@@ -95,7 +102,7 @@ impl Caller {
             language: chosen.or_else(|| Language::asked_for(text(ACCEPT_LANGUAGE))),
             language_is_chosen: chosen.is_some(),
             browser: text(USER_AGENT).to_owned(),
-            wants_html: text(ACCEPT).to_ascii_lowercase().contains("text/html"),
+            wants_html: wants_html(&parts.headers),
             session: cookies::sent(&parts.headers, cookies::SESSION).and_then(SessionToken::parse),
             ticket: cookies::sent(&parts.headers, cookies::TICKET).and_then(Ticket::parse),
             bearer: bearer(&parts.headers).and_then(AccessToken::parse),

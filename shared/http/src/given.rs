@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use domain::language::Language::{English, Spanish};
 use domain::language::{Text, spoken};
+use domain::message;
 use http::header::{CONTENT_TYPE, COOKIE, ORIGIN};
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -134,9 +135,41 @@ impl<T: DeserializeOwned + Default> FromRequest<App> for GivenOrNothing<T> {
 
 fn read<T: DeserializeOwned>(bytes: &[u8], form: bool) -> Result<T, Problem> {
     if form {
+        if !is_whole(bytes) {
+            return Err(explain(""));
+        }
         return serde_urlencoded::from_bytes(bytes).map_err(|error| explain(&error.to_string()));
     }
     object(bytes).and_then(|bytes| serde_json::from_slice(bytes).map_err(|error| explain(&error.to_string())))
+}
+
+/// Whether a form says what it says in whole: each `%` with its two digits, and all of it UTF-8. What isn't would be read as
+/// something else than was typed.
+fn is_whole(form: &[u8]) -> bool {
+    let mut decoded = Vec::with_capacity(form.len());
+    let mut rest = form.iter().copied();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            decoded.push(byte);
+            continue;
+        }
+        let digit = |byte: Option<u8>| char::from(byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let (Some(high), Some(low)) = (digit(rest.next()), digit(rest.next())) else { return false };
+        decoded.push(high << 4 | low);
+    }
+    std::str::from_utf8(&decoded).is_ok()
+}
+
+/// A request whose body does not matter and may be left out, from anywhere: as long as any other, at the most.
+#[derive(Clone, Copy, Debug)]
+pub struct Unread;
+
+impl FromRequest<App> for Unread {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        bounded(request.into_body()).await.map(|_| Self)
+    }
 }
 
 impl FromRequest<App> for OwnPage {
@@ -249,7 +282,11 @@ fn explain(error: &str) -> Problem {
         )
         .into()
     };
-    Problem::malformed(detail)
+    let problem = Problem::malformed(detail);
+    match error.split_once("missing field `").and_then(|(_, rest)| rest.split_once('`')) {
+        Some((field, _)) => problem.about(field.to_owned(), message::REQUIRED),
+        None => problem,
+    }
 }
 
 #[cfg(test)]
@@ -307,6 +344,16 @@ mod tests {
             assert_eq!(is_form(&headers(&[("content-type", given)])).ok(), form, "{given}");
         }
         assert!(is_form(&HeaderMap::new()).is_err());
+    }
+
+    #[test]
+    fn a_form_is_taken_whole_or_not_at_all() {
+        for whole in ["", "a=b&c=%C3%A9+%25", "a=\u{e9}", "a=%00", "=&&"] {
+            assert!(is_whole(whole.as_bytes()), "{whole}");
+        }
+        for broken in [&b"a=%"[..], b"a=%4", b"a=%zz", b"a=100%&b=c", b"a=%ff", b"a=%C3", b"a=\xff", b"a=%+4"] {
+            assert!(!is_whole(broken), "{}", String::from_utf8_lossy(broken));
+        }
     }
 
     #[test]

@@ -27,15 +27,19 @@ pub async fn signed_in(app: &App, caller: &Caller) -> Result<Option<SignedIn>, P
     Ok(found)
 }
 
-/// The signed-in user, or the program with a token, if they have the right.
-pub async fn with_right(app: &App, caller: &Caller, right: Right) -> Result<User, Problem> {
+/// The signed-in user, or the program with a token.
+pub async fn known(app: &App, caller: &Caller) -> Result<User, Problem> {
     let user = match &caller.bearer {
         Some(token) => token::bearer(app, token).await?,
         None => signed_in(app, caller).await?.map(|found| found.user),
     };
-    let user = user.ok_or_else(Problem::signed_out)?;
-    if may(&user, right, caller.reads) {
-        return Ok(user);
+    user.ok_or_else(Problem::signed_out)
+}
+
+/// That somebody has the right to what they ask for.
+pub fn allowed(user: &User, caller: &Caller, right: Right) -> Result<(), Problem> {
+    if may(user, right, caller.reads) {
+        return Ok(());
     }
     let detail = Text(
         "Your account has no right to this. Ask an administrator if you need it.",

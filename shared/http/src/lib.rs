@@ -1,5 +1,6 @@
 //! What every function's HTTP side shares: problems, cookies, the origin check, pages.
 
+mod accept;
 pub mod api;
 mod caller;
 pub mod cookies;
@@ -14,6 +15,6 @@ mod problem;
 pub mod reply;
 
 pub use caller::{Caller, bearer};
-pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent, Upload};
+pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent, Unread, Upload};
 pub use handed_in::HandedIn;
 pub use problem::Problem;

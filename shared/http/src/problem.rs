@@ -1,5 +1,6 @@
 //! The one mapping from what went wrong to an answer: RFC 9457, with a code for programs and a sentence for people.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use axum::body::Body;
@@ -25,7 +26,7 @@ pub struct Problem {
     pub code: &'static str,
     /// Reasons by field.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub errors: BTreeMap<&'static str, Vec<String>>,
+    pub errors: BTreeMap<Cow<'static, str>, Vec<String>>,
     /// By how many seconds an authenticator's clock is ahead, where its code is right for another time (MF-11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock_offset_seconds: Option<i64>,
@@ -68,6 +69,12 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is too much", detail)
     }
 
+    /// The same, and what is wrong with a field.
+    pub fn about(mut self, field: impl Into<Cow<'static, str>>, reason: impl Into<String>) -> Self {
+        self.errors.entry(field.into()).or_default().push(reason.into());
+        self
+    }
+
     /// 422 with the reasons by field.
     pub fn rejected(errors: impl IntoIterator<Item = (&'static str, Vec<String>)>) -> Self {
         let detail = Text("Some fields need another look.", "Revise algunos campos.").say();
@@ -77,7 +84,7 @@ impl Problem {
             Text("Please check the form", "Revise el formulario").say(),
             detail,
         );
-        Self { errors: errors.into_iter().collect(), ..problem }
+        Self { errors: errors.into_iter().map(|(field, why)| (field.into(), why)).collect(), ..problem }
     }
 
     /// 401: nobody is signed in, or no more.
@@ -171,11 +178,12 @@ impl Problem {
         Self { retry_after: Some(seconds), ..problem }
     }
 
-    /// 503: something that is needed does not answer. Nothing was changed.
+    /// 503: something that is needed does not answer. Whether what was asked for was done is not known: its answer may be what is
+    /// missing.
     pub fn try_again(seconds: i64) -> Self {
         let detail = Text(
-            "We can't do this just now. Nothing was changed; try again in a moment.",
-            "Ahora mismo no podemos hacerlo. No ha cambiado nada; inténtelo de nuevo en un momento.",
+            "We can't tell just now whether this was done. Look in a moment, and try again if it was not.",
+            "Ahora mismo no sabemos si se ha hecho. Mire en un momento e inténtelo de nuevo si no es así.",
         )
         .say();
         let title = Text("Please try again in a moment", "Inténtelo de nuevo en un momento").say();

@@ -91,6 +91,7 @@ fn next(of: &Explained) -> Markup {
             "With the temporary password that was mailed:",
             "Con la contraseña temporal que se envió:",
         ), next)) }
+        @if let Some(next) = of.without { (said(Text("As things stand:", "Tal como está:"), next)) }
         @if let Some(end) = of.temporary_ends_at { p.hint { (Text(
             "The temporary password holds until ",
             "La contraseña temporal es válida hasta el ",

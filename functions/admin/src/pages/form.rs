@@ -1,7 +1,7 @@
 //! Forms, read into what programs say in JSON: one way of checking for both.
 
 use domain::language::Language::{English, Spanish};
-use domain::language::{Text, spoken};
+use domain::language::spoken;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
@@ -76,12 +76,7 @@ pub(crate) fn typed<T: DeserializeOwned>(sent: Sent, shape: &[(&str, As)]) -> Re
 
 /// JSON as what a handler takes.
 pub(crate) fn read<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, Problem> {
-    serde_json::from_value(Value::Object(object)).map_err(|_| {
-        Problem::malformed(Text(
-            "The form does not fit. Open the page again and fill it in anew.",
-            "El formulario no encaja. Abra la página otra vez y rellénelo de nuevo.",
-        ))
-    })
+    Fields(object).typed()
 }
 
 /// A value that a form may leave empty, and that a program gives as it is.
@@ -110,7 +105,7 @@ pub(crate) fn refused(problem: Problem, values: BTreeMap<String, String>) -> Res
     if problem.errors.is_empty() {
         return Err(problem);
     }
-    let errors = problem.errors.into_iter().map(|(field, reasons)| (field.to_owned(), reasons)).collect();
+    let errors = problem.errors.into_iter().map(|(field, reasons)| (field.into_owned(), reasons)).collect();
     Ok(Typed { values, errors })
 }
 

@@ -19,7 +19,7 @@ use web::{OwnPage, Problem, Sent};
 use super::form::{self, As};
 use super::{happened, page, page_with, to_page};
 use crate::instances::{self, existing};
-use crate::rights::By;
+use crate::rights::{By, telling};
 
 const HERE: &str = "/admin/instances";
 
@@ -242,7 +242,7 @@ pub(crate) async fn save(
     let texts = form::texts(&sent.fields);
     let became = async { instances::put(&app, &id, typed(sent)?).await };
     match became.await {
-        Ok(_) => Ok(to_page(&format!("{HERE}/{id}"), "saved")),
+        Ok((_, changed)) => Ok(telling(to_page(&format!("{HERE}/{id}"), "saved"), "changed", changed)),
         Err(problem) => refused(&app, &by, Some(&id), (problem, texts)).await,
     }
 }

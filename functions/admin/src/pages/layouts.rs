@@ -20,8 +20,8 @@ use web::{Problem, Sent, edge};
 
 use super::form::{self, As};
 use super::{happened, page, page_with, to_page};
-use crate::layouts::{saved, sent_change};
-use crate::rights::By;
+use crate::layouts::{sent_change, write};
+use crate::rights::{By, telling};
 use crate::words;
 
 const HERE: &str = "/admin/layouts";
@@ -165,8 +165,8 @@ pub(crate) async fn save(
     let texts = form::texts(&sent.fields);
     let seen = texts.get("version").and_then(|version| version.parse().ok());
     let change: Change = sent_change(sent)?;
-    match saved(flow::save(&app, &name, change, seen, &by).await?, seen) {
-        Ok(_) => Ok(to_page(&format!("{HERE}/{name}"), "saved")),
+    match write(&app, &name, change, (seen, &by)).await {
+        Ok((_, changed)) => Ok(telling(to_page(&format!("{HERE}/{name}"), "saved"), "changed", changed)),
         Err(problem) => refused(&app, &by, &name, (problem, texts)).await,
     }
 }

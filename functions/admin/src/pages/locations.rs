@@ -17,7 +17,7 @@ use web::{OwnPage, Problem, Sent};
 use super::form::{self, As};
 use super::{happened, page, page_with, to_page};
 use crate::locations;
-use crate::rights::By;
+use crate::rights::{By, telling};
 
 const HERE: &str = "/admin/locations";
 
@@ -107,7 +107,7 @@ pub(crate) async fn save(
     let texts = form::texts(&sent.fields);
     let became = async { locations::put(&app, &id, &form::typed(sent, &SHAPE)?).await };
     match became.await {
-        Ok(_) => Ok(to_page(HERE, "saved")),
+        Ok((_, changed)) => Ok(telling(to_page(HERE, "saved"), "changed", changed)),
         Err(problem) => refused(&app, &by, Some(&id), (problem, texts)).await,
     }
 }

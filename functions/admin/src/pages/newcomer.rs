@@ -17,8 +17,8 @@ use crate::rights::By;
 
 /// What the form for somebody new says.
 pub(crate) const NEW: [(&str, As); 15] = [
-    PERSON[0],
-    PERSON[1],
+    ("first_name", As::OrNull),
+    ("last_name", As::OrNull),
     PERSON[2],
     PERSON[3],
     PERSON[4],

@@ -177,7 +177,7 @@ pub(crate) async fn rows(
     let here = format!("{HERE}/{}", run.id);
     let mut all: Vec<Vec<Markup>> = Vec::new();
     for one in served {
-        let fate = one.fate.map(words::fate);
+        let fate = one.reason.map(words::reason).or_else(|| one.fate.map(words::fate));
         all.push(vec![
             html! { (if one.name.is_empty() { &one.id } else { &one.name }) },
             html! { (one.to.as_deref().unwrap_or_default()) },

@@ -70,6 +70,18 @@ impl Gateway {
 
     /// Answers a request from the network.
     pub(crate) async fn answer(self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
+        let gateway = &self.0;
+        let number = gateway.taken.fetch_add(1, Ordering::Relaxed);
+        let request_id = format!("{:x}-{number:x}", gateway.clock.now().as_microsecond());
+        let mut response = self.passed_on(request, peer, &request_id).await;
+        if let Ok(id) = HeaderValue::try_from(request_id) {
+            // A function says it by itself.
+            response.headers_mut().entry("x-request-id").or_insert(id);
+        }
+        response
+    }
+
+    async fn passed_on(&self, request: Request<Incoming>, peer: SocketAddr, request_id: &str) -> Response<Body> {
         let (head, body) = request.into_parts();
         if head_size(&head) > MOST_HEAD {
             return own(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large");
@@ -79,10 +91,10 @@ impl Gateway {
         if head.uri.path().starts_with("/_local/") {
             return self.0.machine.answer(head, body.into()).await;
         }
-        self.call(&head, &body, peer).await
+        self.call((&head, &body), peer, request_id).await
     }
 
-    async fn call(&self, head: &Parts, body: &[u8], peer: SocketAddr) -> Response<Body> {
+    async fn call(&self, (head, body): (&Parts, &[u8]), peer: SocketAddr, request_id: &str) -> Response<Body> {
         let gateway = &self.0;
         let bad = || own(StatusCode::BAD_REQUEST, "Bad Request");
         let Ok(path) = event::decoded_path(head.uri.path()) else { return bad() };
@@ -91,11 +103,10 @@ impl Gateway {
             return own(StatusCode::NOT_FOUND, "Not Found");
         };
         let now = gateway.clock.now();
-        let request_id = format!("{:x}-{:x}", now.as_microsecond(), gateway.taken.fetch_add(1, Ordering::Relaxed));
         let around = Around {
             route_key: &route.key,
             path_parameters: &path_parameters,
-            request_id: &request_id,
+            request_id,
             peer: peer.ip(),
             port: gateway.port,
             now,
@@ -106,7 +117,7 @@ impl Gateway {
         };
         let mut response = match gateway.functions.get(&route.function).as_deref() {
             Some(hosted @ Hosted { handler: Handler::Http(router), .. }) => {
-                invoke(hosted, router.clone(), &text, &request_id).await
+                invoke(hosted, router.clone(), &text, request_id).await
             }
             _ => own(StatusCode::NOT_FOUND, "Not Found"),
         };

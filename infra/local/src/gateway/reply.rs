@@ -7,6 +7,7 @@ use data_encoding::BASE64;
 use http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use http::{Response, StatusCode};
 use serde::Deserialize;
+use web::edge::EVERYWHERE;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -39,11 +40,14 @@ pub(super) fn response(text: &str) -> Option<Response<Body>> {
     Some(response)
 }
 
-/// An answer of the gateway's own.
+/// An answer of the gateway's own, dressed as every other.
 pub(super) fn own(status: StatusCode, message: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(format!(r#"{{"message":"{message}"}}"#)));
     *response.status_mut() = status;
     response.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    for (name, value) in EVERYWHERE {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
     response
 }
 

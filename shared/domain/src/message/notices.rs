@@ -82,10 +82,11 @@ pub(super) const RECOVERY_CODE_USED: (Text, Text) = (
 pub(super) const CODE_LOCKED: (Text, Text) = (
     Text("Your account is locked", "Su cuenta está bloqueada"),
     Text(
-        "Somebody who knows your password typed too many wrong security codes, so we have locked your account. \
-                 Setting a new password opens it again.",
-        "Alguien que conoce su contraseña ha escrito demasiados códigos de seguridad incorrectos, así que hemos \
-                 bloqueado su cuenta. Se abre de nuevo al crear una contraseña nueva.",
+        "Somebody failed too often to show your second factor, a security code or a passkey, so we have locked your \
+                 account. Setting a new password opens it again; when that has happened three times, contact staff.",
+        "Alguien ha fallado demasiadas veces con su segundo factor, un código de seguridad o una clave de acceso, así que \
+                 hemos bloqueado su cuenta. Se abre de nuevo al crear una contraseña nueva; si ya ha ocurrido tres veces, \
+                 póngase en contacto con el personal.",
     ),
 );
 

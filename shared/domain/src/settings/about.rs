@@ -350,7 +350,7 @@ pub const ABOUT: [About; 49] = [
     about(
         ("password", "password.warn_days"),
         Text("Days of warning", "Días de aviso"),
-        Text("From when people are told that their password expires; half the period counts at the most.", "Desde cuándo se avisa de que la contraseña caduca; cuenta como máximo la mitad del periodo."),
+        Text("From when people are told that their password expires; at most half the period.", "Desde cuándo se avisa de que la contraseña caduca; como máximo la mitad del periodo."),
         Given::Number,
     ),
     about(

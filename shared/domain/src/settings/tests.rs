@@ -45,6 +45,19 @@ fn a_warning_takes_at_most_half_the_period() {
         Settings { password_expiry_days: days, password_warn_days: warn, ..Settings::default() }.warn_days()
     };
     assert_eq!([warns(90, 14), warns(30, 14), warns(30, 90), warns(0, 14)], [14, 14, 15, 0]);
+    let with = |text: &str| Settings::default().with(&serde_json::from_str(text).unwrap(), NOW);
+    for fits in [
+        r#"{"password.expiry_days": 30, "password.warn_days": 15}"#,
+        r#"{"password.expiry_days": 0, "password.warn_days": 90}"#,
+        r#"{"password.expiry_days": 30}"#,
+    ] {
+        assert!(with(fits).is_ok(), "{fits}");
+    }
+    let long = with(r#"{"password.expiry_days": 30, "password.warn_days": 16}"#);
+    assert!(matches!(long, Err(SettingsError::Unfit("password.warn_days", _))), "{long:?}");
+    // What was kept so before bars nobody from changing something else.
+    let kept = Settings { password_expiry_days: 30, password_warn_days: 90, ..Settings::default() };
+    assert!(kept.with(&serde_json::from_str(r#"{"lock.attempts": 9}"#).unwrap(), NOW).is_ok());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::Kind::{Number, One, Page, Secret, Text, Word};
 use super::Who::{Anybody, Credentials, Staff};
 use super::schemas::{CLIENT, PROVIDER};
+use super::staff::SOUGHT;
 use super::{Field, Kind, Operation, field, gives, must, operation, says};
 
 const NONE: (&[Field], &[Field]) = (&[], &[]);
@@ -27,7 +28,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/providers"),
         "Lists providers of sign-in",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "All of them.", Page("Provider"))],
     ),
     operation(
@@ -62,7 +63,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/clients"),
         "Lists applications that people sign in to through this site",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "All of them.", Page("Client"))],
     ),
     operation(

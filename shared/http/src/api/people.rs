@@ -353,7 +353,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         SignedIn,
         (&[], &[must("password", Secret), field("code", Text), field("recovery_code", Text)]),
         &[
-            says(204, "The next sign-in sets up another."),
+            gives(200, "The next sign-in sets up another.", Kind::Object),
             says(401, "`wrong_password`, `wrong_code`."),
             says(409, "`not_set_up`."),
         ],

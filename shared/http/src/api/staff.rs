@@ -23,6 +23,12 @@ const SOURCE: Field =
 /// The words of `domain::source`; a test holds them against it.
 const SOURCES: [&str; 8] =
     ["vestibule", "imis", "ministryplatform", "indysoft", "lytho", "cognito", "keycloak", "auth0"];
+pub(super) const SOUGHT: [Field; 4] = [
+    field("q", Text).about("What stands in one of its texts."),
+    field("filter", Text).about("field:value of what is listed, several with commas between them."),
+    LISTED[2],
+    LISTED[3],
+];
 
 const CONTACT: [Field; 10] = [
     field("first_name", Text),
@@ -124,7 +130,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/users/{id}/sessions"),
         "Where a user is signed in",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "The sessions.", Page("OpenSession"))],
     ),
     operation(
@@ -180,7 +186,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/users/{id}/sponsored"),
         "Who came by a user's PINs, as a tree",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "The tree.", Page("Branch"))],
     ),
     operation(
@@ -258,7 +264,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/resends"),
         "Lists bulk runs",
         Staff,
-        (&[field("cursor", Text)], &[]),
+        (&SOUGHT, &[]),
         &[gives(200, "A page, the last first.", Page("Run"))],
     ),
     operation(
@@ -287,7 +293,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/resends/{id}/recipients"),
         "A row for everybody in a run",
         Staff,
-        (&[field("cursor", Text)], &[]),
+        (&SOUGHT, &[]),
         &[gives(200, "A page.", Page("Recipient"))],
     ),
     operation(
@@ -352,7 +358,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/instances"),
         "Lists sign-in instances",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "All of them.", Page("Instance"))],
     ),
     operation(
@@ -381,7 +387,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/layouts"),
         "Lists the layouts of mail",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "All of them.", Page("LayoutLine"))],
     ),
     operation(
@@ -423,7 +429,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/layouts/{name}/versions"),
         "The versions of a layout",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "The last first.", Kind::Object)],
     ),
     operation(
@@ -437,7 +443,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/locations"),
         "Lists locations",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "All of them.", Page("Location"))],
     ),
     operation(
@@ -466,7 +472,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/admin/users/{id}/links"),
         "Accounts elsewhere that open a user's",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "All of them.", Page("IdentityLink"))],
     ),
     operation(
@@ -492,16 +498,16 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
     operation(
         ("PUT", "/admin/settings"),
-        "Changes some of the settings; If-Match holds off older sights of them",
+        "Changes some of the settings, if they are still those of If-Match; * for whatever they are",
         Staff,
         (&[], &[]),
-        &[gives(200, "Changed.", One("Settings")), says(412, "`stale`.")],
+        &[gives(200, "Changed.", One("Settings")), says(412, "`stale`."), says(428, "`if_match_missing`.")],
     ),
     operation(
         ("GET", "/admin/settings/versions"),
         "The versions of the settings: who, when and what",
         Staff,
-        NONE,
+        (&SOUGHT, &[]),
         &[gives(200, "The last first.", Kind::Object)],
     ),
     operation(

@@ -8,6 +8,7 @@ use domain::user::State;
 use domain::username;
 use domain::work::Event;
 
+use super::known_browser::known_as;
 use super::reset::notice;
 use super::session::SignedIn;
 use super::sign_in::{Visitor, family, is_temporary_password};
@@ -21,7 +22,16 @@ pub enum By<'a> {
     /// Somebody whose sign-in led here; and the session that the browser holds, which ends.
     Ticket(&'a Ticket, Option<&'a SessionToken>),
     /// Somebody signed in, who knows the old password.
-    Session(&'a SessionToken, &'a str),
+    Session(&'a SessionToken, Again<'a>),
+}
+
+/// The password of somebody who is signed in, typed again as fresh proof (AC-5).
+#[derive(Clone, Copy)]
+pub struct Again<'a> {
+    /// What was typed.
+    pub password: &'a str,
+    /// The passes of those who signed in from this browser.
+    pub passes: &'a str,
 }
 
 /// What became of it.
@@ -82,7 +92,7 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, visitor: Vis
     }
     let Some(login) = app.store.login(&name).await? else { return Ok(Changed::SignedOut) };
     if let By::Session(_, old) = by
-        && !knows_old(app, &name, &login, old).await?
+        && !knows_old(app, (&name, &login), old).await?
     {
         return Ok(Changed::WrongPassword);
     }
@@ -130,15 +140,26 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, visitor: Vis
     })
 }
 
-/// Whether this is the old password. A wrong one counts as a wrong sign-in does (LK-1).
-pub(super) async fn knows_old(app: &App, name: &str, login: &Login, old: &str) -> Result<bool, Trouble> {
-    let settings = app.settings().await?;
+/// Whether this is the old password. A wrong one counts as a wrong sign-in does (LK-1): in the browser's own count as long as that
+/// is not used up, so that strangers keep nobody from changing their password (LK-4).
+pub(super) async fn knows_old(app: &App, whose: (&str, &Login), old: Again<'_>) -> Result<bool, Trouble> {
+    let (name, login) = whose;
+    let (settings, ring, now) = (app.settings().await?, app.keys.ring().await?, app.clock.now());
     let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
-    let charge = app.store.charge(Counter::Name(name), rule, app.clock.now()).await?;
+    let known = known_as(&ring, old.passes, name);
+    let own = known.as_deref().map(|id| Counter::Browser { name, id });
+    let mut counted = own.unwrap_or(Counter::Name(name));
+    let mut charge = app.store.charge(counted, rule, now).await?;
+    if charge == Charge::Locked && own.is_some() {
+        counted = Counter::Name(name);
+        charge = app.store.charge(counted, rule, now).await?;
+    }
     let stored = login.hash.as_deref().filter(|_| charge != Charge::Locked);
-    let right = app.hasher.verify(Password::parse(old).ok().as_ref(), stored).await?;
+    let right = app.hasher.verify(Password::parse(old.password).ok().as_ref(), stored).await?;
     if right {
-        app.store.forgive(name).await?;
+        for counter in own.into_iter().chain([counted]) {
+            app.store.forgive(counter).await?;
+        }
     }
     Ok(right)
 }

@@ -84,6 +84,8 @@ pub struct Explained {
     pub with_password: Option<Next>,
     /// What it would do with the temporary password that is out; `None` if there is none.
     pub with_temporary: Option<Next>,
+    /// What it would do as things stand, where they have neither: whatever they type.
+    pub without: Option<Next>,
     /// Until when that temporary password holds.
     pub temporary_ends_at: Option<Timestamp>,
     /// Every mail to them that is still known, the last first.
@@ -137,6 +139,7 @@ fn nobody() -> Explained {
         whom: Whom::Nobody,
         with_password: Some(Next::Refused(Refusal::Unknown)),
         with_temporary: None,
+        without: None,
         temporary_ends_at: None,
         mails: Vec::new(),
         mend: Vec::new(),
@@ -156,6 +159,11 @@ async fn of_user(app: &App, login: &Login, by: &User) -> Result<Option<Explained
     let next = |proof| next(login, (charge, proof), code, &settings, now);
     let with_password = login.hash.as_ref().map(|_| next(Proof::Password));
     let with_temporary = login.temporary.as_ref().map(|_| next(Proof::Temporary));
+    let without = with_password.or(with_temporary).is_none().then(|| match login.state {
+        State::Disabled => Next::Refused(Refusal::Disabled),
+        State::InvitationExpired => Next::Refused(Refusal::TemporaryExpired),
+        State::Active => next(Proof::Wrong),
+    });
     let emails = user.person.emails();
     let mails = mails(app, &emails).await?;
     let mend = mends(user, with_password.or(with_temporary), login.hash.is_some());
@@ -163,6 +171,7 @@ async fn of_user(app: &App, login: &Login, by: &User) -> Result<Option<Explained
     Ok(Some(Explained {
         with_password,
         with_temporary,
+        without,
         temporary_ends_at,
         mails,
         mend,

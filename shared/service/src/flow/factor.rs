@@ -8,7 +8,7 @@ use domain::user::{State, User};
 use domain::username;
 use domain::work::{Event, Lane, Work};
 
-use super::change_password::knows_old;
+use super::change_password::{Again, knows_old};
 use super::reset::notice;
 use super::users::within;
 use super::verify_code::{Looked, Proof, charge, look, proven, recovery_codes, sealed_for, wrong};
@@ -109,17 +109,17 @@ impl<T> Proven<T> {
 pub(super) async fn fresh(
     app: &App,
     user: &User,
-    password: &str,
+    again: Again<'_>,
     proof: Option<Proof<'_>>,
 ) -> Result<Proven<()>, Trouble> {
     let name = username::canonical(&user.username);
     let Some(factor) = proven(user) else {
         let Some(login) = app.store.login(&name).await? else { return Ok(Proven::WrongPassword) };
-        let knows = knows_old(app, &name, &login, password).await?;
+        let knows = knows_old(app, (&name, &login), again).await?;
         return Ok(if knows { Proven::Yes(()) } else { Proven::WrongPassword });
     };
     let Some(proof) = proof else { return Ok(Proven::WrongCode(None)) };
-    let shown = match prove(app, user, password, proof).await?.or() {
+    let shown = match prove(app, user, again, proof).await?.or() {
         Ok(Looked::Right(shown, _)) => shown,
         Ok(Looked::Wrong(offset)) => return Ok(Proven::WrongCode(offset)),
         Err(refused) => return Ok(refused),
@@ -134,12 +134,12 @@ pub(super) async fn fresh(
 pub async fn new_recovery_codes(
     app: &App,
     user: &User,
-    password: &str,
+    again: Again<'_>,
     proof: Proof<'_>,
 ) -> Result<Proven<Vec<String>>, Trouble> {
     let Some(factor) = proven(user) else { return Ok(Proven::NotSetUp) };
     let name = username::canonical(&user.username);
-    let shown = match prove(app, user, password, proof).await? {
+    let shown = match prove(app, user, again, proof).await? {
         Proven::Yes(Looked::Right(shown, _)) => shown,
         Proven::Yes(Looked::Wrong(offset)) | Proven::WrongCode(offset) => return Ok(Proven::WrongCode(offset)),
         Proven::WrongPassword => return Ok(Proven::WrongPassword),
@@ -155,11 +155,11 @@ pub async fn new_recovery_codes(
 
 /// Takes one's own factor away, with password and code, or a recovery code in its place. Every session ends; the next sign-in
 /// sets up another.
-pub async fn give_up(app: &App, user: &User, password: &str, proof: Proof<'_>) -> Result<Proven<()>, Trouble> {
+pub async fn give_up(app: &App, user: &User, again: Again<'_>, proof: Proof<'_>) -> Result<Proven<()>, Trouble> {
     if proven(user).is_none() {
         return Ok(Proven::NotSetUp);
     }
-    match prove(app, user, password, proof).await? {
+    match prove(app, user, again, proof).await? {
         Proven::Yes(Looked::Right(..)) => {}
         Proven::Yes(Looked::Wrong(offset)) | Proven::WrongCode(offset) => return Ok(Proven::WrongCode(offset)),
         Proven::WrongPassword => return Ok(Proven::WrongPassword),
@@ -174,10 +174,10 @@ pub async fn give_up(app: &App, user: &User, password: &str, proof: Proof<'_>) -
     })
 }
 
-async fn prove(app: &App, user: &User, password: &str, proof: Proof<'_>) -> Result<Proven<Looked>, Trouble> {
+async fn prove(app: &App, user: &User, again: Again<'_>, proof: Proof<'_>) -> Result<Proven<Looked>, Trouble> {
     let name = username::canonical(&user.username);
     let Some(login) = app.store.login(&name).await? else { return Ok(Proven::WrongPassword) };
-    if !knows_old(app, &name, &login, password).await? {
+    if !knows_old(app, (&name, &login), again).await? {
         return Ok(Proven::WrongPassword);
     }
     let (settings, ring) = (app.settings().await?, app.keys.ring().await?);

@@ -28,6 +28,9 @@ use crate::store::{Claim, LinkOpened, Spent};
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 
+/// Mails an hour that the form for a new account brings somebody who has one.
+const SIGN_UP_MAILS: u32 = 3;
+
 /// What is to be sent.
 pub(super) struct Draft {
     pub(super) to: Email,
@@ -193,6 +196,10 @@ impl Clerk<'_> {
     async fn sign_up_refused(&self, email: &Email) -> Result<Verdict, Trouble> {
         if !self.app.store.at_address(email.canonical()).await?.have_accounts() {
             return Ok(Verdict::Nothing);
+        }
+        // However often somebody sends the form, its owner is not buried in mail, and keeps what is left for asking themselves.
+        if !self.spend(&format!("signed_up#{}", email.canonical()), SIGN_UP_MAILS, HOUR).await? {
+            return Ok(Verdict::Capped);
         }
         self.by_address(email, LinkPurpose::Account).await
     }

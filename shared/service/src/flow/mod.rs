@@ -78,6 +78,7 @@ impl Trouble {
 fn context<'a>(user: &'a User, settings: &'a Settings) -> Vec<&'a str> {
     let person = &user.person;
     let mut words = vec![&*user.username, &*person.first_name, &*person.last_name, &*settings.organisation_name];
+    words.extend([&person.nickname, &person.company].into_iter().flatten().map(String::as_str));
     words.extend(person.emails().iter().map(|email| email.shown()));
     words
 }

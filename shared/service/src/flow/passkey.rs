@@ -12,6 +12,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::Trouble;
+use super::change_password::Again;
 use super::factor::{Proven, fresh};
 use super::reset::notice;
 use super::sign_in::{Visitor, family};
@@ -44,7 +45,7 @@ pub enum Changed {
 pub async fn ask_new(
     app: &App,
     by: (&User, &Session),
-    password: &str,
+    again: Again<'_>,
     proof: Option<Proof<'_>>,
 ) -> Result<Proven<AskedNew>, Trouble> {
     let (user, held) = by;
@@ -52,7 +53,7 @@ pub async fn ask_new(
     if user.passkeys.len() >= MOST_PASSKEYS {
         return Ok(Proven::Yes(AskedNew::TooMany));
     }
-    if let Err(refused) = fresh(app, user, password, proof).await?.or() {
+    if let Err(refused) = fresh(app, user, again, proof).await?.or() {
         return Ok(refused);
     }
     // The same for all of a user's passkeys, so that a device knows them for one account.
@@ -103,7 +104,7 @@ pub async fn remove(
     app: &App,
     by: (&User, &Session),
     id: &str,
-    shown: (&str, Option<Proof<'_>>),
+    shown: (Again<'_>, Option<Proof<'_>>),
     visitor: Visitor<'_>,
 ) -> Result<Proven<Changed>, Trouble> {
     let user = by.0;

@@ -7,7 +7,7 @@ use domain::username::{self, Username};
 use domain::work::Event;
 
 use super::Trouble;
-use super::change_password::knows_old;
+use super::change_password::{Again, knows_old};
 use super::reset::{notice, somebody_elses_address};
 use super::sign_in::{Visitor, family};
 use crate::app::App;
@@ -33,13 +33,13 @@ pub async fn rename(
     app: &App,
     by: (&User, &Session),
     to: &Username,
-    password: &str,
+    again: Again<'_>,
     visitor: Visitor<'_>,
 ) -> Result<Renamed, Trouble> {
     let (user, held) = by;
     let name = username::canonical(&user.username);
     let Some(login) = app.store.login(&name).await? else { return Ok(Renamed::SignedOut) };
-    if !knows_old(app, &name, &login, password).await? {
+    if !knows_old(app, (&name, &login), again).await? {
         return Ok(Renamed::WrongPassword);
     }
     if to.shown() == user.username {

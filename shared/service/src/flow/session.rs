@@ -2,7 +2,7 @@
 //! replaced and comes again has been copied (SE-6).
 
 use data_encoding::BASE64URL_NOPAD;
-use domain::bearer::SessionToken;
+use domain::bearer::{SessionToken, Ticket};
 use domain::factor::covers;
 use domain::id::MailId;
 use domain::session::{Replaced, Session};
@@ -10,7 +10,7 @@ use domain::user::{State, User};
 use domain::work::{Event, Lane, Work};
 use jiff::Timestamp;
 
-use super::{Trouble, audit};
+use super::{Trouble, audit, ticket};
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
 use crate::store::{Found, Letterbox};
@@ -144,6 +144,15 @@ pub async fn end(app: &App, user: &User, family: Option<&str>) -> Result<bool, T
 /// Ends every session of a user, as staff do; whoever asks writes it down.
 pub async fn end_all(app: &App, user: &User) -> Result<bool, Trouble> {
     Ok(app.store.end_sessions(&user.id, None).await?)
+}
+
+/// Ends a sign-in that is still under way, and the mailed link that is bound to it (MF-9).
+pub async fn give_up(app: &App, held: &Ticket) -> Result<(), Trouble> {
+    let ring = app.keys.ring().await?;
+    if ticket::is_ours(&ring, held) {
+        app.store.end_ticket(held).await?;
+    }
+    Ok(())
 }
 
 /// Ends a session on the server, and what took its place (SE-4). Ending one that is over already is no error.

@@ -128,6 +128,8 @@ pub enum Patched<T> {
     OtherGroup,
     /// A new address is somebody else's username.
     AddressIsAName,
+    /// They would have no name any more.
+    Nameless,
 }
 
 /// What too many wrong tries have locked.
@@ -215,6 +217,9 @@ pub async fn patch(app: &App, id: &UserId, change: &Patch, by: &User) -> Result<
     for _ in 0..TRIES {
         let Some(before) = within(app, id, by).await? else { return Ok(Patched::Nobody) };
         let after = changed(&before, change);
+        if after.person.name().is_empty() && !before.person.name().is_empty() {
+            return Ok(Patched::Nameless);
+        }
         let mut contacts = Vec::new();
         for contact in before.contact.iter().chain(&after.contact).collect::<BTreeSet<_>>() {
             contacts.extend(app.store.contact(contact).await?);
@@ -276,6 +281,9 @@ pub async fn patch_contact(
     for _ in 0..TRIES {
         let Some(before) = super::credentials::contact(app, id, by).await? else { return Ok(Patched::Nobody) };
         let after = Contact { person: change.on(&before.person), ..before.clone() };
+        if after.person.name().is_empty() && !before.person.name().is_empty() {
+            return Ok(Patched::Nameless);
+        }
         let owner = match &before.user {
             Some(user) => app.store.user(user).await?,
             None => None,

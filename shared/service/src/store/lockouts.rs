@@ -1,12 +1,14 @@
 //! Counters: failures per name and per network address, and budgets of mail.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use domain::id::UserId;
 use domain::login::lock_seconds;
 use domain::settings::LockMode;
 use jiff::Timestamp;
 
+use super::transaction::update;
 use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition};
 
 /// Seconds in one stretch of counting failures per network address.
@@ -14,6 +16,10 @@ pub const ADDRESS_WINDOW: i64 = 600;
 
 /// A failure count nobody has touched for so long is forgotten: 400 days, in seconds.
 const FORGET_AFTER: i64 = 400 * 86_400;
+
+/// How often a password that came by mail opens what wrong security codes have locked, until a right one or staff begin anew.
+/// Whoever reads a mailbox would have as many tries at a code as they like.
+const REOPENED: u32 = 3;
 
 /// Whose failures are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +118,29 @@ impl Store {
 
     /// Whether the limit is reached, and the wait, where a lock ends by one, not over. Counts nothing.
     pub async fn is_locked(&self, counter: Counter<'_>, rule: LockRule, now: Timestamp) -> Result<bool, StoreError> {
+        let held = self.lockout(counter).await?.as_ref().and_then(tally);
+        let limit = u32::from(rule.attempts);
+        Ok(held.is_some_and(|held| {
+            let waits = now.as_second() < held.last_at + lock_seconds(held.tries, limit);
+            held.tries >= limit && (rule.mode == LockMode::UntilReset || waits)
+        }))
+    }
+
+    /// What opens a user's security codes once more, along with a password that they have got by mail; nothing where no code was
+    /// wrong, or that has happened too often.
+    pub(super) async fn reopening(&self, user: &UserId) -> Result<Option<UpdateBuilder>, StoreError> {
+        let held = self.lockout(Counter::Code(user)).await?;
+        let reopened = held.as_ref().map_or(0, |held| whole(held, "reopened").unwrap_or_default());
+        let wrong = held.as_ref().and_then(tries).is_some_and(|tries| tries > 0);
+        Ok((wrong && reopened < REOPENED).then(|| {
+            update(&self.tables.lockouts, keys::wrong_codes(user))
+                .update_expression("SET tries = :none ADD reopened :one")
+                .expression_attribute_values(":none", number(0))
+                .expression_attribute_values(":one", number(1))
+        }))
+    }
+
+    async fn lockout(&self, counter: Counter<'_>) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .get_item()
@@ -120,12 +149,7 @@ impl Store {
             .consistent_read(true)
             .send()
             .await;
-        let held = answer.map_err(unavailable("GetItem lockouts"))?.item.as_ref().and_then(tally);
-        let limit = u32::from(rule.attempts);
-        Ok(held.is_some_and(|held| {
-            let waits = now.as_second() < held.last_at + lock_seconds(held.tries, limit);
-            held.tries >= limit && (rule.mode == LockMode::UntilReset || waits)
-        }))
+        Ok(answer.map_err(unavailable("GetItem lockouts"))?.item)
     }
 
     /// Counts one failure from a network address; answers how many there were in this stretch of time.
@@ -213,9 +237,9 @@ impl Store {
         unless_condition("UpdateItem refund", answer).map(drop)
     }
 
-    /// Forgets the failures under a name, as a reset does.
-    pub async fn forgive(&self, name: &str) -> Result<(), StoreError> {
-        let key = keys::failures(name).into_iter().collect();
+    /// Forgets the failures that were counted.
+    pub async fn forgive(&self, counter: Counter<'_>) -> Result<(), StoreError> {
+        let key = counter.key().into_iter().collect();
         let answer = self.client.delete_item().table_name(&self.tables.lockouts).set_key(Some(key)).send().await;
         answer.map(drop).map_err(unavailable("DeleteItem lockouts"))
     }
@@ -242,5 +266,9 @@ fn tally(item: &Item) -> Option<Tally> {
 }
 
 fn tries(item: &Item) -> Option<u32> {
-    item.get("tries").and_then(|n| AttributeValue::as_n(n).ok()).and_then(|n| n.parse().ok())
+    whole(item, "tries")
+}
+
+fn whole(item: &Item, name: &str) -> Option<u32> {
+    item.get(name).and_then(|n| AttributeValue::as_n(n).ok()).and_then(|n| n.parse().ok())
 }

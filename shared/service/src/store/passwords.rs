@@ -117,7 +117,11 @@ impl Store {
             Gets::Nothing => {}
         }
         // What locked by wrong security codes opens with a new password as well (MF-7, LK-3).
-        all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&change.user.id)));
+        match change.via {
+            Via::Staff => drop(all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&change.user.id)))),
+            Via::Link(_) | Via::Ticket(_) => drop(self.reopening(&change.user.id).await?.map(|open| all.update(open))),
+            Via::OldPassword => {}
+        }
         if change.rename.is_none() {
             all.delete(delete(&self.tables.lockouts, keys::failures(change.name)));
         }

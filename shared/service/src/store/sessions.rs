@@ -152,6 +152,13 @@ impl Store {
         Err(StoreError::Unprocessed)
     }
 
+    /// Ends a ticket, and with it what was bound to its sign-in. One that is over already stays so.
+    pub async fn end_ticket(&self, ticket: &Ticket) -> Result<(), StoreError> {
+        let key = Some(keys::ticket(&ticket.user, &ticket.secret).into_iter().collect());
+        let answer = self.client.delete_item().table_name(&self.tables.sessions).set_key(key).send().await;
+        answer.map(drop).map_err(unavailable("DeleteItem ticket"))
+    }
+
     /// Writes down that a session was used. A session that has ended meanwhile stays ended.
     pub async fn touch_session(&self, token: &SessionToken, now: Timestamp) -> Result<(), StoreError> {
         let answer = self

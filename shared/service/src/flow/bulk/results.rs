@@ -2,8 +2,8 @@
 
 use domain::email::Email;
 use domain::id::{ContactId, UserId};
-use domain::run::{Became, Counts, Run, RunState, Skipped};
-use domain::user::Person;
+use domain::run::{Became, Counts, Reason, Run, RunState, Skipped};
+use domain::user::{Person, State, User};
 use domain::work::Fate;
 
 use super::Trouble;
@@ -27,6 +27,22 @@ pub struct Recipient {
     pub became: Became,
     /// What became of the mail.
     pub fate: Option<Fate>,
+    /// Why nothing was sent, where that was so when their turn came: as far as can be told by how they stand now.
+    pub reason: Option<Reason>,
+}
+
+/// Why nothing was sent to somebody whom the plan would have served.
+fn reason(run: &Run, fate: Option<Fate>, user: Option<&User>, person: Option<&Person>) -> Option<Reason> {
+    let chose = |user: &User| user.password_changed_at.is_some_and(|at| at > run.created_at);
+    match fate? {
+        Fate::Suppressed => Some(Reason::Bounced),
+        Fate::Nothing if person.is_none() => Some(Reason::NotFound),
+        Fate::Nothing if user.is_some_and(|user| user.state == State::Disabled) => Some(Reason::Disabled),
+        Fate::Nothing if person.is_some_and(|person| person.mailbox().is_none()) => Some(Reason::NoEmail),
+        Fate::Nothing if user.is_some_and(chose) => Some(Reason::PasswordChosen),
+        Fate::Nothing | Fate::Capped => Some(Reason::Overtaken),
+        _ => None,
+    }
 }
 
 /// How many ended how so far: the chunks that are settled, and those on their way.
@@ -63,8 +79,9 @@ pub async fn recipients(app: &App, run: &Run, chunk: u32) -> Result<Vec<Recipien
             let id = key.split_once('#').map_or(key.as_str(), |(_, id)| id);
             let user = users.iter().find(|user| user.id.as_str() == id);
             let contact = contacts.iter().find(|contact| contact.id.as_str() == id);
+            let found = user.map(|user| &user.person).or(contact.map(|contact| &contact.person));
             let nobody = Person::default();
-            let person = user.map(|user| &user.person).or(contact.map(|contact| &contact.person)).unwrap_or(&nobody);
+            let person = found.unwrap_or(&nobody);
             let standing = standings.get(mail.as_str()).copied();
             let became = Became::of(standing);
             Recipient {
@@ -75,6 +92,7 @@ pub async fn recipients(app: &App, run: &Run, chunk: u32) -> Result<Vec<Recipien
                 mail: mail.to_string(),
                 became: if cancelled && standing.is_none() { Became::Cancelled } else { became },
                 fate: standing.and_then(|(_, fate)| fate),
+                reason: reason(run, standing.and_then(|(_, fate)| fate), user, found),
             }
         })
         .collect())
