@@ -36,7 +36,7 @@ pub(crate) async fn change(
     headers: HeaderMap,
     Given(Fields(changes)): Given<Fields>,
 ) -> Result<Response, Problem> {
-    let seen = version::said(&headers)?;
+    let seen = version::seen(&headers)?;
     let answer = outcome(flow::change(&app, &changes, seen, &by).await?, seen, &changes)?;
     let keys: Vec<&str> = changes.keys().map(String::as_str).collect();
     Ok(telling(answer, "changed", keys.join(" ")))

@@ -46,16 +46,6 @@ pub(crate) fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     })
 }
 
-/// The same where it has to be said: what several people change part by part is not changed blindly. `*` means whatever is there.
-pub(crate) fn said(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    if headers.contains_key(IF_MATCH) {
-        return seen(headers);
-    }
-    let detail =
-        "Send If-Match with the ETag that came with what you saw, or If-Match: * to change it whatever it is by now.";
-    Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, "if_match_missing", "Say which version you saw", detail))
-}
-
 /// 412: somebody else has saved since.
 pub(crate) fn stale(seen: Option<u64>, now: u64) -> Problem {
     let older = || Text("an older one", "una anterior").into();

@@ -498,10 +498,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
     operation(
         ("PUT", "/admin/settings"),
-        "Changes some of the settings, if they are still those of If-Match; * for whatever they are",
+        "Changes some of the settings; with If-Match only if they are still those that were seen",
         Staff,
         (&[], &[]),
-        &[gives(200, "Changed.", One("Settings")), says(412, "`stale`."), says(428, "`if_match_missing`.")],
+        &[gives(200, "Changed.", One("Settings")), says(412, "`stale`.")],
     ),
     operation(
         ("GET", "/admin/settings/versions"),
