@@ -83,8 +83,9 @@ pub(crate) async fn forecast(State(app): State<App>, uri: Uri) -> Result<Respons
     let Some(period) = period.filter(|period| EXPIRY_PERIODS.contains(period)) else {
         return Err(Problem::rejected([("expiry_days", vec!["Must be 0, 30, 60, 90, 180 or 365.".to_owned()])]));
     };
-    let planned = Settings { password_expiry_days: period, ..Settings::clone(&settings) };
-    let days: Vec<Day> = days(&planned, app.clock.now())
+    let now = app.clock.now();
+    let planned = Settings { password_expiry_days: period, ..Settings::clone(&settings) }.following(&settings, now);
+    let days: Vec<Day> = days(&planned, now)
         .into_iter()
         .map(|(date, share)| Day { date: date.to_string(), share })
         .collect();

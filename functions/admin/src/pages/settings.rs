@@ -209,7 +209,9 @@ async fn shown(
 ) -> Result<Response, Problem> {
     let content = html! {
         (changes_table(&differences(&now.settings, after)))
-        @if now.settings.password_expiry_days == 0 && after.password_expiry_days > 0 { (first_round(app, after)) }
+        @if after.password_expiry_since.is_some_and(|since| now.settings.password_expiry_since != Some(since)) {
+            (first_round(app, after))
+        }
         (post(HERE, &html! { (again(wished, now.version)) (send("Save these changes")) }))
         p { a href={ (HERE) "?area=" (wished.area) } { "Leave everything as it is" } }
     };

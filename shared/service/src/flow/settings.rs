@@ -52,7 +52,7 @@ pub async fn change(app: &App, changes: &Map<String, Value>, seen: Option<u64>, 
 /// Puts an earlier version in force again, as a new version.
 pub async fn restore(app: &App, version: u64, seen: Option<u64>, by: &User) -> Result<Saved, Trouble> {
     let Some(earlier) = app.store.settings_of(version).await? else { return Ok(Saved::NoSuchVersion) };
-    put(app, seen, (by, &[]), |_| Ok(earlier.clone())).await
+    put(app, seen, (by, &[]), |current| Ok(earlier.clone().following(current, app.clock.now()))).await
 }
 
 /// The last versions, newest first.
