@@ -108,7 +108,13 @@ async fn reset(app: &App, whom: Whom<'_>, typed: &Typed, by: &User) -> Result<Re
         }
         Set::Unchanged => wrong("password", message::PASSWORD_UNCHANGED.into()),
         Set::NobodyHere => Err(Problem::not_found()),
-        Set::NoAccount => Err(no_account()),
+        Set::NotTheirs => Err(Problem::not_allowed()),
+        Set::NoAccount => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "no_account",
+            "There is no account",
+            "This contact has no account yet, so there is no password to set. Send them their way in: that makes one.",
+        )),
         Set::Disabled => Err(disabled()),
     }
 }
@@ -124,6 +130,7 @@ async fn again(app: &App, whom: Whom<'_>, by: &User) -> Result<Response, Problem
 pub(crate) fn not_sent(why: &Resent) -> Problem {
     match why {
         Resent::Yes(_) | Resent::NobodyHere => Problem::not_found(),
+        Resent::NotTheirs => Problem::not_allowed(),
         Resent::NoAccount => no_account(),
         Resent::Disabled => disabled(),
         Resent::NoEmail => {
@@ -134,12 +141,11 @@ pub(crate) fn not_sent(why: &Resent) -> Problem {
 }
 
 fn no_account() -> Problem {
-    let detail =
-        "This contact has no account, and none can be made: they have no address of their own. Look at who has it.";
+    let detail = "This contact has no account, and none can be made: somebody with an account has an address of theirs. Look at who has it.";
     Problem::new(StatusCode::CONFLICT, "no_account", "There is no account", detail)
 }
 
 fn disabled() -> Problem {
-    let detail = "This account is switched off. Switch it on first.";
-    Problem::new(StatusCode::CONFLICT, "disabled", "The account is switched off", detail)
+    let detail = "They are switched off. Switch them on first.";
+    Problem::new(StatusCode::CONFLICT, "disabled", "They are switched off", detail)
 }

@@ -54,6 +54,8 @@ pub fn router(app: App) -> Router {
         .route("/admin/contacts", get(lists::contacts).post(people::make_contact))
         .route("/admin/contacts/new", get(pages::newcomer::new_contact))
         .route("/admin/contacts/{id}", get(contacts::show).patch(contacts::change).post(pages::person::save_contact))
+        .route("/admin/contacts/{id}/disable", post(pages::person::disable_contact))
+        .route("/admin/contacts/{id}/enable", post(pages::person::enable_contact))
         .route("/admin/contacts/{id}/reset-password", post(credentials::reset_contact))
         .route("/admin/contacts/{id}/resend", post(credentials::resend_contact))
         .route("/admin/explain", get(help::why))

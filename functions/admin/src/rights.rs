@@ -38,7 +38,7 @@ use Right::{
 };
 
 /// Every route of this function.
-pub const RULES: [Rule; 92] = [
+pub const RULES: [Rule; 94] = [
     rule("GET", "/admin", Contacts, ""),
     rule("GET", "/admin/users", Users, ""),
     rule("POST", "/admin/users", Users, "user.made"),
@@ -69,6 +69,8 @@ pub const RULES: [Rule; 92] = [
     rule("GET", "/admin/contacts/{id}", Contacts, ""),
     rule("PATCH", "/admin/contacts/{id}", Contacts, "contact.changed"),
     rule("POST", "/admin/contacts/{id}", Contacts, "contact.changed"),
+    rule("POST", "/admin/contacts/{id}/disable", Contacts, "contact.disabled"),
+    rule("POST", "/admin/contacts/{id}/enable", Contacts, "contact.enabled"),
     rule("POST", "/admin/contacts/{id}/reset-password", Contacts, "contact.password_set"),
     rule("POST", "/admin/contacts/{id}/resend", Contacts, "contact.resent"),
     rule("GET", "/admin/explain", Contacts, ""),

@@ -85,10 +85,8 @@ pub(crate) async fn forecast(State(app): State<App>, uri: Uri) -> Result<Respons
     };
     let now = app.clock.now();
     let planned = Settings { password_expiry_days: period, ..Settings::clone(&settings) }.following(&settings, now);
-    let days: Vec<Day> = days(&planned, now)
-        .into_iter()
-        .map(|(date, share)| Day { date: date.to_string(), share })
-        .collect();
+    let days: Vec<Day> =
+        days(&planned, now).into_iter().map(|(date, share)| Day { date: date.to_string(), share }).collect();
     let most_on_one_day = days.iter().map(|day| day.share).fold(0.0, f64::max);
     Ok(reply::json(StatusCode::OK, &Forecast { most_on_one_day, days }))
 }

@@ -283,6 +283,7 @@ pub(crate) fn patched<T>(became: Patched<T>) -> Result<Box<T>, Problem> {
     match became {
         Patched::Yes(now) => Ok(now),
         Patched::Nobody => Err(Problem::not_found()),
+        Patched::NotTheirsToChange => Err(Problem::not_allowed()),
         Patched::NoSuchLocation => wrong("default_location", NO_LOCATION),
         Patched::NoSuchContact => wrong("contact", NO_CONTACT),
         Patched::Oneself(field) => {

@@ -1,6 +1,7 @@
 //! *Why can't they get in?* as a page: what the next sign-in would do, every mail, and the button that mends it.
 
 use axum::response::Response;
+use domain::access::{Right, may, may_act_on};
 use domain::user::User;
 use maud::{Markup, html};
 use service::App;
@@ -20,9 +21,9 @@ pub(crate) async fn ask(app: &App, by: &User) -> Result<Response, Problem> {
 pub(crate) async fn show(app: &App, by: &User, who: &str, of: &Explained) -> Result<Response, Problem> {
     let content = html! {
         (home::ask(who))
-        (section("Who it is", &whom(of)))
+        (section("Who it is", &whom(of, by)))
         (section("The next sign-in", &next(of)))
-        @if !of.mend.is_empty() { (section("What would help", &mends(of))) }
+        @if !of.mend.is_empty() { (section("What would help", &mends(of, by))) }
         (section("Mail of the last thirty days", &html! {
             @if of.mails.is_empty() { (empty("None.")) } @else { (mail::mail_table(&of.mails)) }
         }))
@@ -30,7 +31,15 @@ pub(crate) async fn show(app: &App, by: &User, who: &str, of: &Explained) -> Res
     page(app, by, ("/admin/explain", "Why can't they get in?"), None, &content).await
 }
 
-fn whom(of: &Explained) -> Markup {
+/// Where a user is looked after: by their contact, where whoever looks has no right to users. `None` where they may not act.
+fn place(user: &User, by: &User) -> Option<String> {
+    if may(by, Right::Users, false) {
+        return Some(format!("/admin/users/{}", user.id));
+    }
+    user.contact.as_ref().filter(|_| may_act_on(by, user)).map(|contact| format!("/admin/contacts/{contact}"))
+}
+
+fn whom(of: &Explained, by: &User) -> Markup {
     match &of.whom {
         Whom::Nobody => {
             empty("Nobody has this username or address. Look for a slip, or for another address of theirs.")
@@ -41,12 +50,14 @@ fn whom(of: &Explained) -> Markup {
         },
         Whom::Several(users) => html! {
             p { "Several people have this address, so nobody can sign in with it. Each signs in with a username:" }
-            (lists::user_table(&users.iter().cloned().map(Into::into).collect::<Vec<_>>()))
+            @let rows = users.iter().cloned().map(Into::into).collect::<Vec<_>>();
+            @if may(by, Right::Users, true) { (lists::user_table(&rows)) } @else { (lists::member_table(&rows)) }
         },
         Whom::User(known) => {
             let user = &known.user;
             html! {
-                p { a href={ "/admin/users/" (user.id) } { (called(&user.person, &user.username)) } }
+                @let name = called(&user.person, &user.username);
+                p { @if let Some(place) = place(user, by) { a href=(place) { (name) } } @else { (name) } }
                 (facts(&[
                     ("Username", user.username.clone()),
                     ("Kind", kind(user.kind).to_owned()),
@@ -78,9 +89,15 @@ fn next(of: &Explained) -> Markup {
     }
 }
 
-fn mends(of: &Explained) -> Markup {
+fn mends(of: &Explained, by: &User) -> Markup {
     match &of.whom {
-        Whom::User(known) => html! { div.actions { @for mend in &of.mend { (button(*mend, &known.user)) } } },
+        Whom::User(known) => match place(&known.user, by) {
+            Some(here) => html! { div.actions { @for mend in &of.mend { (button(*mend, &here)) } } },
+            None => empty("Only an administrator can help them: they may do more than you."),
+        },
+        Whom::Contact(contact) if contact.disabled => html! {
+            div.actions { (press(&format!("/admin/contacts/{}/enable", contact.id), "Switch them on", "")) }
+        },
         Whom::Contact(contact) => html! {
             div.actions { (press(&format!("/admin/contacts/{}/resend", contact.id), "Make an account and mail the way in", "")) }
         },
@@ -89,8 +106,7 @@ fn mends(of: &Explained) -> Markup {
     }
 }
 
-fn button(mend: Mend, user: &User) -> Markup {
-    let here = format!("/admin/users/{}", user.id);
+fn button(mend: Mend, here: &str) -> Markup {
     match mend {
         Mend::Resend => press(&format!("{here}/resend"), "Mail them their way in", ""),
         Mend::Enable => press(&format!("{here}/enable"), "Switch the account on", ""),

@@ -96,13 +96,25 @@ fn next(path: &str, asked: (&str, &str), cursor: Option<&str>) -> Option<String>
 /// Users as a table.
 pub(crate) fn user_table(rows: &[UserRow]) -> Markup {
     let head = ["Name", "Username", "E-mail", "Kind", "Company or group", "State"];
-    table("Users", &head, &rows.iter().map(user_row).collect::<Vec<_>>())
+    table("Users", &head, &rows.iter().map(|row| user_row(row, &page_of(row))).collect::<Vec<_>>())
+}
+
+/// Users as a table that leads to their contacts, where whoever looks has no right to users.
+pub(crate) fn member_table(rows: &[UserRow]) -> Markup {
+    let head = ["Name", "Username", "E-mail", "Kind", "Company or group", "State"];
+    let contact = |row: &UserRow| row.contact.as_ref().map(|id| format!("/admin/contacts/{id}")).unwrap_or_default();
+    table("Users", &head, &rows.iter().map(|row| user_row(row, &contact(row))).collect::<Vec<_>>())
+}
+
+fn page_of(row: &UserRow) -> String {
+    format!("/admin/users/{}", row.id())
 }
 
 /// Users as a table whose rows can be ticked.
 fn ticked_users(rows: &[UserRow]) -> Markup {
     let head = ["Choose", "Name", "Username", "E-mail", "Kind", "Company or group", "State"];
-    let ticked = |row: &UserRow| std::iter::once(tick(row.id(), &row.username)).chain(user_row(row)).collect();
+    let ticked =
+        |row: &UserRow| std::iter::once(tick(row.id(), &row.username)).chain(user_row(row, &page_of(row))).collect();
     table("Users", &head, &rows.iter().map(ticked).collect::<Vec<_>>())
 }
 
@@ -110,12 +122,13 @@ fn tick(id: &str, name: &str) -> Markup {
     html! { label.tick { input type="checkbox" name={ "id-" (id) } value="true" aria-label={ "Choose " (name) }; } }
 }
 
-fn user_row(row: &UserRow) -> Vec<Markup> {
+/// A row; the name leads to a page, if there is one.
+fn user_row(row: &UserRow, page: &str) -> Vec<Markup> {
     let person = &row.person;
     let belongs = [person.company.as_deref(), person.group.as_deref()];
     let belongs: Vec<&str> = belongs.into_iter().flatten().collect();
     vec![
-        html! { a href={ "/admin/users/" (row.id()) } { (called(person, &row.username)) } },
+        html! { @if page.is_empty() { (called(person, &row.username)) } @else { a href=(page) { (called(person, &row.username)) } } },
         html! { (row.username) },
         html! { (person.mailbox().map(Email::shown).unwrap_or_default()) },
         html! { (kind(row.kind)) },
@@ -145,6 +158,9 @@ fn contact_row(row: &ContactRow) -> Vec<Markup> {
         html! { (email) },
         html! { (person.company.as_deref().unwrap_or_default()) },
         html! { (person.group.as_deref().unwrap_or_default()) },
-        html! { @if row.user.is_some() { (mark("good", "Has one")) } @else { (mark("", "None")) } },
+        html! {
+            @if row.user.is_some() { (mark("good", "Has one")) } @else { (mark("", "None")) }
+            @if row.disabled { " " (mark("bad", "Switched off")) }
+        },
     ]
 }

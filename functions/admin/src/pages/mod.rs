@@ -47,7 +47,7 @@ const WAYS: [(&str, &str, Right); 14] = [
 ];
 
 /// What happened, by the word that an address carries.
-const HAPPENED: [(&str, &str); 23] = [
+const HAPPENED: [(&str, &str); 25] = [
     ("saved", "Saved."),
     ("made", "Made."),
     ("removed", "Removed."),
@@ -61,6 +61,11 @@ const HAPPENED: [(&str, &str); 23] = [
     ("sessions_ended", "Every session has ended."),
     ("disabled", "The account is switched off."),
     ("enabled", "The account is switched on."),
+    (
+        "contact_disabled",
+        "They are switched off: nobody makes an account for them, and the one they have is off as well.",
+    ),
+    ("contact_enabled", "They are switched on, and their account with them."),
     ("account_made", "The account is made, and its temporary password is on its way by mail."),
     ("imported", "The default layouts are imported."),
     ("tested", "A test mail is on its way to you."),

@@ -12,7 +12,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use service::App;
 use service::flow::sponsor::{Branch, tree};
-use service::flow::users::{Known, about, patch, patch_contact};
+use service::flow::users::{ContactPatch, Known, about, patch, patch_contact};
 use web::pages::Notice;
 use web::pages::console::{Input, Typed, Way, empty, facts, input, inputs, moment, post, press, section, send};
 use web::{Caller, OwnPage, Problem, Sent, reply};
@@ -324,6 +324,46 @@ async fn switch(
     }
 }
 
+/// `POST /admin/contacts/{id}/disable`
+pub(crate) async fn disable_contact(
+    app: State<App>,
+    path: Path<String>,
+    by: By,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    switch_contact(app, path, by, true).await
+}
+
+/// `POST /admin/contacts/{id}/enable`
+pub(crate) async fn enable_contact(
+    app: State<App>,
+    path: Path<String>,
+    by: By,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    switch_contact(app, path, by, false).await
+}
+
+async fn switch_contact(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    By(by): By,
+    disabled: bool,
+) -> Result<Response, Problem> {
+    let id = contacts::id(&path)?;
+    let change = ContactPatch { disabled: Some(disabled), ..ContactPatch::default() };
+    match patched(patch_contact(&app, &id, &change, &by).await?) {
+        Ok(_) => Ok(to_page(
+            &format!("/admin/contacts/{path}"),
+            if disabled { "contact_disabled" } else { "contact_enabled" },
+        )),
+        Err(problem) => {
+            let typed = form::refused(problem, BTreeMap::new())?;
+            contact_again(&app, &id, &by, Aside { typed, ..Aside::default() }).await
+        }
+    }
+}
+
 /// The page of a contact.
 pub(crate) async fn contact(app: &App, of: &Contact, by: &User, caller: &Caller) -> Result<Response, Problem> {
     let message = happened(&caller.uri);
@@ -341,6 +381,7 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
     let person = PersonFields::of(&of.person);
     let mailed = of.person.mailbox();
     let resend = if of.user.is_some() { "Mail them their way in" } else { "Make an account and mail the way in" };
+    let off = is_off(app, of).await?;
     let content = html! {
         (facts(&[
             ("Number", of.id.to_string()),
@@ -356,12 +397,15 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
             Some(_) => { p { "Has an account." } }
             None => { (empty("They have no account yet.")) }
         }
+        @if off { p { span.mark.bad { "Switched off" } } }
         @if may(by, Right::Contacts, false) {
             div.actions {
-                @if mailed.is_some() { (press(&format!("{here}/resend"), resend, "")) }
+                @if mailed.is_some() && !off { (press(&format!("{here}/resend"), resend, "")) }
                 @if let Some(email) = mailed {
                     a.button.plain href={ "/admin/explain?" (reply::encoded("who", email.shown())) } { "Why can't they get in?" }
                 }
+                @if off { (press(&format!("{here}/enable"), "Switch them on", "plain")) }
+                @else { (press(&format!("{here}/disable"), "Switch them off", "danger")) }
             }
             @if of.user.is_some() { (section("Set a password for them", &html! { div #reset { (reset(&here, &aside.typed)) } })) }
             (section("Change", &html! {
@@ -372,6 +416,13 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
     let status = if aside.typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let title = called(&of.person, mailed.map_or(of.id.as_str(), Email::shown));
     page_with(app, by, (status, "/admin/contacts", &title), aside.message, &content).await
+}
+
+/// Whether a contact, or the account that they have, is switched off.
+async fn is_off(app: &App, of: &Contact) -> Result<bool, Problem> {
+    let Some(user) = of.user.as_ref().filter(|_| !of.disabled) else { return Ok(of.disabled) };
+    let user = app.store.user(user).await.map_err(service::flow::Trouble::from)?;
+    Ok(user.is_some_and(|user| user.state == UserState::Disabled))
 }
 
 /// `POST /admin/contacts/{id}`, from the page.
@@ -386,7 +437,7 @@ pub(crate) async fn save_contact(
     let became = async {
         let persona: crate::person::Persona = form::typed(sent, &PERSON)?;
         let mut errors = Vec::new();
-        let change = persona.patch(&mut errors);
+        let change = ContactPatch { person: persona.patch(&mut errors), disabled: None };
         if !errors.is_empty() {
             return Err(Problem::rejected(errors));
         }

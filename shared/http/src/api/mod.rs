@@ -108,7 +108,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// Routes that browsers alone use: pages without a program's answer, and forms that do what another method does.
-pub const PAGES_ONLY: [(&str, &str); 41] = [
+pub const PAGES_ONLY: [(&str, &str); 43] = [
     ("GET", "/"),
     ("GET", "/sign-in/temporary"),
     ("GET", "/sign-in/security-code"),
@@ -134,6 +134,8 @@ pub const PAGES_ONLY: [(&str, &str); 41] = [
     ("POST", "/admin/users/{id}/pin/withdraw"),
     ("GET", "/admin/contacts/new"),
     ("POST", "/admin/contacts/{id}"),
+    ("POST", "/admin/contacts/{id}/disable"),
+    ("POST", "/admin/contacts/{id}/enable"),
     ("GET", "/admin/instances/new"),
     ("POST", "/admin/instances/{id}"),
     ("POST", "/admin/instances/{id}/remove"),

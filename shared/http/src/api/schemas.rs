@@ -167,6 +167,8 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
             clears("company", Text),
             clears("group", Text),
             clears("locale", Text),
+            must("disabled", Flag)
+                .about("Switched off: no account is made for them, and the one they have is off as well."),
             must("created_at", Moment),
         ],
     ),

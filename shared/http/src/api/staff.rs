@@ -14,7 +14,7 @@ const LISTED: [Field; 4] = [
     field("limit", Number),
 ];
 
-const CONTACT: [Field; 10] = [
+const CONTACT: [Field; 11] = [
     field("first_name", Text),
     field("last_name", Text),
     clears("nickname", Text),
@@ -25,6 +25,7 @@ const CONTACT: [Field; 10] = [
     clears("group", Text),
     clears("locale", Text),
     field("create_account", Flag),
+    field("disabled", Flag),
 ];
 
 const PERSON: [Field; 14] = [
@@ -171,7 +172,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "Makes a contact, with an account if that is wished",
         Staff,
         (&[], &NEW),
-        &[gives(201, "Made: the contact, or with create_account the user.", One("Contact"))],
+        &[gives(201, "Made; with create_account, `user` is their account.", One("Contact"))],
     ),
     operation(("GET", "/admin/contacts/{id}"), "A contact", Staff, NONE, &[gives(200, "The contact.", One("Contact"))]),
     operation(

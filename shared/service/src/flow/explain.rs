@@ -125,7 +125,7 @@ async fn of_address(app: &App, email: &Email, holders: &Holders, by: &User) -> R
     }
     for id in holders.all_contacts() {
         if let Some(contact) = credentials::contact(app, &id, by).await? {
-            let mend = vec![Mend::CreateAccount];
+            let mend = vec![if contact.disabled { Mend::Enable } else { Mend::CreateAccount }];
             return Ok(Some(Explained { whom: Whom::Contact(contact.into()), mails, mend, ..nobody() }));
         }
     }

@@ -88,6 +88,15 @@ pub struct PersonPatch {
     pub locale: Wish<String>,
 }
 
+/// What is to change of a contact; what is not given stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContactPatch {
+    /// Who they are; said of their account as well.
+    pub person: PersonPatch,
+    /// Whether they are switched off, and their account with them.
+    pub disabled: Option<bool>,
+}
+
 /// What is to change of a user; what is not given stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patch {
@@ -116,6 +125,8 @@ pub enum Patched<T> {
     Yes(Box<T>),
     /// There is nobody of that id whom they may act on.
     Nobody,
+    /// The account of that contact has more rights than theirs (AD-3).
+    NotTheirsToChange,
     /// There is no such location.
     NoSuchLocation,
     /// There is no such contact, or it has another account.
@@ -226,9 +237,15 @@ pub async fn patch(app: &App, id: &UserId, change: &Patch, by: &User) -> Result<
         }
         let mut changed = contacts.into_iter().map(|contact| {
             let user = (after.contact.as_ref() == Some(&contact.id)).then(|| id.clone());
-            let person = if user.is_some() { change.person.on(&contact.person) } else { contact.person.clone() };
-            let after = Contact { user, person, ..contact.clone() };
-            (contact, after)
+            let after = match user {
+                Some(_) => Contact {
+                    person: change.person.on(&contact.person),
+                    disabled: change.disabled.unwrap_or(contact.disabled),
+                    ..contact.clone()
+                },
+                None => contact.clone(),
+            };
+            (contact, Contact { user, ..after })
         });
         let (contact, other) = (changed.next(), changed.next());
         let notices = notices(app, &before, &after)?;
@@ -267,25 +284,29 @@ async fn refused(app: &App, id: &UserId, change: &Patch, by: &User) -> Result<Op
 pub async fn patch_contact(
     app: &App,
     id: &ContactId,
-    change: &PersonPatch,
+    change: &ContactPatch,
     by: &User,
 ) -> Result<Patched<Contact>, Trouble> {
-    if change.leaves(by) {
+    if change.person.leaves(by) {
         return Ok(Patched::OtherGroup);
     }
     for _ in 0..TRIES {
         let Some(before) = super::credentials::contact(app, id, by).await? else { return Ok(Patched::Nobody) };
-        let after = Contact { person: change.on(&before.person), ..before.clone() };
+        let disabled = change.disabled.unwrap_or(before.disabled);
+        let after = Contact { person: change.person.on(&before.person), disabled, ..before.clone() };
         let owner = match &before.user {
             Some(user) => app.store.user(user).await?,
             None => None,
         };
         // Nobody changes somebody with more rights by way of their contact.
         if owner.as_ref().is_some_and(|user| !may_act_on(by, user)) {
-            return Ok(Patched::Nobody);
+            return Ok(Patched::NotTheirsToChange);
+        }
+        if change.disabled == Some(true) && owner.as_ref().is_some_and(|user| user.id == by.id) {
+            return Ok(Patched::Oneself("disabled"));
         }
         let owner = owner.map(|before| {
-            let patch = Patch { person: change.clone(), ..Patch::default() };
+            let patch = Patch { person: change.person.clone(), disabled: change.disabled, ..Patch::default() };
             let after = changed(&before, &patch);
             (before, after)
         });

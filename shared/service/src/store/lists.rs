@@ -157,6 +157,9 @@ pub struct ContactRow {
     /// Their account.
     #[serde(default)]
     pub user: Option<UserId>,
+    /// Whether they are switched off.
+    #[serde(default)]
+    pub disabled: bool,
     /// Name and addresses.
     #[serde(flatten)]
     pub person: Person,
@@ -200,8 +203,8 @@ impl From<User> for UserRow {
 
 impl From<Contact> for ContactRow {
     fn from(contact: Contact) -> Self {
-        let Contact { id, user, person, created_at } = contact;
-        Self { pk: format!("CONTACT#{id}"), user, person, created_at }
+        let Contact { id, user, disabled, person, created_at } = contact;
+        Self { pk: format!("CONTACT#{id}"), user, disabled, person, created_at }
     }
 }
 
