@@ -160,3 +160,18 @@ async fn passwords_of_one_day_do_not_end_on_one_day() {
     }
     assert!(ends.len() > 2, "{ends:?}");
 }
+
+/// SE-1, PW-6, TP-3: whoever wants to be kept signed in is, behind a change of password that was due as well.
+#[tokio::test]
+async fn a_due_change_keeps_who_wants_to_be_kept() {
+    let w = World::with(json!({"password.expiry_days": 30})).await;
+    w.advance(31 * DAY).await;
+    for keep in [true, false] {
+        let browser = w.browser();
+        let username = if keep { "maria" } else { "paula" };
+        browser.post("/sign-in", &json!({"username": username, "password": PASSWORD, "keep": keep})).await.ok();
+        let changed = browser.post("/change-password", &json!({"new_password": "a first new password"})).await;
+        assert_eq!(changed.cookie("__Host-session").unwrap().1.contains("Max-Age"), keep);
+        assert_eq!(browser.get("/session").await.ok()["remembered"], keep);
+    }
+}

@@ -332,7 +332,7 @@ pub const ABOUT: [About; 49] = [
     about(
         ("password", "password.expiry_days"),
         "Days until a password expires",
-        "Turning it on spreads the first round, so that not everybody's expires on one day.",
+        "Turning it on, or making it shorter, spreads the first round, so that not everybody's expires on one day.",
         Given::OneNumberOf(&[
             ("0", "Never"),
             ("30", "30"),

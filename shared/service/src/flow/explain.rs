@@ -178,7 +178,7 @@ fn next(login: &Login, tried: (Charge, Proof), code: Code, settings: &Settings, 
         Step::SignedIn => Next::SignedIn,
         Step::ChangePassword(reason) => {
             let stage = if covers(settings, login.kind) { CodeStage::Due } else { CodeStage::NotAsked };
-            let held = ticket::state((&login.user, login.epoch, ""), (stage, Some(reason)), None, now);
+            let held = ticket::state((&login.user, login.epoch, ""), (stage, Some(reason)), (None, false), now);
             match held.due() {
                 Due::ChangePassword(reason) => Next::ChangePassword(reason),
                 Due::SecurityCode | Due::Nothing => Next::SecurityCode(code),
