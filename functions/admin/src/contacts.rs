@@ -13,7 +13,7 @@ use service::flow::users::{ContactPatch, Wish, patch_contact};
 use service::store::ContactRow;
 use web::{Caller, Given, Problem, reply};
 
-use crate::person::{Errors, Persona};
+use crate::person::{Errors, Persona, to_the_second};
 use crate::rights::By;
 use crate::users::{PersonShown, patched};
 
@@ -39,7 +39,7 @@ impl<'a> Shown<'a> {
     pub(crate) fn of(contact: &'a Contact) -> Self {
         let user = contact.user.as_ref().map(UserId::as_str);
         let person = PersonShown::of(&contact.person);
-        let (disabled, created_at) = (contact.disabled, contact.created_at);
+        let (disabled, created_at) = (contact.disabled, to_the_second(contact.created_at));
         Self { id: contact.id.as_str(), user, person, disabled, created_at }
     }
 }

@@ -180,7 +180,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "Changes a contact; what is not given stays, null takes away",
         Staff,
         (&[], &CONTACT),
-        &[gives(200, "Changed.", One("Contact")), says(409, "`no_account`, `no_email`.")],
+        &[gives(200, "Changed.", One("Contact")), says(409, "`no_account`, `no_email`, `disabled`.")],
     ),
     operation(
         ("POST", "/admin/contacts/{id}/reset-password"),

@@ -1,6 +1,6 @@
 //! What administrators change of users (AD-4). A demotion, promotion or disabling ends every session (SE-5).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use domain::access::{may_act, may_act_on};
 use domain::email::Email;
@@ -248,7 +248,7 @@ pub async fn patch(app: &App, id: &UserId, change: &Patch, by: &User) -> Result<
             (contact, Contact { user, ..after })
         });
         let (contact, other) = (changed.next(), changed.next());
-        let notices = notices(app, &before, &after)?;
+        let notices = letters(app, &before, &after, by).await?;
         let change = PersonChange { user: Some((before, after.clone())), contact, other, notices };
         match app.store.change_person(&change).await? {
             PersonChanged::Yes => return Ok(Patched::Yes(after.into())),
@@ -310,8 +310,10 @@ pub async fn patch_contact(
             let after = changed(&before, &patch);
             (before, after)
         });
-        let notices = owner.as_ref().map(|(before, after)| notices(app, before, after)).transpose()?;
-        let notices = notices.unwrap_or_default();
+        let notices = match &owner {
+            Some((before, after)) => letters(app, before, after, by).await?,
+            None => Vec::new(),
+        };
         let change = PersonChange { user: owner, contact: Some((before, after.clone())), other: None, notices };
         match app.store.change_person(&change).await? {
             PersonChanged::Yes => return Ok(Patched::Yes(after.into())),
@@ -322,16 +324,29 @@ pub async fn patch_contact(
     Err(StoreError::Unprocessed.into())
 }
 
-/// Whoever has another address hears of it at the one they had.
-fn notices(app: &App, before: &User, after: &User) -> Result<Vec<Letterbox>, Trouble> {
+/// Whoever has another address hears of it at the one they had. A temporary password that went there is over: the way in goes to
+/// the new one.
+async fn letters(app: &App, before: &User, after: &User, by: &User) -> Result<Vec<Letterbox>, Trouble> {
     let (old, new) = (before.person.mailbox(), after.person.mailbox());
     if old.map(Email::canonical) == new.map(Email::canonical) || before.kind == Kind::Api {
         return Ok(Vec::new());
     }
-    let Some(old) = old.cloned() else { return Ok(Vec::new()) };
+    let mut works = Vec::new();
+    works.extend(old.map(|old| Work::Notice {
+        user: before.id.clone(),
+        event: Event::EmailChanged,
+        to: Some(old.clone()),
+    }));
+    let login = app.store.login(&username::canonical(&before.username)).await?;
+    let invited = login.is_some_and(|login| login.temporary.is_some());
+    if invited && new.is_some() && after.state != State::Disabled {
+        works.push(Work::Resend { user: before.id.clone(), by: by.id.clone(), run: None });
+    }
     let now = app.clock.now();
-    let work = Work::Notice { user: before.id.clone(), event: Event::EmailChanged, to: Some(old) };
-    Ok(vec![Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now)])
+    works
+        .into_iter()
+        .map(|work| Ok(Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now)))
+        .collect()
 }
 
 fn changed(before: &User, change: &Patch) -> User {
@@ -375,6 +390,14 @@ async fn locks(app: &App, user: &User) -> Result<Locks, Trouble> {
         app.store.is_locked(Counter::Code(&user.id), rule, now)
     );
     Ok(Locks { password: password?, code: code? })
+}
+
+/// Which of these are locked, each with their username; for lists.
+pub(super) async fn locked_among(app: &App, users: &[(&str, UserId)]) -> Result<HashSet<UserId>, Trouble> {
+    let (settings, now) = (app.settings().await?, app.clock.now());
+    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
+    let named: Vec<(String, UserId)> = users.iter().map(|(name, id)| (username::canonical(name), id.clone())).collect();
+    Ok(app.store.locked_among(&named, rule, now).await?)
 }
 
 /// Those who are locked, the last one first (LK-5).
