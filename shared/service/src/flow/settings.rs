@@ -8,7 +8,8 @@ use domain::user::{Kind, User};
 use domain::username;
 use serde_json::{Map, Value};
 
-use super::{Trouble, layouts};
+use super::Trouble;
+use super::layouts::{self, Standing};
 use crate::app::App;
 use crate::store::{SettingsVersion, Versioned};
 
@@ -110,7 +111,8 @@ async fn no_such_layout(app: &App, before: &Settings, after: &Settings) -> Resul
     let (before, after) = (before.layouts(), after.layouts());
     for ((key, occasion, name), _) in after.into_iter().zip(before).filter(|(after, before)| after.2 != before.2) {
         let there = layouts::get(app, name).await?;
-        if there.is_none_or(|layout| layout.occasion != occasion) {
+        let is_there = |layout: &Standing| layout.written.is_some() || layout.name == occasion.name();
+        if there.is_none_or(|layout| layout.occasion != occasion || !is_there(&layout)) {
             return Ok(Some(key));
         }
     }
