@@ -219,7 +219,7 @@ async fn account(
         WayIn::Temporary(lane) => {
             let temporary = Temporary::issue(TemporaryId::new(now, app.random.bytes()?), now, days);
             let mail = MailId::new(now, app.random.bytes()?);
-            let invite = Letterbox::new(mail, Work::Invite { user: id.clone() }, *lane, now);
+            let invite = Letterbox::new(mail, Work::Invite { user: id.clone(), to: None }, *lane, now);
             (Some(temporary), None, Some(invite))
         }
         WayIn::Hash(hash) => (None, Some(hash.clone()), None),

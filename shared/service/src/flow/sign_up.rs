@@ -103,6 +103,9 @@ async fn make(
     };
     let Some(mut account) = account_for(app, &new, belongs).await? else { return Ok(None) };
     account.seen = Some(holders.as_seen(applicant.email.canonical()));
+    if let Some(Letterbox { posted, .. }) = &mut account.invite {
+        posted.work = Work::Invite { user: account.user.id.clone(), to: Some(applicant.email.clone()) };
+    }
     Ok(Some(app.store.enrol(&Newcomer::Account(account.into())).await?))
 }
 
