@@ -89,12 +89,24 @@ async fn credentials_are_sent_again() {
 /// BR-5, TP-1: by setting, a temporary password goes instead of the link.
 #[tokio::test]
 async fn what_is_sent_again_is_a_setting() {
-    let w = World::with(json!({"resend.mode": "temporary"})).await;
+    let w = World::with(json!({"resend.mode": "temporary", "temporary.days": 1})).await;
     let (admin, maria) = (w.signed_in("admin").await, w.id_of("maria").await);
     admin.post(&format!("/admin/users/{maria}/resend"), &json!({})).await.is(202);
-    let (username, temporary) = temporary_password(&w.newest_to("maria@members.example").await);
-    assert_eq!(username, "maria");
+    let mail = w.newest_to("maria@members.example").await;
+    let told = mail["text"].as_str().unwrap();
+    assert!(!told.contains("has been made for you") && told.contains("account maria:"), "{told}");
+    assert!(told.contains("within 1 day,"), "{told}");
+    let (_, temporary) = told.split_once("account maria:").unwrap();
+    let temporary = temporary.trim_start().lines().next().unwrap().to_owned();
     assert_eq!(w.sign_in("maria", &temporary).await.ok()["reason"], "temporary");
+    let new = json!({"username": "una", "email": "una@members.example", "kind": "contact"});
+    let una = admin.post("/admin/users", &new).await.is(201).json();
+    admin.post(&format!("/admin/users/{}/resend", una["id"].as_str().unwrap()), &json!({})).await.is(202);
+    let (username, temporary) = temporary_password(&w.newest_to("una@members.example").await);
+    assert_eq!(
+        (username.as_str(), w.sign_in("una", &temporary).await.ok()["reason"].clone()),
+        ("una", json!("temporary"))
+    );
 }
 
 /// BR-3, BR-5, SU-4: a contact without an account gets one on the way.
@@ -106,6 +118,7 @@ async fn a_contact_without_an_account_gets_one() {
     let nils = admin.post("/admin/contacts", &new).await.is(201).json();
     let path = format!("/admin/contacts/{}", nils["id"].as_str().unwrap());
     assert_eq!(nils["user"], Value::Null);
+    assert_eq!(nils, admin.get(&path).await.ok());
     let none = admin.post(&format!("{path}/reset-password"), &set(NEW)).await.problem(409, "no_account");
     assert!(none["detail"].as_str().unwrap().contains("no account yet"), "{none}");
     assert_eq!(w.mail_to("nils@members.example").await.len(), 0);
@@ -273,4 +286,35 @@ async fn contacts_are_switched_off_and_on() {
     w.sign_in("maria", PASSWORD).await.ok();
     sam.submit(&format!("{maria}/disable"), &[]).await.leads_to();
     w.sign_in("maria", PASSWORD).await.problem(401, "sign_in_failed");
+}
+
+/// TP-1, RP-3: a temporary password that went to a wrong address opens nothing once the address is put right; the way in goes to the
+/// right one.
+#[tokio::test]
+async fn what_went_to_a_wrong_address_opens_nothing() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let new = json!({"username": "una", "first_name": "Una", "last_name": "New", "email": "typo@members.example"});
+    let id = admin.post("/admin/users", &new).await.is(201).json()["id"].as_str().unwrap().to_owned();
+    let (_, temporary) = temporary_password(&w.newest_to("typo@members.example").await);
+    let path = format!("/admin/users/{id}");
+    admin.call("PATCH", &path, &json!({"phone": "+44 20 7946 0102"})).await.ok();
+    assert_eq!(w.sign_in("una", &temporary).await.ok()["reason"], "temporary");
+    admin.call("PATCH", &path, &json!({"email": "una@members.example"})).await.ok();
+    w.sign_in("una", &temporary).await.problem(401, "sign_in_failed");
+    let mail = w.newest_to("una@members.example").await;
+    w.reset(&token(&mail), "a quay of my own, at last").await.ok();
+    w.sign_in("una", "a quay of my own, at last").await.ok();
+    admin.call("PATCH", &path, &json!({"email": "una.new@members.example"})).await.ok();
+    assert!(w.mail_to("una.new@members.example").await.is_empty(), "she has a way in");
+}
+
+/// AD-1: whoever works in the console finds the way there.
+#[tokio::test]
+async fn staff_find_the_console_from_their_account() {
+    let w = World::new().await;
+    for (username, finds) in [("admin", true), ("sam", true), ("maria", false)] {
+        let page = w.signed_in(username).await.open("/account").await.is(200);
+        assert_eq!(page.text.contains("href=\"/admin\""), finds, "{username}");
+    }
 }

@@ -83,6 +83,9 @@ pub fn is_id(id: &str) -> bool {
     is_name(id)
 }
 
+/// Why nobody can be sent to a place.
+pub const NO_PLACE: &str = "A path of this site, or an address on one of the allowed origins.";
+
 impl Instance {
     /// Every field that can't be so, and why.
     pub fn wrong(&self) -> Vec<(&'static str, &'static str)> {
@@ -112,7 +115,7 @@ impl Instance {
         let is_page = |to: &str| Url::parse(to).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
         let leads_somewhere = |to: &String| to.starts_with('/') && !to.starts_with("//") || is_page(to);
         if self.return_to.as_ref().is_some_and(|to| !leads_somewhere(to) || to.len() > LONGEST) {
-            wrong.push(("return_to", "A path of this site, or an address on one of the allowed origins."));
+            wrong.push(("return_to", NO_PLACE));
         }
         wrong
     }
