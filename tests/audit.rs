@@ -250,3 +250,24 @@ async fn what_happened_is_paged_and_filtered() {
         admin_later.get(&format!("/admin/audit?{bad}")).await.problem(422, "rejected");
     }
 }
+
+/// AD-6: the last page says that it is the last, sealed or not.
+#[tokio::test]
+async fn the_last_page_has_no_next_one() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    for sealed in [false, true] {
+        let (mut pages, mut seen, mut cursor) = (0, 0, String::new());
+        loop {
+            let page = admin.get(&format!("/admin/audit?limit=2&cursor={cursor}")).await.ok();
+            let found = page["items"].as_array().unwrap().len();
+            (pages, seen) = (pages + 1, seen + found);
+            match page["next_cursor"].as_str() {
+                Some(next) => next.clone_into(&mut cursor),
+                None => break,
+            }
+        }
+        assert!(seen > 0 && pages <= seen / 2 + 2, "{pages} pages of {seen}, sealed: {sealed}");
+        w.local.run_schedule("audit").await.expect("a schedule").expect("it runs");
+    }
+}

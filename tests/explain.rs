@@ -176,6 +176,27 @@ async fn staff_explain_within_their_group() {
     }
 }
 
+/// AD-7, AD-3: the buttons that staff get are ones that they may press.
+#[tokio::test]
+async fn the_buttons_of_staff_work_for_staff() {
+    let w = World::new().await;
+    lock(&w, "maria").await;
+    let sam = w.signed_in("sam").await;
+    let page = sam.open("/admin/explain?who=maria").await.is(200);
+    assert!(!page.text.contains("/admin/users/"), "{}", page.text);
+    let action = page.text.split("action=\"").filter_map(|rest| rest.split('"').next());
+    let resend = action.into_iter().find(|to| to.ends_with("/resend")).expect("a button").to_owned();
+    assert!(sam.submit(&resend, &[]).await.leads_to().ends_with("?done=resent"));
+    let contact = resend.trim_end_matches("/resend");
+    assert!(page.text.contains(&format!("href=\"{contact}#reset\"")), "{}", page.text);
+    assert!(sam.open(contact).await.is(200).text.contains("id=\"reset\""));
+    sam.submit(&format!("{contact}/disable"), &[]).await.leads_to();
+    let page = sam.open("/admin/explain?who=maria").await.is(200);
+    assert!(page.text.contains(&format!("action=\"{contact}/enable\"")), "{}", page.text);
+    sam.submit(&format!("{contact}/enable"), &[]).await.leads_to();
+    assert_eq!(sam.get("/admin/explain?who=maria").await.ok()["mend"], json!(["resend", "reset_password"]));
+}
+
 /// AD-8: who never signed in, let the invitation expire, could not be reached or is locked is counted and listed.
 #[tokio::test]
 async fn who_is_stuck_is_counted_and_listed() {

@@ -192,3 +192,23 @@ async fn instances_are_for_administrators() {
     admin.call("PUT", "/admin/instances/nobody", &json!({})).await.problem(404, "not_found");
     admin.call("PUT", "/admin/instances/once", &json!({"id": "twice"})).await.problem(422, "rejected");
 }
+
+/// IN-2: where an instance leads is a path of this site, or on an origin that it or the system allows.
+#[tokio::test]
+async fn an_instance_leads_nowhere_that_is_not_allowed() {
+    let w = World::with(json!({"sign_in.return_origins": ["https://www.harbour.example"]})).await;
+    let admin = w.signed_in("admin").await;
+    let evil = "https://evil.example/x";
+    let refused = json!({"id": "ev", "return_to": evil, "allowed_origins": []});
+    let refused = admin.post("/admin/instances", &refused).await.problem(422, "rejected");
+    assert!(refused["errors"]["return_to"].is_array(), "{refused}");
+    for (at, to, origins) in [
+        (0, evil, json!(["https://evil.example"])),
+        (1, "https://www.harbour.example/home", json!([])),
+        (2, "/account/sessions", json!([])),
+    ] {
+        make(&admin, &json!({"id": format!("to{at}"), "return_to": to, "allowed_origins": origins})).await;
+    }
+    let withdrawn = json!({"return_to": evil, "allowed_origins": []});
+    admin.call("PUT", "/admin/instances/to0", &withdrawn).await.problem(422, "rejected");
+}

@@ -132,6 +132,31 @@ async fn mail_is_in_the_language_that_was_asked_in() {
     assert!(text(&mail, "subject").starts_with("Su manera de entrar"), "nobody asked: the organisation's. {mail}");
 }
 
+/// OP-7: whoever asks for no language of ours is answered in the organisation's, a program as much as a browser, and so is the box.
+#[tokio::test]
+async fn whoever_asks_for_none_of_ours_gets_the_organisations() {
+    let w = World::with(json!({"organisation.language": "es"})).await;
+    let asking = |method: &str, path: &str, language: Option<&str>| {
+        let request = w.request(method, path).header("origin", w.origin());
+        match language {
+            Some(language) => request.header("accept-language", language),
+            None => request,
+        }
+    };
+    for language in [None, Some("fr"), Some("*")] {
+        let told = w.send(asking("GET", "/session", language)).await.problem(401, "signed_out");
+        assert_eq!(told["title"], "No ha iniciado sesión", "{language:?}");
+        let shown = w.send(asking("GET", "/instances/default", language)).await.ok();
+        assert_eq!(shown["words"]["password"], "Contraseña", "{language:?}");
+        let ask = asking("POST", "/forgot-username", language).json(&json!({"email": "maria@members.example"}));
+        w.send(ask).await.is(202);
+        let mail = w.newest_to("maria@members.example").await;
+        assert!(text(&mail, "subject").starts_with("Su nombre de usuario"), "{language:?}: {mail}");
+    }
+    let told = w.send(asking("GET", "/session", Some("fr, en;q=0.1"))).await.problem(401, "signed_out");
+    assert_eq!(told["title"], "You are not signed in");
+}
+
 /// ML-8: a layout that is written for a language is used for it, and one that is written for all where there is none.
 #[tokio::test]
 async fn a_layout_may_be_written_for_a_language() {
@@ -155,4 +180,33 @@ async fn a_layout_may_be_written_for_a_language() {
     write("password_link-es", "El nuestro").await;
     w.advance(60).await;
     assert_eq!([subject("en").await, subject("es").await], ["Ours for all", "El nuestro"]);
+}
+
+/// ML-8: one for a language is for what the one beside it is for, and begins as we have it; the console leads there.
+#[tokio::test]
+async fn a_layout_for_a_language_is_begun_where_it_stands() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let layout = json!({"subject": "Su nombre", "html": "<p>!USERNAME!</p>", "text": "!USERNAME!"});
+    let written = admin.call("PUT", "/admin/layouts/username_reminder-es", &layout).await.ok();
+    assert_eq!(written["occasion"], "username_reminder");
+    admin.call("PUT", "/admin/layouts/nothing-es", &layout).await.problem(404, "not_found");
+    let page = admin.open("/admin/layouts/new_account").await.is(200);
+    assert!(page.text.contains("href=\"/admin/layouts/new_account-es\""), "{}", page.text);
+    let begun = admin.get("/admin/layouts/new_account-es").await.ok();
+    assert_eq!((&begun["version"], &begun["edited"]), (&json!(0), &json!(false)));
+    assert!(text(&begun, "text").contains("contraseña temporal"), "{begun}");
+    let fields =
+        [("version", "0"), ("subject", "Hola"), ("html", "!USERNAME! !PASSWORD!"), ("text", "!USERNAME! !PASSWORD!")];
+    let saved = admin.submit("/admin/layouts/new_account-es", &fields).await;
+    assert_eq!(saved.leads_to(), "/admin/layouts/new_account-es?done=saved");
+    let page = admin.open("/admin/layouts/new_account-es").await.is(200);
+    assert!(page.text.contains("href=\"/admin/layouts/new_account\""), "{}", page.text);
+    let named = json!({"PINCODE_EMAIL_BODY": "pin-es"});
+    admin.call("PUT", "/admin/settings", &named).await.problem(422, "rejected");
+    w.advance(60).await;
+    let admin = w.signed_in("admin").await;
+    let new = json!({"first_name": "Ana", "email": "ana@members.example", "locale": "es"});
+    admin.post("/admin/users", &new).await.is(201);
+    assert_eq!(w.newest_to("ana@members.example").await["subject"], "Hola");
 }

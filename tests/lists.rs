@@ -136,6 +136,15 @@ async fn who_is_locked_is_listed() {
     seen.sort();
     assert_eq!(seen, ["maria", "paula"]);
     assert_eq!(names(&admin, &format!("{locked},company:Partner")).await, ["paula"]);
+    let others = names(&admin, "/admin/users?filter=locked:false").await;
+    assert!(others.len() == 6 && !others.contains(&"maria".to_owned()), "{others:?}");
+    for (username, is_locked) in [("maria", true), ("admin", false)] {
+        let row = admin.get(&format!("/admin/users?q={username}")).await.ok()["items"][0].clone();
+        assert_eq!(row["locked"], is_locked, "{row}");
+        assert!(row.get("last_sign_in").is_some(), "{row}");
+    }
+    w.local.run_schedule("audit").await.expect("a schedule").expect("it runs");
+    assert!(admin.get("/admin/users").await.ok()["items"][0]["last_sign_in"].is_string(), "the administrator's");
     let path = format!("/admin/users/{maria}");
     assert_eq!(admin.get(&path).await.ok()["locked"], true);
     let new = json!({"password": "a lantern that staff have lit", "password_again": "a lantern that staff have lit"});
@@ -267,4 +276,33 @@ async fn every_list_is_searched_filtered_and_paged() {
             assert!(refused["errors"][field].is_array(), "{path}?{bad}: {refused}");
         }
     }
+}
+
+/// AD-1: by first and last name in either order, by a second surname, by number; in bulk runs, too.
+#[tokio::test]
+async fn people_are_found_by_their_whole_name() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let jose = json!({"first_name": "José", "last_name": "Núñez Ibáñez", "email": "jose@members.example", "company": "Xenon Works"});
+    let made = admin.post("/admin/contacts", &jose).await.is(201).json();
+    let number = made["id"].as_str().unwrap();
+    for q in
+        ["jose nunez", "Nunez Jose", "José Núñez Ibáñez", "núñez ibá", "ibanez", "Jose Ibanez", "xenon works", number]
+    {
+        assert_eq!(names(&admin, &format!("/admin/contacts?q={q}")).await, ["Núñez Ibáñez"], "{q}");
+    }
+    for (q, found) in
+        [("Maria Member", "maria"), ("member maria", "maria"), ("Finn Fam", "finn"), ("Paula  Partner", "paula")]
+    {
+        assert_eq!(names(&admin, &format!("/admin/users?q={q}")).await, [found], "{q}");
+        let wish = json!({"target": "users", "q": q, "filter": ""});
+        assert_eq!(admin.post("/admin/resends", &wish).await.is(201).json()["total"], 1, "{q}");
+    }
+    assert_eq!(names(&admin, "/admin/users?q=Maria Partner").await, Vec::<String>::new());
+    let maria = admin.get("/admin/users?q=Maria Member").await.ok()["items"][0].clone();
+    for q in [&maria["id"], &maria["contact"]] {
+        assert_eq!(names(&admin, &format!("/admin/users?q={}", q.as_str().unwrap())).await, ["maria"]);
+    }
+    admin.call("PATCH", &format!("/admin/contacts/{number}"), &json!({"last_name": "Núñez"})).await.ok();
+    assert_eq!(names(&admin, "/admin/contacts?q=ibanez").await, Vec::<String>::new());
 }

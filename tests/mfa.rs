@@ -145,7 +145,24 @@ async fn only_those_whom_it_covers_are_asked() {
     }
 }
 
-/// SE-3: whoever is covered is never remembered.
+/// SE-1, SE-3: a member who has shown the code is kept if they want to be.
+#[tokio::test]
+async fn a_member_behind_a_second_factor_is_kept() {
+    let w = World::with(json!({"mfa.scope": "everyone"})).await;
+    let maria = Owner::enrol(&w.browser(), "maria", "maria@members.example").await;
+    w.advance(60).await;
+    for keep in [true, false] {
+        let browser = w.browser();
+        let credentials = json!({"username": "maria", "password": PASSWORD, "keep": keep});
+        browser.post("/sign-in", &credentials).await.ok();
+        submit(&browser, &maria.code(&w).await).await.ok();
+        assert_eq!(browser.get("/session").await.ok()["remembered"], keep);
+        w.advance(31 * 60).await;
+        assert_eq!(browser.who().await.is_some(), keep);
+    }
+}
+
+/// SE-3: staff who are covered are never remembered.
 #[tokio::test]
 async fn a_session_behind_a_second_factor_is_not_kept() {
     let w = staff().await;

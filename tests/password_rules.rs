@@ -152,3 +152,40 @@ async fn switching_expiry_on_spreads_the_first_round() {
     w.advance(76 * DAY + 60).await;
     assert_eq!(due().await, 6, "everybody within the period");
 }
+
+/// PW-8: those whose accounts were made together, and not long ago, are spread as well; the forecast has their days.
+#[tokio::test]
+async fn passwords_of_one_day_do_not_end_on_one_day() {
+    let w = World::new().await;
+    w.advance(DAY).await;
+    let admin = w.signed_in("admin").await;
+    let forecast = admin.get("/admin/settings/password-forecast?expiry_days=30").await.ok();
+    let forecast: Vec<&str> =
+        forecast["days"].as_array().unwrap().iter().map(|day| day["date"].as_str().unwrap()).collect();
+    admin.call("PUT", "/admin/settings", &json!({"password.expiry_days": 30})).await.ok();
+    let mut ends = std::collections::BTreeSet::new();
+    for username in ["admin", "sam", "paula", "maria", "finn", "faye", "dora"] {
+        let found = admin.get(&format!("/admin/users?q={username}")).await.ok();
+        let id = found["items"][0]["id"].as_str().unwrap().to_owned();
+        let shown = admin.get(&format!("/admin/users/{id}")).await.ok();
+        let end = shown["password_expires_at"].as_str().unwrap().to_owned();
+        assert!(forecast.contains(&&end[..10]), "{end} in {forecast:?}");
+        ends.insert(end);
+    }
+    assert!(ends.len() > 2, "{ends:?}");
+}
+
+/// SE-1, PW-6, TP-3: whoever wants to be kept signed in is, behind a change of password that was due as well.
+#[tokio::test]
+async fn a_due_change_keeps_who_wants_to_be_kept() {
+    let w = World::with(json!({"password.expiry_days": 30})).await;
+    w.advance(31 * DAY).await;
+    for keep in [true, false] {
+        let browser = w.browser();
+        let username = if keep { "maria" } else { "paula" };
+        browser.post("/sign-in", &json!({"username": username, "password": PASSWORD, "keep": keep})).await.ok();
+        let changed = browser.post("/change-password", &json!({"new_password": "a first new password"})).await;
+        assert_eq!(changed.cookie("__Host-session").unwrap().1.contains("Max-Age"), keep);
+        assert_eq!(browser.get("/session").await.ok()["remembered"], keep);
+    }
+}

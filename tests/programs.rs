@@ -149,3 +149,15 @@ async fn a_program_writes_to_members_only() {
         assert!(nobody.into_iter().all(|who| refused(&plan, who)), "{plan}");
     }
 }
+
+/// FE-4: a token that is none, or is over, is told so as RFC 6750 says.
+#[tokio::test]
+async fn a_bad_token_is_told_to_be_one() {
+    let w = World::new().await;
+    for token in ["nothing", "a.b.c"] {
+        let answer = with(&w, token, "GET", "/admin/contacts", None).await;
+        answer.problem(401, "signed_out");
+        assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"");
+    }
+    assert_eq!(w.get("/admin/contacts").await.header("www-authenticate"), "");
+}

@@ -291,3 +291,41 @@ async fn a_password_link_changes_no_username() {
     let body = json!({"token": token, "password": "a first new password", "username": "maria@members.example"});
     w.post("/reset", &body).await.ok();
 }
+
+/// RP-2, RP-3: the username alone, by JSON and by form; the password stays, every session ends, and the link is used up. A link for
+/// the password takes nothing less than one.
+#[tokio::test]
+async fn an_account_reset_may_change_the_username_only() {
+    let w = World::new().await;
+    let browser = w.signed_in("maria").await;
+    let ask = async || {
+        w.post("/reset-account", &json!({"email": "maria@members.example"})).await.is(202);
+        w.token_for("maria@members.example").await
+    };
+    let token = ask().await;
+    let nothing = w.post("/reset", &json!({"token": token})).await.problem(422, "rejected");
+    assert!(nothing["errors"]["password"].is_array(), "{nothing}");
+    w.post("/reset", &json!({"token": token, "username": "Paula"})).await.problem(409, "username_taken");
+    w.post("/reset", &json!({"token": token, "username": "maria"})).await.problem(422, "rejected");
+    let named = json!({"token": token, "username": "Skipper"});
+    w.post("/reset", &named).await.ok();
+    w.post("/reset", &named).await.problem(410, "link_dead");
+    assert_eq!(browser.who().await, None);
+    w.sign_in("maria", PASSWORD).await.is(401);
+    w.sign_in("skipper", PASSWORD).await.ok();
+    let told = w.newest_to("maria@members.example").await;
+    assert!(told["text"].as_str().unwrap().contains("username"), "{told}");
+    let token = ask().await;
+    let page = w.browser().open(&format!("/reset?token={token}&account=1")).await.is(200);
+    assert!(!page.text.contains(" required"), "{}", page.text);
+    let fields = [("token", token.as_str()), ("username", "bosun"), ("password", ""), ("password_again", "")];
+    assert_eq!(w.browser().submit("/reset", &fields).await.leads_to(), "/reset?done=name");
+    assert!(w.browser().open("/reset?done=name").await.is(200).text.contains("Your username is set"));
+    w.sign_in("bosun", PASSWORD).await.ok();
+    let token = w.link_for("bosun", "maria@members.example").await;
+    w.post("/reset", &json!({"token": token, "username": "maria"})).await.problem(422, "rejected");
+    let empty = [("token", token.as_str()), ("password", ""), ("password_again", "")];
+    let page = w.browser().submit("/reset", &empty).await.is(422);
+    assert!(page.text.contains("password-error"), "{}", page.text);
+    w.reset(&token, "a first new password").await.ok();
+}

@@ -213,3 +213,17 @@ async fn a_network_address_that_keeps_trying_has_to_wait() {
     }
     w.post("/sign-up", &una).await.problem(429, "too_many_requests");
 }
+
+/// SU-2, SU-3: whoever signs up by their other address is written to there, where they look.
+#[tokio::test]
+async fn the_mail_goes_to_the_address_that_was_typed() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let bob = json!({"first_name": "Bob", "last_name": "Two", "email": "bob@members.example", "address_email": "bob2@members.example"});
+    admin.post("/admin/contacts", &bob).await.is(201);
+    let who = json!({"first_name": "Bob", "last_name": "Two", "email": "bob2@members.example"});
+    w.post("/sign-up", &who).await.is(202);
+    let (username, password) = temporary_password(&w.newest_to("bob2@members.example").await);
+    assert!(w.mail_to("bob@members.example").await.is_empty());
+    assert_eq!(w.sign_in(&username, &password).await.ok()["reason"], "temporary");
+}

@@ -89,12 +89,24 @@ async fn credentials_are_sent_again() {
 /// BR-5, TP-1: by setting, a temporary password goes instead of the link.
 #[tokio::test]
 async fn what_is_sent_again_is_a_setting() {
-    let w = World::with(json!({"resend.mode": "temporary"})).await;
+    let w = World::with(json!({"resend.mode": "temporary", "temporary.days": 1})).await;
     let (admin, maria) = (w.signed_in("admin").await, w.id_of("maria").await);
     admin.post(&format!("/admin/users/{maria}/resend"), &json!({})).await.is(202);
-    let (username, temporary) = temporary_password(&w.newest_to("maria@members.example").await);
-    assert_eq!(username, "maria");
+    let mail = w.newest_to("maria@members.example").await;
+    let told = mail["text"].as_str().unwrap();
+    assert!(!told.contains("has been made for you") && told.contains("account maria:"), "{told}");
+    assert!(told.contains("within 1 day,"), "{told}");
+    let (_, temporary) = told.split_once("account maria:").unwrap();
+    let temporary = temporary.trim_start().lines().next().unwrap().to_owned();
     assert_eq!(w.sign_in("maria", &temporary).await.ok()["reason"], "temporary");
+    let new = json!({"username": "una", "email": "una@members.example", "kind": "contact"});
+    let una = admin.post("/admin/users", &new).await.is(201).json();
+    admin.post(&format!("/admin/users/{}/resend", una["id"].as_str().unwrap()), &json!({})).await.is(202);
+    let (username, temporary) = temporary_password(&w.newest_to("una@members.example").await);
+    assert_eq!(
+        (username.as_str(), w.sign_in("una", &temporary).await.ok()["reason"].clone()),
+        ("una", json!("temporary"))
+    );
 }
 
 /// BR-3, BR-5, SU-4: a contact without an account gets one on the way.
@@ -106,7 +118,9 @@ async fn a_contact_without_an_account_gets_one() {
     let nils = admin.post("/admin/contacts", &new).await.is(201).json();
     let path = format!("/admin/contacts/{}", nils["id"].as_str().unwrap());
     assert_eq!(nils["user"], Value::Null);
-    admin.post(&format!("{path}/reset-password"), &set(NEW)).await.problem(409, "no_account");
+    assert_eq!(nils, admin.get(&path).await.ok());
+    let none = admin.post(&format!("{path}/reset-password"), &set(NEW)).await.problem(409, "no_account");
+    assert!(none["detail"].as_str().unwrap().contains("no account yet"), "{none}");
     assert_eq!(w.mail_to("nils@members.example").await.len(), 0);
     admin.post(&format!("{path}/resend"), &json!({})).await.is(202);
     let mail = w.newest_to("nils@members.example").await;
@@ -151,8 +165,10 @@ async fn staff_act_on_nobody_with_more_rights() {
     let mailbox = json!({"email": "sam-reads@harbour.example"});
     for rights in [json!({"permissions": ["orders.write"]}), json!({"permissions": [], "profiles": ["buyer"]})] {
         admin.call("PATCH", &format!("/admin/users/{maria}"), &rights).await.ok();
-        sam.post(&format!("{contact}/reset-password"), &set(NEW)).await.problem(404, "not_found");
-        sam.call("PATCH", &contact, &mailbox).await.problem(404, "not_found");
+        sam.get(&contact).await.ok();
+        sam.post(&format!("{contact}/reset-password"), &set(NEW)).await.problem(403, "not_allowed");
+        sam.post(&format!("{contact}/resend"), &json!({})).await.problem(403, "not_allowed");
+        sam.call("PATCH", &contact, &mailbox).await.problem(403, "not_allowed");
     }
     admin.call("PATCH", &format!("/admin/users/{staff}"), &json!({"profiles": ["buyer"]})).await.ok();
     let sam = w.signed_in("sam").await;
@@ -198,6 +214,10 @@ async fn an_account_is_made() {
     let both = json!({"last_name": "Holm", "email": "holm@members.example", "create_account": true});
     let made = admin.post("/admin/contacts", &both).await.is(201).json();
     assert_eq!(w.mail_to("holm@members.example").await.len(), 1, "{made}");
+    let contact = admin.get(&format!("/admin/contacts/{}", made["id"].as_str().unwrap())).await.ok();
+    assert_eq!(made, contact);
+    let user = admin.get(&format!("/admin/users/{}", made["user"].as_str().unwrap())).await.ok();
+    assert_eq!((&user["email"], &user["contact"]), (&made["email"], &made["id"]));
     for (field, bad) in [
         ("email", json!({"email": "no address"})),
         ("username", json!({"username": "x"})),
@@ -252,4 +272,73 @@ async fn who_can_not_be_served_is_told() {
     let nemo = admin.post("/admin/contacts", &nobody).await.is(201).json();
     let path = format!("/admin/contacts/{}/resend", nemo["id"].as_str().unwrap());
     admin.post(&path, &json!({})).await.problem(409, "no_email");
+}
+
+/// AD-4: a contact is switched off and on, and the account with it; while they are off, nobody makes an account for them.
+#[tokio::test]
+async fn contacts_are_switched_off_and_on() {
+    let w = World::with(json!({"recovery.create_credentials": true, "sign_up.create_contact": true})).await;
+    let admin = w.signed_in("admin").await;
+    let of = async |q: &str| {
+        let found = admin.get(&format!("/admin/contacts?q={q}")).await.ok();
+        format!("/admin/contacts/{}", found["items"][0]["id"].as_str().unwrap())
+    };
+    let (nora, maria) = (of("nora@members.example").await, of("maria@members.example").await);
+    let off = admin.call("PATCH", &nora, &json!({"disabled": true})).await.ok();
+    assert_eq!((&off["disabled"], &off["user"]), (&json!(true), &Value::Null));
+    assert_eq!(admin.get("/admin/contacts?q=Quist").await.ok()["items"][0]["disabled"], true);
+    admin.post(&format!("{nora}/resend"), &json!({})).await.problem(409, "disabled");
+    admin.call("PATCH", &nora, &json!({"create_account": true})).await.problem(409, "disabled");
+    let who = json!({"first_name": "Nora", "last_name": "Quist", "email": "nora@members.example"});
+    w.post("/sign-up", &who).await.problem(409, "contact_not_found");
+    w.post("/forgot-username", &json!({"email": "nora@members.example"})).await.is(202);
+    let list = json!({"target": "contacts", "list": "nora@members.example"});
+    let plan = admin.post("/admin/resends", &list).await.is(201).json();
+    assert_eq!(plan["skipped"][0]["reason"], "disabled", "{plan}");
+    w.settle().await;
+    assert_eq!(admin.get(&nora).await.ok()["user"], Value::Null);
+    admin.call("PATCH", &nora, &json!({"disabled": false})).await.ok();
+    admin.post(&format!("{nora}/resend"), &json!({})).await.is(202);
+    // With an account.
+    let browser = w.signed_in("maria").await;
+    admin.call("PATCH", &maria, &json!({"disabled": true})).await.ok();
+    assert_eq!(browser.who().await, None);
+    w.sign_in("maria", PASSWORD).await.problem(401, "sign_in_failed");
+    let sam = w.signed_in("sam").await;
+    assert!(sam.open(&maria).await.is(200).text.contains("Switched off"));
+    assert_eq!(sam.submit(&format!("{maria}/enable"), &[]).await.leads_to(), format!("{maria}?done=contact_enabled"));
+    w.sign_in("maria", PASSWORD).await.ok();
+    sam.submit(&format!("{maria}/disable"), &[]).await.leads_to();
+    w.sign_in("maria", PASSWORD).await.problem(401, "sign_in_failed");
+}
+
+/// TP-1, RP-3: a temporary password that went to a wrong address opens nothing once the address is put right; the way in goes to the
+/// right one.
+#[tokio::test]
+async fn what_went_to_a_wrong_address_opens_nothing() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let new = json!({"username": "una", "first_name": "Una", "last_name": "New", "email": "typo@members.example"});
+    let id = admin.post("/admin/users", &new).await.is(201).json()["id"].as_str().unwrap().to_owned();
+    let (_, temporary) = temporary_password(&w.newest_to("typo@members.example").await);
+    let path = format!("/admin/users/{id}");
+    admin.call("PATCH", &path, &json!({"phone": "+44 20 7946 0102"})).await.ok();
+    assert_eq!(w.sign_in("una", &temporary).await.ok()["reason"], "temporary");
+    admin.call("PATCH", &path, &json!({"email": "una@members.example"})).await.ok();
+    w.sign_in("una", &temporary).await.problem(401, "sign_in_failed");
+    let mail = w.newest_to("una@members.example").await;
+    w.reset(&token(&mail), "a quay of my own, at last").await.ok();
+    w.sign_in("una", "a quay of my own, at last").await.ok();
+    admin.call("PATCH", &path, &json!({"email": "una.new@members.example"})).await.ok();
+    assert!(w.mail_to("una.new@members.example").await.is_empty(), "she has a way in");
+}
+
+/// AD-1: whoever works in the console finds the way there.
+#[tokio::test]
+async fn staff_find_the_console_from_their_account() {
+    let w = World::new().await;
+    for (username, finds) in [("admin", true), ("sam", true), ("maria", false)] {
+        let page = w.signed_in(username).await.open("/account").await.is(200);
+        assert_eq!(page.text.contains("href=\"/admin\""), finds, "{username}");
+    }
 }

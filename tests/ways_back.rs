@@ -192,3 +192,40 @@ async fn the_sign_in_page_opens_the_account_reset() {
     w.sign_in("maria.m", "a first new password").await.ok();
     w.sign_in("maria", "a first new password").await.is(401);
 }
+
+/// TP-4, TP-5, AD-6: the sweep marks who never came and says so; a fresh temporary password takes the mark away, whoever asks for it.
+#[tokio::test]
+async fn a_fresh_temporary_password_takes_the_mark_away() {
+    let w = World::with(json!({"resend.mode": "temporary"})).await;
+    let admin = w.signed_in("admin").await;
+    let mut ids = Vec::new();
+    for name in ["una", "ulf"] {
+        let new = json!({"username": name, "first_name": name, "email": format!("{name}@members.example")});
+        ids.push(admin.post("/admin/users", &new).await.is(201).json()["id"].as_str().unwrap().to_owned());
+    }
+    w.advance(7 * 86_400 + 1).await;
+    w.local.run_schedule("temporary-passwords").await.expect("a schedule").expect("it runs");
+    let admin = w.signed_in("admin").await;
+    let marked = async || {
+        let found = admin.get("/admin/users?filter=state:invitation_expired").await.ok();
+        found["items"].as_array().unwrap().len()
+    };
+    assert_eq!(marked().await, 2);
+    let noted = admin.get(&format!("/admin/audit?filter=what:account.invitation_expired,on:{}", ids[0])).await.ok();
+    assert_eq!(noted["items"].as_array().unwrap().len(), 1, "{noted}");
+    w.post("/sign-in/temporary", &json!({"username": "una"})).await.is(202);
+    admin.post(&format!("/admin/users/{}/resend", ids[1]), &json!({})).await.is(202);
+    for (name, id) in ["una", "ulf"].into_iter().zip(&ids) {
+        let fresh = mailed_temporary(&w, &format!("{name}@members.example")).await;
+        assert_eq!(admin.get(&format!("/admin/users/{id}")).await.ok()["invitation_expired"], false, "{name}");
+        assert_eq!(w.sign_in(name, &fresh).await.ok()["reason"], "temporary");
+    }
+    assert_eq!(marked().await, 0);
+    let stuck = admin.get("/admin/stuck").await.ok();
+    assert_eq!((&stuck["items"][0]["count"], &stuck["items"][1]["count"]), (&json!(2), &json!(0)), "{stuck}");
+    // Once more it ends, and once more is said.
+    w.advance(7 * 86_400 + 1).await;
+    w.local.run_schedule("temporary-passwords").await.expect("a schedule").expect("it runs");
+    let admin = w.signed_in("admin").await;
+    assert_eq!(admin.get(&format!("/admin/users/{}", ids[0])).await.ok()["invitation_expired"], true);
+}

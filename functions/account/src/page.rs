@@ -5,7 +5,7 @@ use domain::expiry;
 use domain::language::Text;
 use domain::login::ChangeReason;
 use domain::settings::Settings;
-use domain::user::User;
+use domain::user::{Kind, User};
 use http::{StatusCode, Uri};
 use jiff::Timestamp;
 use web::pages::{
@@ -49,6 +49,7 @@ pub(crate) fn account(
         username: user.username.clone(),
         alerts: days.map(|days| Alert::PasswordExpires { days }).into_iter().collect(),
         links,
+        console: matches!(user.kind, Kind::Staff | Kind::Administrator),
         message: match happened {
             Happened::Nothing => None,
             Happened::LinkMade => Some(Notice::success(

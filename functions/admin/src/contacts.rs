@@ -9,11 +9,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::App;
 use service::flow::credentials::{Resent, Whom, contact, give_account};
-use service::flow::users::{Wish, patch_contact};
+use service::flow::users::{ContactPatch, Wish, patch_contact};
 use service::store::ContactRow;
 use web::{Caller, Given, Problem, reply};
 
-use crate::person::{Errors, Persona};
+use crate::person::{Errors, Persona, to_the_second};
 use crate::rights::By;
 use crate::users::{PersonShown, patched};
 
@@ -24,6 +24,7 @@ pub(crate) struct Shown<'a> {
     user: Option<&'a str>,
     #[serde(flatten)]
     person: PersonShown<'a>,
+    disabled: bool,
     created_at: Timestamp,
 }
 
@@ -31,13 +32,15 @@ impl<'a> Shown<'a> {
     /// One of a list.
     pub(crate) fn row(row: &'a ContactRow) -> Self {
         let user = row.user.as_ref().map(UserId::as_str);
-        Self { id: row.id(), user, person: PersonShown::of(&row.person), created_at: row.created_at }
+        let person = PersonShown::of(&row.person);
+        Self { id: row.id(), user, person, disabled: row.disabled, created_at: row.created_at }
     }
 
     pub(crate) fn of(contact: &'a Contact) -> Self {
         let user = contact.user.as_ref().map(UserId::as_str);
         let person = PersonShown::of(&contact.person);
-        Self { id: contact.id.as_str(), user, person, created_at: contact.created_at }
+        let (disabled, created_at) = (contact.disabled, to_the_second(contact.created_at));
+        Self { id: contact.id.as_str(), user, person, disabled, created_at }
     }
 }
 
@@ -73,6 +76,7 @@ pub(crate) struct Typed {
     company: Wish<String>,
     group: Wish<String>,
     locale: Wish<String>,
+    disabled: Option<bool>,
     create_account: bool,
 }
 
@@ -95,7 +99,7 @@ pub(crate) async fn change(
         group: typed.group,
         locale: typed.locale,
     };
-    let change = persona.patch(&mut errors);
+    let change = ContactPatch { person: persona.patch(&mut errors), disabled: typed.disabled };
     if !errors.is_empty() {
         return Err(Problem::rejected(errors));
     }

@@ -110,7 +110,13 @@ async fn reset(app: &App, whom: Whom<'_>, typed: &Typed, by: &User) -> Result<Re
         }
         Set::Unchanged => wrong("password", message::PASSWORD_UNCHANGED.into()),
         Set::NobodyHere => Err(Problem::not_found()),
-        Set::NoAccount => Err(no_account()),
+        Set::NotTheirs => Err(Problem::not_allowed()),
+        Set::NoAccount => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "no_account",
+            "There is no account",
+            "This contact has no account yet, so there is no password to set. Send them their way in: that makes one.",
+        )),
         Set::Disabled => Err(disabled()),
     }
 }
@@ -126,6 +132,7 @@ async fn again(app: &App, whom: Whom<'_>, by: &User) -> Result<Response, Problem
 pub(crate) fn not_sent(why: &Resent) -> Problem {
     match why {
         Resent::Yes(_) | Resent::NobodyHere => Problem::not_found(),
+        Resent::NotTheirs => Problem::not_allowed(),
         Resent::NoAccount => no_account(),
         Resent::Disabled => disabled(),
         Resent::NoEmail => {
@@ -140,19 +147,14 @@ pub(crate) fn not_sent(why: &Resent) -> Problem {
 
 fn no_account() -> Problem {
     let detail = Text(
-        "This contact has no account, and none can be made: they have no address of their own. Look at who has it.",
-        "Este contacto no tiene cuenta y no se puede crear: no tiene una dirección propia. Mire quién la tiene.",
+        "This contact has no account, and none can be made: somebody with an account has an address of theirs. Look at who has it.",
+        "Este contacto no tiene cuenta y no se puede crear: alguien con cuenta tiene una dirección suya. Mire quién la tiene.",
     );
     Problem::new(StatusCode::CONFLICT, "no_account", Text("There is no account", "No hay cuenta").say(), detail)
 }
 
 fn disabled() -> Problem {
-    let detail =
-        Text("This account is switched off. Switch it on first.", "Esta cuenta está desactivada. Actívela primero.");
-    Problem::new(
-        StatusCode::CONFLICT,
-        "disabled",
-        Text("The account is switched off", "La cuenta está desactivada").say(),
-        detail,
-    )
+    let detail = Text("They are switched off. Switch them on first.", "Está desactivado. Actívelo primero.");
+    let title = Text("They are switched off", "Está desactivado").say();
+    Problem::new(StatusCode::CONFLICT, "disabled", title, detail)
 }

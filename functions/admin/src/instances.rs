@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use domain::instance::{DEFAULT, Instance, Shown, is_id};
+use domain::instance::{DEFAULT, Instance, NO_PLACE, Shown, is_id};
 use domain::language::Text;
 use http::StatusCode;
 use serde::Deserialize;
@@ -48,7 +48,7 @@ impl From<Way> for Shown {
 }
 
 impl Typed {
-    fn instance(self) -> Result<Instance, Problem> {
+    async fn instance(self, app: &App) -> Result<Instance, Problem> {
         let instance = Instance {
             title: self.title,
             allowed_origins: self.allowed_origins,
@@ -62,7 +62,12 @@ impl Typed {
             pin_door: self.pin_door.unwrap_or(true),
             federated: self.federated.unwrap_or(true),
         };
-        let wrong = instance.wrong();
+        let mut wrong = instance.wrong();
+        let settings = app.settings().await.map_err(Trouble::from)?;
+        let leads = || instance.target(None, &app.origin, &settings.sign_in_return_origins).is_some();
+        if wrong.is_empty() && instance.return_to.is_some() && !leads() {
+            wrong.push(("return_to", NO_PLACE));
+        }
         if wrong.is_empty() {
             return Ok(instance);
         }
@@ -107,7 +112,7 @@ async fn new(app: &App, mut typed: Typed) -> Result<Named, Problem> {
             format!("{:016x}", u64::from_be_bytes(drawn))
         }
     };
-    let named = Named { id, instance: typed.instance()? };
+    let named = Named { id, instance: typed.instance(app).await? };
     if app.put_instance(&named, true).await.map_err(Trouble::from)? {
         return Ok(named);
     }
@@ -151,7 +156,7 @@ pub(crate) async fn put(app: &App, id: &str, mut typed: Typed) -> Result<(Named,
             vec![Text("An instance keeps its name.", "Una instancia conserva su nombre.").into()],
         )]));
     }
-    let named = Named { id: id.to_owned(), instance: typed.instance()? };
+    let named = Named { id: id.to_owned(), instance: typed.instance(app).await? };
     app.put_instance(&named, false).await.map_err(Trouble::from)?;
     let changed = differing(&before.instance, &named.instance);
     Ok((named, changed))

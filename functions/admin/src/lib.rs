@@ -69,6 +69,8 @@ pub fn router(app: App) -> Router {
         )
         .route("/admin/contacts/{id}/remove", post(erase::contact_from_page))
         .route("/admin/contacts/{id}/data", get(data::of_a_contact))
+        .route("/admin/contacts/{id}/disable", post(pages::person::disable_contact))
+        .route("/admin/contacts/{id}/enable", post(pages::person::enable_contact))
         .route("/admin/contacts/{id}/reset-password", post(credentials::reset_contact))
         .route("/admin/contacts/{id}/resend", post(credentials::resend_contact))
         .route("/admin/explain", get(help::why))

@@ -21,7 +21,10 @@ pub(crate) async fn users(State(app): State<App>, By(by): By, caller: Caller, ur
     if caller.wants_html {
         return pages::lists::users(&app, &by, &uri, &page).await;
     }
-    Ok(answer(&page, |user| serde_json::to_value(users::Shown::row(user))))
+    let locked = flow::locked_of(&app, &page.items).await?;
+    let rows = page.items.iter().map(|row| users::Shown::row(row, locked.contains(row.id())));
+    let items: Vec<users::Shown<'_>> = rows.collect();
+    Ok(reply::json(StatusCode::OK, &serde_json::json!({"items": items, "next_cursor": page.next})))
 }
 
 /// `GET /admin/contacts?q=&filter=group:North,account:false&cursor=&limit=`; staff see those of their own group.
@@ -68,10 +71,7 @@ pub(crate) fn filter(text: &str) -> Result<Filter, Problem> {
                 filter.never = true;
                 Some(())
             }
-            "locked" if value == "true" => {
-                filter.locked = true;
-                Some(())
-            }
+            "locked" => value.parse().ok().map(|locked| filter.locked = Some(locked)),
             "account" => value.parse().ok().map(|account| filter.account = Some(account)),
             "group" => {
                 filter.group = Some(value.to_owned());

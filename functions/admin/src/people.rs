@@ -237,7 +237,16 @@ async fn contact(app: &App, by: &User, typed: &Typed) -> Result<New, Problem> {
         .into();
         return Err(Problem::rejected([("username", vec![reason])]));
     }
-    made(app, &typed.new_person(Kind::Contact, typed.create_account)?).await
+    let made = made(app, &typed.new_person(Kind::Contact, typed.create_account)?).await?;
+    as_contact(app, made).await
+}
+
+/// The contact that an account was made with.
+async fn as_contact(app: &App, made: New) -> Result<New, Problem> {
+    let New::User(user) = &made else { return Ok(made) };
+    let Some(id) = &user.contact else { return Ok(made) };
+    let contact = app.store.contact(id).await.map_err(Trouble::from)?.ok_or_else(Problem::not_found)?;
+    Ok(New::Contact(contact.into()))
 }
 
 /// Staff make contacts of their own group, without rights that they would have to answer for (AD-3).

@@ -4,6 +4,7 @@ use domain::email::Email;
 use domain::language::Language::{English, Spanish};
 use domain::language::{Text, spoken};
 use domain::{message, phone};
+use jiff::Timestamp;
 use serde::Deserialize;
 use service::flow::users::{PersonPatch, Wish};
 
@@ -26,6 +27,11 @@ pub(crate) struct Persona {
     pub(crate) company: Wish<String>,
     pub(crate) group: Wish<String>,
     pub(crate) locale: Wish<String>,
+}
+
+/// A moment as it is kept: to the second.
+pub(crate) fn to_the_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 /// One line of text.

@@ -13,10 +13,11 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use service::App;
 use service::flow::sponsor::{Branch, PinMailed, Terms, Withdrawn, mail_pin, make_pin, tree, withdraw_pin};
 use web::pages::Notice;
-use web::{Caller, GivenOrNothing, Problem, reply};
+use web::{Caller, GivenOrNothing, Problem, Sent, reply};
 
 use crate::pages::form;
 use crate::pages::person::{self, Aside};
@@ -78,10 +79,13 @@ pub(crate) async fn make(
     Path(path): Path<String>,
     By(by): By,
     caller: Caller,
-    GivenOrNothing(wish): GivenOrNothing<Wish>,
+    sent: Sent,
 ) -> Result<Response, Problem> {
     let id = id(&path)?;
-    let terms = match wish.terms(app.clock.now()) {
+    if !sent.form && sent.fields.0.get("uses").is_some_and(Value::is_string) {
+        return Err(Problem::malformed("The body does not fit: `uses` is a number."));
+    }
+    let terms = match sent.fields.typed::<Wish>()?.terms(app.clock.now()) {
         Err(problem) if caller.wants_html => return again(&app, &id, &by, problem).await,
         terms => terms?,
     };

@@ -40,7 +40,7 @@ use Right::{
 };
 
 /// Every route of this function.
-pub const RULES: [Rule; 107] = [
+pub const RULES: [Rule; 109] = [
     rule("GET", "/admin", Contacts, ""),
     rule("GET", "/admin/users", Users, ""),
     rule("POST", "/admin/users", Users, "user.made"),
@@ -77,6 +77,8 @@ pub const RULES: [Rule; 107] = [
     rule("DELETE", "/admin/contacts/{id}", Users, "contact.erased"),
     rule("POST", "/admin/contacts/{id}/remove", Users, "contact.erased"),
     rule("GET", "/admin/contacts/{id}/data", Users, "contact.data_given"),
+    rule("POST", "/admin/contacts/{id}/disable", Contacts, "contact.disabled"),
+    rule("POST", "/admin/contacts/{id}/enable", Contacts, "contact.enabled"),
     rule("POST", "/admin/contacts/{id}/reset-password", Contacts, "contact.password_set"),
     rule("POST", "/admin/contacts/{id}/resend", Contacts, "contact.resent"),
     rule("GET", "/admin/explain", Contacts, ""),

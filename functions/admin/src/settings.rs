@@ -88,11 +88,10 @@ pub(crate) async fn forecast(State(app): State<App>, uri: Uri) -> Result<Respons
             vec![Text("Must be 0, 30, 60, 90, 180 or 365.", "Debe ser 0, 30, 60, 90, 180 o 365.").into()],
         )]));
     };
-    let planned = Settings { password_expiry_days: period, ..Settings::clone(&settings) };
-    let days: Vec<Day> = days(&planned, app.clock.now())
-        .into_iter()
-        .map(|(date, share)| Day { date: date.to_string(), share })
-        .collect();
+    let now = app.clock.now();
+    let planned = Settings { password_expiry_days: period, ..Settings::clone(&settings) }.following(&settings, now);
+    let days: Vec<Day> =
+        days(&planned, now).into_iter().map(|(date, share)| Day { date: date.to_string(), share }).collect();
     let most_on_one_day = days.iter().map(|day| day.share).fold(0.0, f64::max);
     Ok(reply::json(StatusCode::OK, &Forecast { most_on_one_day, days }))
 }

@@ -14,7 +14,7 @@ use service::flow::users::{Patch, Patched, Wish, about, patch};
 use service::store::UserRow;
 use web::{Caller, Given, OwnPage, Problem, reply};
 
-use crate::person::{Errors, Persona, is_plain};
+use crate::person::{Errors, Persona, is_plain, to_the_second};
 use crate::rights::{By, telling};
 use crate::words;
 
@@ -43,7 +43,16 @@ pub(crate) struct Shown<'a> {
     created_at: Timestamp,
     password_changed_at: Option<Timestamp>,
     #[serde(flatten)]
+    beside: Option<InList>,
+    #[serde(flatten)]
     more: Option<More<'a>>,
+}
+
+/// What is looked up for the rows of a list.
+#[derive(Serialize)]
+struct InList {
+    locked: bool,
+    last_sign_in: Option<Timestamp>,
 }
 
 /// Who somebody is and where they can be reached.
@@ -93,12 +102,14 @@ impl<'a> PersonShown<'a> {
 
 impl<'a> Shown<'a> {
     /// One of a list.
-    pub(crate) fn row(row: &'a UserRow) -> Self {
+    pub(crate) fn row(row: &'a UserRow, locked: bool) -> Self {
         let facts = (row.mfa, row.pin.is_some());
         let (kind, state) = (row.kind, row.state);
         let times = (row.created_at, row.password_changed_at);
         let contact = row.contact.as_ref();
-        Self::new((row.id(), &row.username, kind, state), (&row.person, &row.grants), contact, facts, times)
+        let shown =
+            Self::new((row.id(), &row.username, kind, state), (&row.person, &row.grants), contact, facts, times);
+        Self { beside: Some(InList { locked, last_sign_in: row.last_sign_in }), ..shown }
     }
 
     pub(crate) fn of(user: &'a User) -> Self {
@@ -140,8 +151,9 @@ impl<'a> Shown<'a> {
             invitation_expired: state == UserState::InvitationExpired,
             mfa: facts.0,
             sponsor: facts.1,
-            created_at: times.0,
-            password_changed_at: times.1,
+            created_at: to_the_second(times.0),
+            password_changed_at: times.1.map(to_the_second),
+            beside: None,
             more: None,
         }
     }
@@ -289,6 +301,7 @@ pub(crate) fn patched<T>(became: Patched<T>) -> Result<Box<T>, Problem> {
     match became {
         Patched::Yes(now) => Ok(now),
         Patched::Nobody => Err(Problem::not_found()),
+        Patched::NotTheirsToChange => Err(Problem::not_allowed()),
         Patched::NoSuchLocation => wrong("default_location", NO_LOCATION),
         Patched::NoSuchContact => wrong("contact", NO_CONTACT),
         Patched::Oneself(field) => wrong(

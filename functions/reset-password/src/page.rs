@@ -62,8 +62,8 @@ pub(crate) fn reset(status: StatusCode, settings: &Settings, data: Reset) -> Res
     reply::page(status, pages::reset(&reply::frame(settings), &page))
 }
 
-pub(crate) fn done(settings: &Settings) -> Response {
-    reply::page(StatusCode::OK, pages::reset_done(&reply::frame(settings), &ResetDonePage::default()))
+pub(crate) fn done(settings: &Settings, name_only: bool) -> Response {
+    reply::page(StatusCode::OK, pages::reset_done(&reply::frame(settings), &ResetDonePage { name_only }))
 }
 
 pub(crate) fn link_dead(settings: &Settings, account: bool) -> Response {

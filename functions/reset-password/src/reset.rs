@@ -17,8 +17,8 @@ use crate::page;
 /// `GET /reset`: the page, whatever the token.
 pub(crate) async fn show(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
     let settings = app.settings().await.map_err(Trouble::from)?;
-    if reply::query(&uri, "done").is_some() {
-        return Ok(page::done(&settings));
+    if let Some(done) = reply::query(&uri, "done") {
+        return Ok(page::done(&settings, done == "name"));
     }
     let username = reply::query(&uri, "account").map(|_| String::new());
     let token = reply::query(&uri, "token").unwrap_or_default();
@@ -29,7 +29,7 @@ pub(crate) async fn show(State(app): State<App>, uri: Uri) -> Result<Response, P
 #[serde(deny_unknown_fields)]
 pub(crate) struct Typed {
     token: String,
-    password: String,
+    password: Option<String>,
     password_again: Option<String>,
     username: Option<String>,
 }
@@ -46,9 +46,12 @@ pub(crate) async fn submit(
         Ok(chosen) => chosen,
         Err(errors) => return again(&app, &caller, typed, StatusCode::UNPROCESSABLE_ENTITY, errors).await,
     };
-    let choice = Choice { token: &typed.token, password: &password, username: username.as_ref() };
+    let choice = Choice { token: &typed.token, password: password.as_ref(), username: username.as_ref() };
     let errors = match reset(&app, choice).await? {
-        Reset::Done if caller.wants_html => return Ok(reply::see_other("/reset?done=1")),
+        Reset::Done if caller.wants_html => {
+            let done = if password.is_some() { "/reset?done=1" } else { "/reset?done=name" };
+            return Ok(reply::see_other(done));
+        }
         Reset::Done => return Ok(reply::json(StatusCode::OK, &serde_json::json!({"next": "sign_in"}))),
         Reset::LinkDead if caller.wants_html => {
             let settings = app.settings().await.map_err(Trouble::from)?;
@@ -57,6 +60,8 @@ pub(crate) async fn submit(
         Reset::LinkDead => return Err(Problem::link_dead()),
         Reset::NameTaken if caller.wants_html => vec![("username", vec![Problem::username_taken().detail])],
         Reset::NameTaken => return Err(Problem::username_taken()),
+        Reset::PasswordMissing => vec![("password", vec![message::REQUIRED.into()])],
+        Reset::SameName => vec![("username", vec![message::USERNAME_UNCHANGED.into()])],
         Reset::PasswordOnly => vec![("username", vec![message::PASSWORD_ONLY.into()])],
         Reset::Weak(reasons) => vec![("password", reasons.into_iter().map(message::password).collect())],
         Reset::Unchanged => vec![("password", vec![message::PASSWORD_UNCHANGED.into()])],
@@ -66,17 +71,24 @@ pub(crate) async fn submit(
 }
 
 /// What was chosen, or what is wrong with it. On a page the password is typed twice (RP-5).
-fn chosen(typed: &Typed, html: bool) -> Result<(Password, Option<Username>), Errors> {
+fn chosen(typed: &Typed, html: bool) -> Result<(Option<Password>, Option<Username>), Errors> {
     let mut errors = Errors::new();
-    let differs = typed.password_again.as_ref().map_or(html, |again| *again != typed.password);
+    let given = typed.password.as_deref().filter(|password| !password.is_empty());
+    let differs = match typed.password_again.as_deref() {
+        Some(again) => again != given.unwrap_or_default(),
+        None => html && given.is_some(),
+    };
     if differs {
         errors.push(("password_again", vec![message::PASSWORDS_DIFFER.into()]));
     }
-    let password = Password::parse(&typed.password);
+    let password = given.map(Password::parse).transpose();
     if password.is_err() {
         errors.push(("password", vec![message::password(domain::password::Reason::TooLong)]));
     }
     let wanted = typed.username.as_deref().filter(|name| !name.trim().is_empty());
+    if given.is_none() && wanted.is_none() {
+        errors.push(("password", vec![message::REQUIRED.into()]));
+    }
     let username = wanted.map(Username::parse).transpose();
     if let Err(error) = &username {
         errors.push(("username", vec![message::username(error)]));

@@ -11,17 +11,16 @@ const DAY: i64 = 86_400;
 
 /// When a user's password ends, `set_at` being its choice or the account's making, whichever is later. `None`: never.
 ///
-/// A password that was there when expiry was switched on ends on a day of the first period that is the user's own: not
-/// before the warning has had its time, and not before the password is as old as any may be.
+/// A password that was there when expiry was switched on ends on a day of the first period that is the user's own, and not
+/// before the warning has had its time: however old it is, for those who were imported together have passwords of one age.
 pub fn ends_at(settings: &Settings, user: &UserId, set_at: Timestamp) -> Option<Timestamp> {
     let period = days(settings.password_expiry_days);
     if period.is_zero() {
         return None;
     }
-    let of_age = later(set_at, period);
-    let since = settings.password_expiry_since.filter(|since| set_at < *since);
-    let spread = since.map(|since| later(since, days(own_day(settings, user))));
-    Some(spread.map_or(of_age, |spread| spread.max(of_age)))
+    // What was set is known to the second only.
+    let since = settings.password_expiry_since.filter(|since| set_at.as_second() < since.as_second());
+    Some(since.map_or_else(|| later(set_at, period), |since| later(since, days(own_day(settings, user)))))
 }
 
 /// When a password ends, if its owner is to be told by now.
@@ -30,8 +29,7 @@ pub fn ends_soon(settings: &Settings, user: &UserId, set_at: Timestamp, now: Tim
     (end.duration_since(now) <= days(settings.warn_days())).then_some(end)
 }
 
-/// The days on which passwords end when expiry is switched on, with the share of all passwords: as if every one were older
-/// than the period, which is the most that can come together.
+/// The days on which the passwords of this moment end when expiry is switched on, with the share of them.
 pub fn forecast(settings: &Settings, now: Timestamp) -> Vec<(Date, f64)> {
     let since = settings.password_expiry_since.unwrap_or(now);
     let (first, last) = (first_day(settings), settings.password_expiry_days);
@@ -118,12 +116,18 @@ mod tests {
         }
     }
 
-    /// PW-8: nobody's password ends earlier than any other's of its age would.
+    /// PW-8: people who were imported on one day are spread like all others, and nobody's password lasts beyond the period.
     #[test]
-    fn a_young_password_is_not_cut_short_by_the_first_round() {
-        let settings = expiring(90, Some(at(0)));
-        for n in 0..500 {
-            assert!(ends_at(&settings, &user(n), at(-1)).unwrap() >= at(89));
+    fn passwords_of_one_age_are_spread() {
+        let settings = expiring(30, Some(at(0)));
+        for age in [1, 16, 29, 31] {
+            let mut by_day = BTreeMap::new();
+            for n in 0..1_600 {
+                let end = ends_at(&settings, &user(n), at(-age)).unwrap();
+                assert!(end >= at(14) && end < at(30), "{end}");
+                *by_day.entry(end).or_insert(0) += 1;
+            }
+            assert!(by_day.len() == 16 && by_day.values().all(|ended| *ended < 200), "{by_day:?}");
         }
     }
 }

@@ -89,6 +89,12 @@ pub fn covers(settings: &Settings, kind: Kind) -> bool {
     }
 }
 
+/// Whether somebody may be remembered who has shown all that they are asked for: staff whom a second factor covers never are
+/// (SE-3).
+pub fn may_be_remembered(settings: &Settings, kind: Kind) -> bool {
+    kind == Kind::Contact || !covers(settings, kind)
+}
+
 impl Factor {
     /// One whose secret has just been shown.
     pub fn pending(sealed: String, now: Timestamp) -> Self {
@@ -237,6 +243,8 @@ mod tests {
         ] {
             let settings = Settings { mfa_scope: scope, ..Settings::default() };
             assert_eq!(kinds.map(|kind| covers(&settings, kind)), covered, "{scope:?}");
+            let kept = kinds.map(|kind| may_be_remembered(&settings, kind));
+            assert_eq!(kept[..3], [true, !covered[1], !covered[2]], "{scope:?}");
         }
     }
 

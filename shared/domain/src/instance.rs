@@ -84,6 +84,12 @@ pub fn is_id(id: &str) -> bool {
     is_name(id)
 }
 
+/// Why nobody can be sent to a place.
+pub const NO_PLACE: Text = Text(
+    "A path of this site, or an address on one of the allowed origins.",
+    "Una ruta de este sitio, o una dirección en uno de los orígenes permitidos.",
+);
+
 impl Instance {
     /// Every field that can't be so, and why.
     pub fn wrong(&self) -> Vec<(&'static str, Text)> {
@@ -128,13 +134,7 @@ impl Instance {
         let is_page = |to: &str| Url::parse(to).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
         let leads_somewhere = |to: &String| to.starts_with('/') && !to.starts_with("//") || is_page(to);
         if self.return_to.as_ref().is_some_and(|to| !leads_somewhere(to) || to.len() > LONGEST) {
-            wrong.push((
-                "return_to",
-                Text(
-                    "A path of this site, or an address on one of the allowed origins.",
-                    "Una ruta de este sitio, o una dirección en uno de los orígenes permitidos.",
-                ),
-            ));
+            wrong.push(("return_to", NO_PLACE));
         }
         wrong
     }

@@ -233,6 +233,15 @@ pub fn pin_ends(ends_at: Option<Timestamp>) -> String {
     }
 }
 
+/// A number of days.
+pub fn days(number: u16) -> String {
+    match (number, spoken()) {
+        (1, _) => Text("1 day", "1 día").into(),
+        (_, English) => format!("{number} days"),
+        (_, Spanish) => format!("{number} días"),
+    }
+}
+
 /// How often a PIN can be used.
 pub fn pin_uses(uses: Option<u32>) -> String {
     match (uses, spoken()) {

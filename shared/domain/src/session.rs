@@ -208,6 +208,9 @@ pub struct TicketState {
     /// Where to go afterwards, as it was checked at sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_to: Option<String>,
+    /// Whether they want to be kept signed in (SE-1).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keep: bool,
     /// Over from this second on.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub ends_at: Timestamp,
@@ -293,6 +296,7 @@ mod tests {
             reason,
             code,
             return_to: None,
+            keep: false,
             ends_at: at(600),
         };
         let table = [

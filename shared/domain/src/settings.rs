@@ -299,7 +299,7 @@ impl Settings {
             ));
         }
         all.extend(changes.clone());
-        let mut renewed: Self =
+        let renewed: Self =
             serde_json::from_value(all.into()).map_err(|error| self.unread(changes, &error.to_string()))?;
         let out = renewed.out_of_range();
         if !out.is_empty() {
@@ -308,14 +308,28 @@ impl Settings {
         renewed.unfit().map_or(Ok(()), |(key, why)| Err(SettingsError::Unfit(key, why)))?;
         let of_expiry = ["password.expiry_days", "password.warn_days"].iter().any(|key| changes.contains_key(*key));
         if of_expiry && renewed.password_expiry_days > 0 && renewed.warn_days() < renewed.password_warn_days {
-            return Err(SettingsError::Unfit("password.warn_days", Text("must be at most half of password.expiry_days", "debe ser como máximo la mitad de password.expiry_days")));
+            return Err(SettingsError::Unfit(
+                "password.warn_days",
+                Text(
+                    "must be at most half of password.expiry_days",
+                    "debe ser como máximo la mitad de password.expiry_days",
+                ),
+            ));
         }
-        renewed.password_expiry_since = match (self.password_expiry_days, renewed.password_expiry_days) {
+        Ok(renewed.following(self, now))
+    }
+
+    /// These settings as they come into force after others: a first round of expiry begins with it, and with a shorter period
+    /// (PW-8).
+    #[must_use]
+    pub fn following(self, before: &Self, now: Timestamp) -> Self {
+        let password_expiry_since = match (before.password_expiry_days, self.password_expiry_days) {
             (_, 0) => None,
             (0, _) => Some(now),
-            _ => self.password_expiry_since,
+            (was, is) if is < was => Some(now),
+            _ => before.password_expiry_since,
         };
-        Ok(renewed)
+        Self { password_expiry_since, ..self }
     }
 
     /// Which of these changes can't be read, if it is a text or a number where one is taken; else that a type is wrong.

@@ -206,6 +206,9 @@ pub struct Contact {
     /// Their account, if they have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
+    /// Whether they are switched off: no account is made for them, and the one they have is switched off as well (AD-4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
     /// Name and addresses.
     #[serde(flatten)]
     pub person: Person,

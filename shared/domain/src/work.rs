@@ -53,6 +53,9 @@ pub enum Work {
     Invite {
         /// Whose.
         user: UserId,
+        /// Which of their addresses they asked for it by, if they did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Email>,
     },
     /// Somebody asked for an account at this address and got none: whoever has one there hears of it (SU-6, SU-7).
     SignUpRefused {

@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Response};
 use domain::language::Language;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use service::{App, language, origin};
 
-use crate::caller::{Caller, language_in};
+use crate::caller::{Caller, bearer, language_in};
 use crate::cookies;
 use crate::pages::{self, ProblemPage, elsewhere};
 use crate::problem::Problem;
@@ -76,6 +76,7 @@ pub fn with_form_targets(mut answer: Response, origins: &[String]) -> Response {
 async fn around(State(app): State<App>, caller: Caller, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(caller.renewal.clone());
     let again = elsewhere::again(request.method(), &caller.uri);
+    let bears = bearer(request.headers()).is_some();
     let answered = async {
         let response = origin::within(caller.origin(), next.run(request)).await;
         shown(&app, &caller, response).await
@@ -83,6 +84,7 @@ async fn around(State(app): State<App>, caller: Caller, mut request: Request, ne
     let answered = elsewhere::within(again, answered);
     let mut response = language::within(language_of(&app, &caller).await, answered).await;
     app.meter.tell();
+    let unauthorized = response.status() == StatusCode::UNAUTHORIZED;
     let headers = response.headers_mut();
     // Unless the answer itself says what the browser is to hold.
     let said = headers.get_all(SET_COOKIE).iter().any(|line| line.as_bytes().starts_with(cookies::SESSION.as_bytes()));
@@ -91,6 +93,9 @@ async fn around(State(app): State<App>, caller: Caller, mut request: Request, ne
     }
     if let Some(language) = language_in(&caller.uri).filter(|_| caller.wants_html) {
         headers.append(SET_COOKIE, cookies::hold_language(language));
+    }
+    if bears && unauthorized {
+        headers.entry(WWW_AUTHENTICATE).or_insert(HeaderValue::from_static("Bearer error=\"invalid_token\""));
     }
     for (name, value) in EVERYWHERE {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -101,12 +106,12 @@ async fn around(State(app): State<App>, caller: Caller, mut request: Request, ne
     response
 }
 
-/// The language that the address or the browser asks for; for a page in neither of ours the organisation's (OP-7).
+/// The language that the address, the browser or the program asks for; where that is none of ours the organisation's (OP-7).
+/// What a request causes to be mailed is in it as well.
 async fn language_of(app: &App, caller: &Caller) -> Language {
     match caller.language {
         Some(language) => language,
-        None if caller.wants_html => app.settings().await.unwrap_or_default().organisation_language,
-        None => Language::English,
+        None => app.settings().await.unwrap_or_default().organisation_language,
     }
 }
 

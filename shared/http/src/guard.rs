@@ -1,9 +1,8 @@
 //! Who is here, and who may go on: the one place where a session and a route's right are asked for.
 
 use domain::access::{Right, may};
-use domain::language::{Text, speak};
+use domain::language::speak;
 use domain::user::User;
-use http::StatusCode;
 use service::App;
 use service::flow::session::{SignedIn, current};
 use service::flow::token;
@@ -41,15 +40,5 @@ pub fn allowed(user: &User, caller: &Caller, right: Right) -> Result<(), Problem
     if may(user, right, caller.reads) {
         return Ok(());
     }
-    let detail = Text(
-        "Your account has no right to this. Ask an administrator if you need it.",
-        "Su cuenta no tiene derecho a esto. Si lo necesita, pídalo a un administrador.",
-    )
-    .say();
-    Err(Problem::new(
-        StatusCode::FORBIDDEN,
-        "not_allowed",
-        Text("This is not for your account", "Esto no es para su cuenta").say(),
-        detail,
-    ))
+    Err(Problem::not_allowed())
 }

@@ -87,6 +87,17 @@ impl Problem {
         Self { errors: errors.into_iter().map(|(field, why)| (field.into(), why)).collect(), ..problem }
     }
 
+    /// 403: signed in, and without the right to this.
+    pub fn not_allowed() -> Self {
+        let detail = Text(
+            "Your account has no right to this. Ask an administrator if you need it.",
+            "Su cuenta no tiene derecho a esto. Si lo necesita, pídalo a un administrador.",
+        )
+        .say();
+        let title = Text("This is not for your account", "Esto no es para su cuenta").say();
+        Self::new(StatusCode::FORBIDDEN, "not_allowed", title, detail)
+    }
+
     /// 401: nobody is signed in, or no more.
     pub fn signed_out() -> Self {
         Self::new(

@@ -1,6 +1,7 @@
 //! *Why can't they get in?* as a page: what the next sign-in would do, every mail, and the button that mends it.
 
 use axum::response::Response;
+use domain::access::{Right, may, may_act_on};
 use domain::language::Text;
 use domain::user::User;
 use maud::{Markup, html};
@@ -22,9 +23,9 @@ pub(crate) async fn ask(app: &App, by: &User) -> Result<Response, Problem> {
 pub(crate) async fn show(app: &App, by: &User, who: &str, of: &Explained) -> Result<Response, Problem> {
     let content = html! {
         (home::ask(who))
-        (section(Text("Who it is", "Quién es"), &whom(of)))
+        (section(Text("Who it is", "Quién es"), &whom(of, by)))
         (section(Text("The next sign-in", "El próximo inicio de sesión"), &next(of)))
-        @if !of.mend.is_empty() { (section(Text("What would help", "Qué ayudaría"), &mends(of))) }
+        @if !of.mend.is_empty() { (section(Text("What would help", "Qué ayudaría"), &mends(of, by))) }
         (section(Text("Mail of the last thirty days", "Correos de los últimos treinta días"), &html! {
             @if of.mails.is_empty() { (empty(Text("None.", "Ninguno."))) } @else { (mail::mail_table(&of.mails)) }
         }))
@@ -32,7 +33,15 @@ pub(crate) async fn show(app: &App, by: &User, who: &str, of: &Explained) -> Res
     page(app, by, ("/admin/explain", WHY), None, &content).await
 }
 
-fn whom(of: &Explained) -> Markup {
+/// Where a user is looked after: by their contact, where whoever looks has no right to users. `None` where they may not act.
+fn place(user: &User, by: &User) -> Option<String> {
+    if may(by, Right::Users, false) {
+        return Some(format!("/admin/users/{}", user.id));
+    }
+    user.contact.as_ref().filter(|_| may_act_on(by, user)).map(|contact| format!("/admin/contacts/{contact}"))
+}
+
+fn whom(of: &Explained, by: &User) -> Markup {
     match &of.whom {
         Whom::Nobody => empty(Text(
             "Nobody has this username or address. Look for a slip, or for another address of theirs.",
@@ -47,12 +56,14 @@ fn whom(of: &Explained) -> Markup {
                 "Several people have this address, so nobody can sign in with it. Each signs in with a username:",
                 "Varias personas tienen esta dirección, así que nadie puede entrar con ella. Cada una entra con su nombre de usuario:",
             )) }
-            (lists::user_table(&users.iter().cloned().map(Into::into).collect::<Vec<_>>()))
+            @let rows = users.iter().cloned().map(Into::into).collect::<Vec<_>>();
+            @if may(by, Right::Users, true) { (lists::user_table(&rows)) } @else { (lists::member_table(&rows)) }
         },
         Whom::User(known) => {
             let user = &known.user;
             html! {
-                p { a href={ "/admin/users/" (user.id) } { (called(&user.person, &user.username)) } }
+                @let name = called(&user.person, &user.username);
+                p { @if let Some(place) = place(user, by) { a href=(place) { (name) } } @else { (name) } }
                 (facts(&[
                     (Text("Username", "Nombre de usuario"), user.username.clone()),
                     (Text("Kind", "Tipo"), kind(user.kind).into()),
@@ -103,9 +114,18 @@ fn next(of: &Explained) -> Markup {
     }
 }
 
-fn mends(of: &Explained) -> Markup {
+fn mends(of: &Explained, by: &User) -> Markup {
     match &of.whom {
-        Whom::User(known) => html! { div.actions { @for mend in &of.mend { (button(*mend, &known.user)) } } },
+        Whom::User(known) => match place(&known.user, by) {
+            Some(here) => html! { div.actions { @for mend in &of.mend { (button(*mend, &here)) } } },
+            None => empty(Text(
+                "Only an administrator can help them: they may do more than you.",
+                "Solo un administrador puede ayudarle: puede hacer más que usted.",
+            )),
+        },
+        Whom::Contact(contact) if contact.disabled => html! {
+            div.actions { (press(&format!("/admin/contacts/{}/enable", contact.id), Text("Switch them on", "Activar"), "")) }
+        },
         Whom::Contact(contact) => html! {
             div.actions { (press(&format!("/admin/contacts/{}/resend", contact.id), Text(
                 "Make an account and mail the way in",
@@ -122,8 +142,7 @@ fn mends(of: &Explained) -> Markup {
     }
 }
 
-fn button(mend: Mend, user: &User) -> Markup {
-    let here = format!("/admin/users/{}", user.id);
+fn button(mend: Mend, here: &str) -> Markup {
     match mend {
         Mend::Resend => press(&format!("{here}/resend"), RESEND, ""),
         Mend::Enable => press(&format!("{here}/enable"), Text("Switch the account on", "Activar la cuenta"), ""),

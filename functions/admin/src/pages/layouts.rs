@@ -1,10 +1,10 @@
 //! The layout lab: a mail edited with its preview beside it, tried out, its versions (ML-4).
 
-use domain::language::Text;
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
+use domain::language::{Language, Text};
 use domain::layout::{COMMON_ITEMS, links};
 use domain::user::User;
 use http::{StatusCode, Uri};
@@ -125,9 +125,32 @@ async fn lab(app: &App, by: &User, of: &Standing, typed: &Typed, message: Option
             }
         }
         p { a href={ (here) "/versions" } { (Text("Earlier versions", "Versiones anteriores")) } }
+        (languages(&of.name))
     };
     let status = if typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     page_with(app, by, (status, HERE, of.name.replace('_', " ")), message, &content).await
+}
+
+/// ML-8: the ways to the same layout for those who read one language, and back.
+fn languages(name: &str) -> Markup {
+    if let Some((all, _)) = flow::in_language(name) {
+        let hint = Text(
+            "Whoever reads this language gets this mail, once it is saved.",
+            "Quien lee este idioma recibe este correo, una vez guardado.",
+        );
+        return html! { p.hint { (hint.say()) } p { a href={ (HERE) "/" (all) } { (Text("The layout for all", "La plantilla para todos").say()) } } };
+    }
+    let called = |language: Language| match language {
+        Language::English => {
+            Text("Write it in English only for those who read it", "Escribirla en inglés para quien lo lee")
+        }
+        Language::Spanish => {
+            Text("Write it in Spanish only for those who read it", "Escribirla en español para quien lo lee")
+        }
+    };
+    html! {
+        @for language in Language::ALL { p { a href={ (HERE) "/" (name) "-" (language.tag()) } { (called(language).say()) } } }
+    }
 }
 
 fn link_list(html: &str) -> Markup {

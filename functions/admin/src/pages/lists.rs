@@ -123,44 +123,52 @@ fn next(path: &str, asked: (&str, &str), cursor: Option<&str>) -> Option<String>
     Some(format!("{path}?{}", query.join("&")))
 }
 
+/// What stands over users.
+const USER_HEAD: [Text; 6] = [
+    Text("Name", "Nombre"),
+    Text("Username", "Nombre de usuario"),
+    Text("E-mail", "Correo electrónico"),
+    Text("Kind", "Tipo"),
+    Text("Company or group", "Empresa o grupo"),
+    Text("State", "Estado"),
+];
+
+const USERS: Text = Text("Users", "Usuarios");
+
 /// Users as a table.
 pub(crate) fn user_table(rows: &[UserRow]) -> Markup {
-    let head = [
-        Text("Name", "Nombre"),
-        Text("Username", "Nombre de usuario"),
-        Text("E-mail", "Correo electrónico"),
-        Text("Kind", "Tipo"),
-        Text("Company or group", "Empresa o grupo"),
-        Text("State", "Estado"),
-    ];
-    table(Text("Users", "Usuarios"), &head, &rows.iter().map(user_row).collect::<Vec<_>>())
+    table(USERS, &USER_HEAD, &rows.iter().map(|row| user_row(row, &page_of(row))).collect::<Vec<_>>())
+}
+
+/// Users as a table that leads to their contacts, where whoever looks has no right to users.
+pub(crate) fn member_table(rows: &[UserRow]) -> Markup {
+    let contact = |row: &UserRow| row.contact.as_ref().map(|id| format!("/admin/contacts/{id}")).unwrap_or_default();
+    table(USERS, &USER_HEAD, &rows.iter().map(|row| user_row(row, &contact(row))).collect::<Vec<_>>())
+}
+
+fn page_of(row: &UserRow) -> String {
+    format!("/admin/users/{}", row.id())
 }
 
 /// Users as a table whose rows can be ticked.
 fn ticked_users(rows: &[UserRow]) -> Markup {
-    let head = [
-        Text("Choose", "Elegir"),
-        Text("Name", "Nombre"),
-        Text("Username", "Nombre de usuario"),
-        Text("E-mail", "Correo electrónico"),
-        Text("Kind", "Tipo"),
-        Text("Company or group", "Empresa o grupo"),
-        Text("State", "Estado"),
-    ];
-    let ticked = |row: &UserRow| std::iter::once(tick(row.id(), &row.username)).chain(user_row(row)).collect();
-    table(Text("Users", "Usuarios"), &head, &rows.iter().map(ticked).collect::<Vec<_>>())
+    let head: Vec<Text> = std::iter::once(Text("Choose", "Elegir")).chain(USER_HEAD).collect();
+    let ticked =
+        |row: &UserRow| std::iter::once(tick(row.id(), &row.username)).chain(user_row(row, &page_of(row))).collect();
+    table(USERS, &head, &rows.iter().map(ticked).collect::<Vec<_>>())
 }
 
 fn tick(id: &str, name: &str) -> Markup {
     html! { label.tick { input type="checkbox" name={ "id-" (id) } value="true" aria-label={ (Text("Choose ", "Elegir ")) (name) }; } }
 }
 
-fn user_row(row: &UserRow) -> Vec<Markup> {
+/// A row; the name leads to a page, if there is one.
+fn user_row(row: &UserRow, page: &str) -> Vec<Markup> {
     let person = &row.person;
     let belongs = [person.company.as_deref(), person.group.as_deref()];
     let belongs: Vec<&str> = belongs.into_iter().flatten().collect();
     vec![
-        html! { a href={ "/admin/users/" (row.id()) } { (called(person, &row.username)) } },
+        html! { @if page.is_empty() { (called(person, &row.username)) } @else { a href=(page) { (called(person, &row.username)) } } },
         html! { (row.username) },
         html! { (person.mailbox().map(Email::shown).unwrap_or_default()) },
         html! { (kind(row.kind)) },
@@ -190,6 +198,9 @@ fn contact_row(row: &ContactRow) -> Vec<Markup> {
         html! { (email) },
         html! { (person.company.as_deref().unwrap_or_default()) },
         html! { (person.group.as_deref().unwrap_or_default()) },
-        html! { @if row.user.is_some() { (mark("good", Text("Has one", "Tiene una"))) } @else { (mark("", Text("None", "Ninguna"))) } },
+        html! {
+            @if row.user.is_some() { (mark("good", Text("Has one", "Tiene una"))) } @else { (mark("", Text("None", "Ninguna"))) }
+            @if row.disabled { " " (mark("bad", Text("Switched off", "Desactivado"))) }
+        },
     ]
 }

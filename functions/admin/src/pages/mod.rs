@@ -52,7 +52,7 @@ const WAYS: [(&str, Text, Right); 15] = [
 ];
 
 /// What happened, by the word that an address carries.
-const HAPPENED: [(&str, Text); 24] = [
+const HAPPENED: [(&str, Text); 26] = [
     ("saved", Text("Saved.", "Guardado.")),
     ("made", Text("Made.", "Creado.")),
     ("removed", Text("Removed.", "Eliminado.")),
@@ -97,6 +97,17 @@ const HAPPENED: [(&str, Text); 24] = [
     ("sessions_ended", Text("Every session has ended.", "Se han cerrado todas las sesiones.")),
     ("disabled", Text("The account is switched off.", "La cuenta está desactivada.")),
     ("enabled", Text("The account is switched on.", "La cuenta está activada.")),
+    (
+        "contact_disabled",
+        Text(
+            "They are switched off: nobody makes an account for them, and the one they have is off as well.",
+            "Está desactivado: nadie le crea una cuenta y la que tiene también está desactivada.",
+        ),
+    ),
+    (
+        "contact_enabled",
+        Text("They are switched on, and their account with them.", "Está activado, y su cuenta también."),
+    ),
     (
         "account_made",
         Text(

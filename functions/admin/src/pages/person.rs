@@ -13,7 +13,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use service::App;
 use service::flow::sponsor::{Branch, tree};
-use service::flow::users::{Known, about, patch, patch_contact};
+use service::flow::users::{ContactPatch, Known, about, patch, patch_contact};
 use web::pages::Notice;
 use web::pages::console::{
     Input, NOTHING, SAVE, Typed, Way, empty, facts, input, inputs, moment, post, press, section, send,
@@ -426,6 +426,46 @@ async fn switch(
     }
 }
 
+/// `POST /admin/contacts/{id}/disable`
+pub(crate) async fn disable_contact(
+    app: State<App>,
+    path: Path<String>,
+    by: By,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    switch_contact(app, path, by, true).await
+}
+
+/// `POST /admin/contacts/{id}/enable`
+pub(crate) async fn enable_contact(
+    app: State<App>,
+    path: Path<String>,
+    by: By,
+    _: OwnPage,
+) -> Result<Response, Problem> {
+    switch_contact(app, path, by, false).await
+}
+
+async fn switch_contact(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    By(by): By,
+    disabled: bool,
+) -> Result<Response, Problem> {
+    let id = contacts::id(&path)?;
+    let change = ContactPatch { disabled: Some(disabled), ..ContactPatch::default() };
+    match patched(patch_contact(&app, &id, &change, &by).await?) {
+        Ok(_) => Ok(to_page(
+            &format!("/admin/contacts/{path}"),
+            if disabled { "contact_disabled" } else { "contact_enabled" },
+        )),
+        Err(problem) => {
+            let typed = form::refused(problem, BTreeMap::new())?;
+            contact_again(&app, &id, &by, Aside { typed, ..Aside::default() }).await
+        }
+    }
+}
+
 /// The page of a contact.
 pub(crate) async fn contact(app: &App, of: &Contact, by: &User, caller: &Caller) -> Result<Response, Problem> {
     let message = happened(&caller.uri);
@@ -447,6 +487,7 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
     } else {
         Text("Make an account and mail the way in", "Crear una cuenta y enviar la manera de entrar")
     };
+    let off = is_off(app, of).await?;
     let content = html! {
         (facts(&[
             (Text("Number", "Número"), of.id.to_string()),
@@ -465,12 +506,15 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
             Some(_) => { p { (Text("Has an account.", "Tiene una cuenta.")) } }
             None => { (empty(Text("They have no account yet.", "Todavía no tiene cuenta."))) }
         }
+        @if off { p { span.mark.bad { (Text("Switched off", "Desactivado")) } } }
         @if may(by, Right::Contacts, false) {
             div.actions {
-                @if mailed.is_some() { (press(&format!("{here}/resend"), resend, "")) }
+                @if mailed.is_some() && !off { (press(&format!("{here}/resend"), resend, "")) }
                 @if let Some(email) = mailed {
                     a.button.plain href={ "/admin/explain?" (reply::encoded("who", email.shown())) } { (WHY) }
                 }
+                @if off { (press(&format!("{here}/enable"), Text("Switch them on", "Activar"), "plain")) }
+                @else { (press(&format!("{here}/disable"), Text("Switch them off", "Desactivar"), "danger")) }
             }
             @if of.user.is_some() { (section(Text(
                 "Set a password for them",
@@ -487,6 +531,13 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
     page_with(app, by, (status, "/admin/contacts", title), aside.message, &content).await
 }
 
+/// Whether a contact, or the account that they have, is switched off.
+async fn is_off(app: &App, of: &Contact) -> Result<bool, Problem> {
+    let Some(user) = of.user.as_ref().filter(|_| !of.disabled) else { return Ok(of.disabled) };
+    let user = app.store.user(user).await.map_err(service::flow::Trouble::from)?;
+    Ok(user.is_some_and(|user| user.state == UserState::Disabled))
+}
+
 /// `POST /admin/contacts/{id}`, from the page.
 pub(crate) async fn save_contact(
     State(app): State<App>,
@@ -499,7 +550,7 @@ pub(crate) async fn save_contact(
     let became = async {
         let persona: crate::person::Persona = form::typed(sent, &PERSON)?;
         let mut errors = Vec::new();
-        let change = persona.patch(&mut errors);
+        let change = ContactPatch { person: persona.patch(&mut errors), disabled: None };
         if !errors.is_empty() {
             return Err(Problem::rejected(errors));
         }

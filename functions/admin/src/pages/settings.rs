@@ -219,7 +219,9 @@ async fn shown(
 ) -> Result<Response, Problem> {
     let content = html! {
         (changes_table(&differences(&now.settings, after)))
-        @if now.settings.password_expiry_days == 0 && after.password_expiry_days > 0 { (first_round(app, after)) }
+        @if after.password_expiry_since.is_some_and(|since| now.settings.password_expiry_since != Some(since)) {
+            (first_round(app, after))
+        }
         (post(HERE, &html! { (again(wished, now.version)) (send(Text("Save these changes", "Guardar estos cambios"))) }))
         p { a href={ (HERE) "?area=" (wished.area) } { (Text("Leave everything as it is", "Dejarlo todo como está")) } }
     };

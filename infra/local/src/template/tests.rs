@@ -44,7 +44,7 @@ fn the_tables_are_as_designed() {
         });
         (table.name.as_str(), sorted, due.collect::<Vec<_>>(), table.ttl.as_deref(), table.stream.as_deref())
     });
-    let directory = ["queue", "by_last", "by_first", "by_username", "by_email", "by_company"];
+    let directory = ["queue", "by_last", "by_first", "by_username", "by_email", "by_company", "by_second"];
     let expected = [
         ("DirectoryTable", true, directory.to_vec(), None, None),
         ("NamesTable", true, vec!["queue"], None, None),

@@ -101,8 +101,8 @@ impl Occasion {
             Self::UsernameReminder => &["NAME", "USERNAME"],
             Self::ChooseAccount => &["LINK", "MINUTES"],
             Self::PasswordLink | Self::AccountReset | Self::MfaSetup => &["NAME", "USERNAME", "LINK", "MINUTES"],
-            Self::PasswordTemporary | Self::NewAccount => &["NAME", "USERNAME", "PASSWORD", "DAYS"],
-            Self::ResendCredentials => &["NAME", "USERNAME", "LINK", "DAYS"],
+            Self::PasswordTemporary | Self::NewAccount => &["NAME", "USERNAME", "PASSWORD", "DAYS", "PERIOD"],
+            Self::ResendCredentials => &["NAME", "USERNAME", "LINK", "DAYS", "PERIOD"],
             Self::Pin => &["NAME", "PINCODE", "LINK", "ENDS", "USES"],
             Self::SecurityNotice => &["NAME", "USERNAME", "EVENT", "EXPLANATION"],
         }

@@ -336,7 +336,7 @@ pub const ABOUT: [About; 49] = [
     about(
         ("password", "password.expiry_days"),
         Text("Days until a password expires", "Días hasta que caduca una contraseña"),
-        Text("Turning it on spreads the first round, so that not everybody's expires on one day.", "Al activarlo se reparte la primera ronda, para que no caduquen todas el mismo día."),
+        Text("Turning it on, or making it shorter, spreads the first round, so that not everybody's expires on one day.", "Al activarlo o acortarlo se reparte la primera ronda, para que no caduquen todas el mismo día."),
         Given::OneNumberOf(&[
             ("0", Text("Never", "Nunca")),
             ("30", Text("30", "30")),

@@ -32,6 +32,9 @@ fn expiry_begins_when_it_is_switched_on() {
     assert_eq!(on.password_expiry_since, Some(NOW));
     let longer = with(&on, r#"{"password.expiry_days": 180}"#, later).unwrap();
     assert_eq!(longer.password_expiry_since, Some(NOW));
+    let shorter = with(&on, r#"{"password.expiry_days": 30}"#, later).unwrap();
+    assert_eq!(shorter.password_expiry_since, Some(later));
+    assert_eq!(on.clone().following(&Settings::default(), later).password_expiry_since, Some(later));
     let off = with(&on, r#"{"password.expiry_days": 0}"#, later).unwrap();
     assert_eq!(off.password_expiry_since, None);
     assert!(matches!(with(&on, r#"{"password.expiry_days": 45}"#, NOW), Err(SettingsError::Unfit(..))));

@@ -118,7 +118,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// Routes that browsers alone use: pages without a program's answer, and forms that do what another method does.
-pub const PAGES_ONLY: [(&str, &str); 47] = [
+pub const PAGES_ONLY: [(&str, &str); 49] = [
     ("GET", "/"),
     ("GET", "/sign-in/temporary"),
     ("GET", "/sign-in/security-code"),
@@ -146,6 +146,8 @@ pub const PAGES_ONLY: [(&str, &str); 47] = [
     ("GET", "/admin/contacts/new"),
     ("POST", "/admin/contacts/{id}"),
     ("POST", "/admin/contacts/{id}/remove"),
+    ("POST", "/admin/contacts/{id}/disable"),
+    ("POST", "/admin/contacts/{id}/enable"),
     ("GET", "/admin/instances/new"),
     ("POST", "/admin/instances/{id}"),
     ("POST", "/admin/instances/{id}/remove"),

@@ -184,13 +184,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
     operation(
         ("POST", "/reset"),
-        "Sets a new password, and a username if the link allows it",
+        "Sets a new password, or where the link allows it a username, or both",
         Anybody,
         (
             &[],
             &[
                 must("token", Text),
-                must("password", Secret),
+                field("password", Secret).about("May be left out where there is a username."),
                 field("password_again", Secret).about("As a page asks for it."),
                 field("username", Text),
             ],

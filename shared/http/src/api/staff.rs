@@ -23,6 +23,8 @@ const SOURCE: Field =
 /// The words of `domain::source`; a test holds them against it.
 const SOURCES: [&str; 8] =
     ["vestibule", "imis", "ministryplatform", "indysoft", "lytho", "cognito", "keycloak", "auth0"];
+
+/// What a list that is read whole is asked for.
 pub(super) const SOUGHT: [Field; 4] = [
     field("q", Text).about("What stands in one of its texts."),
     field("filter", Text).about("field:value of what is listed, several with commas between them."),
@@ -30,7 +32,7 @@ pub(super) const SOUGHT: [Field; 4] = [
     LISTED[3],
 ];
 
-const CONTACT: [Field; 10] = [
+const CONTACT: [Field; 11] = [
     field("first_name", Text),
     field("last_name", Text),
     clears("nickname", Text),
@@ -41,6 +43,7 @@ const CONTACT: [Field; 10] = [
     clears("group", Text),
     clears("locale", Text),
     field("create_account", Flag),
+    field("disabled", Flag),
 ];
 
 const PERSON: [Field; 14] = [
@@ -201,7 +204,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "Makes a contact, with an account if that is wished",
         Staff,
         (&[], &NEW),
-        &[gives(201, "Made: the contact, or with create_account the user.", One("Contact"))],
+        &[gives(201, "Made; with create_account, `user` is their account.", One("Contact"))],
     ),
     operation(("GET", "/admin/contacts/{id}"), "A contact", Staff, NONE, &[gives(200, "The contact.", One("Contact"))]),
     operation(
@@ -209,7 +212,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "Changes a contact; what is not given stays, null takes away",
         Staff,
         (&[], &CONTACT),
-        &[gives(200, "Changed.", One("Contact")), says(409, "`no_account`, `no_email`.")],
+        &[gives(200, "Changed.", One("Contact")), says(409, "`no_account`, `no_email`, `disabled`.")],
     ),
     operation(
         ("DELETE", "/admin/contacts/{id}"),

@@ -40,6 +40,8 @@ pub struct AccountPage {
     pub alerts: Vec<Alert>,
     /// Accounts elsewhere that open this one.
     pub links: Vec<LinkRow>,
+    /// Whether they work in the console.
+    pub console: bool,
     /// What happened, such as a password that was changed.
     pub message: Option<Notice>,
 }
@@ -52,6 +54,7 @@ impl AccountPage {
             username: "maria".to_owned(),
             alerts: vec![Alert::PasswordExpires { days: 9 }],
             links: Vec::new(),
+            console: false,
             message: Some(Notice::success("Welcome back.")),
         }
     }
@@ -72,6 +75,7 @@ pub fn account(frame: &Frame, data: &AccountPage) -> Markup {
         @for Alert::PasswordExpires { days } in &data.alerts {
             p.notice.warn { (words::password_ends(*days)) " " a href="/change-password" { (words::CHANGE_NOW.say()) } }
         }
+        @if data.console { (link_button("/admin", words::CONSOLE_LINK.say())) }
         (link_button("/change-password", words::CHANGE_LINK.say()))
         (link_line("/account/username", words::CHANGE_USERNAME.say()))
         (link_line("/account/sessions", words::SESSIONS_LINK.say()))

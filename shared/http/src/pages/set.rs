@@ -30,7 +30,10 @@ pub struct ResetPage {
 
 /// What the page after a reset shows.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct ResetDonePage {}
+pub struct ResetDonePage {
+    /// Whether the username alone was changed.
+    pub name_only: bool,
+}
 
 /// Why a person must choose a new password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,9 +81,9 @@ impl ResetPage {
 }
 
 impl ResetDonePage {
-    /// The page as it always is.
+    /// The page after a new password.
     pub fn sample() -> Self {
-        Self {}
+        Self { name_only: false }
     }
 }
 
@@ -118,27 +121,39 @@ pub fn reset(frame: &Frame, data: &ResetPage) -> Markup {
         optional: true,
         ..username
     };
+    let account = data.username.is_some();
     let password = new_password("password", &data.requirements, data.password_error.as_deref());
     let again = password_again("password_again", data.password_again_error.as_deref());
-    let mut all = [username, password, again];
-    let asked = if data.username.is_some() { &mut all[..] } else { &mut all[1..] };
+    let mut all = [username, Field { optional: account, ..password }, Field { optional: account, ..again }];
+    let asked = if account { &mut all[..] } else { &mut all[1..] };
     asked[0] = asked[0].after(data.message.as_ref());
+    let (title, press) = if account {
+        (words::RESET_ACCOUNT_TITLE, words::RESET_ACCOUNT_BUTTON)
+    } else {
+        (words::RESET_TITLE, words::RESET_BUTTON)
+    };
     let content = html! {
         (steps(&RECOVERY_STEPS, 3))
         @if let Some(message) = &data.message { (notice(message)) }
-        (form("/reset", &html! { (hidden("token", &data.token)) (fields(asked)) (button(words::RESET_BUTTON.say())) }))
+        @if account { p.lead { (words::RESET_ACCOUNT_LEAD.say()) } }
+        (form("/reset", &html! { (hidden("token", &data.token)) (fields(asked)) (button(press.say())) }))
     };
     let failed = any_wrong(asked) || data.message.as_ref().is_some_and(Notice::is_error);
-    page(frame, words::RESET_TITLE.say(), failed, &content)
+    page(frame, title.say(), failed, &content)
 }
 
 /// The page after a reset, with the way to sign in.
-pub fn reset_done(frame: &Frame, _: &ResetDonePage) -> Markup {
+pub fn reset_done(frame: &Frame, data: &ResetDonePage) -> Markup {
+    let (title, text) = if data.name_only {
+        (words::RENAMED_TITLE, words::RENAMED_TEXT)
+    } else {
+        (words::RESET_DONE_TITLE, words::RESET_DONE_TEXT)
+    };
     let content = html! {
-        p.lead { (words::RESET_DONE_TEXT.say()) " " (words::RESET_DONE_SESSIONS.say()) }
+        p.lead { (text.say()) " " (words::RESET_DONE_SESSIONS.say()) }
         (link_button("/sign-in", words::SIGN_IN.say()))
     };
-    page(frame, words::RESET_DONE_TITLE.say(), false, &content)
+    page(frame, title.say(), false, &content)
 }
 
 /// The page to change a password, by choice or because it must be.

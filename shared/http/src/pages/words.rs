@@ -107,6 +107,17 @@ pub(super) const OFF_TEXT: Text = Text(
 
 pub(super) const RESET_TITLE: Text = Text("Set a new password", "Cree una contraseña nueva");
 pub(super) const RESET_BUTTON: Text = Text("Set new password", "Guardar la contraseña nueva");
+pub(super) const RESET_ACCOUNT_TITLE: Text = Text("Set your account anew", "Ponga al día su cuenta");
+pub(super) const RESET_ACCOUNT_LEAD: Text = Text(
+    "Choose a new username, a new password, or both. What you leave empty stays as it is.",
+    "Elija otro nombre de usuario, otra contraseña o ambas cosas. Lo que deje vacío queda como está.",
+);
+pub(super) const RESET_ACCOUNT_BUTTON: Text = Text("Save", "Guardar");
+pub(super) const RENAMED_TITLE: Text = Text("Your username is set", "Su nombre de usuario está guardado");
+pub(super) const RENAMED_TEXT: Text = Text(
+    "Sign in with it, and with the password that you have.",
+    "Inicie sesión con él y con la contraseña que ya tiene.",
+);
 pub(super) const RESET_DONE_TITLE: Text = Text("Your password is set", "Su contraseña está guardada");
 pub(super) const RESET_DONE_TEXT: Text = Text("You can sign in with it now.", "Ya puede iniciar sesión con ella.");
 pub(super) const RESET_DONE_SESSIONS: Text = Text(
@@ -143,6 +154,7 @@ pub(super) const CHANGE_REQUIRED: Text = Text(
 pub(super) const MY_ACCOUNT: Text = Text("Your account", "Su cuenta");
 pub(super) const SIGNED_IN_AS: Text = Text("Signed in as", "Ha entrado como");
 pub(super) const BACK_TO_ACCOUNT: Text = Text("Back to your account", "Volver a su cuenta");
+pub(super) const CONSOLE_LINK: Text = Text("Go to the console", "Ir a la consola");
 pub(super) const CHANGE_LINK: Text = Text("Change your password", "Cambiar su contraseña");
 pub(super) const CHANGE_NOW: Text = Text("Change your password now", "Cambiar su contraseña ahora");
 pub(super) const SIGN_OUT: Text = Text("Sign out", "Cerrar sesión");

@@ -53,7 +53,9 @@ pub(super) fn delivered(app: &App, posted: &Posted, fate: Fate, to: Option<&str>
             (to.map(|_| Party::of("name", who.as_str())), None)
         }
         Work::Pin { user, by, .. } | Work::Resend { user, by, .. } => (Some(of(user)), Some(of(by))),
-        Work::Invite { user } | Work::MfaSetup { user, .. } | Work::LayoutTest { user, .. } => (Some(of(user)), None),
+        Work::Invite { user, .. } | Work::MfaSetup { user, .. } | Work::LayoutTest { user, .. } => {
+            (Some(of(user)), None)
+        }
         Work::Notice { user, event, .. } => (Some(of(user)), event.is_by_owner().then(|| of(user))),
     };
     let reason = if let Work::SignInRefused { why, .. } = &posted.work { why.as_str() } else { "" };
@@ -121,9 +123,15 @@ pub async fn search(app: &App, asked: &Asked) -> Result<Option<Page>, Trouble> {
         }
         (at, before) = if whole { (at.saturating_sub(1.day()), None) } else { (at, last) };
     }
-    let earliest = asked.since.unwrap_or(Date::MIN);
-    let over = at < earliest || (asked.since.is_none() && at < today.saturating_sub(400.days()));
+    let over = at < asked.since.unwrap_or(Date::MIN) || at < earliest(app, today).await?;
     Ok(Some(Page { next: (!over).then(|| cursor(at, before.as_deref())), entries }))
+}
+
+/// A day before which nothing is kept: that of the first seal's first entry; where nothing is sealed yet, that of a month ago.
+async fn earliest(app: &App, today: Date) -> Result<Date, Trouble> {
+    let first = app.store.blocks(1, true, 1).await?.into_iter().next();
+    let sealed = first.and_then(|block| block.entries.first()?.pk.split('#').nth(1)?.parse().ok());
+    Ok(sealed.unwrap_or_else(|| today.saturating_sub(i64::from(MOST_DAYS).days())))
 }
 
 impl Asked {

@@ -1,6 +1,7 @@
 //! Choosing a new password: after a temporary one, by the ticket of that sign-in; or with a session and the old one.
 
 use domain::bearer::{SessionToken, Ticket};
+use domain::factor::may_be_remembered;
 use domain::login::Login;
 use domain::password::{Password, Reason};
 use domain::session::{CodeStage, Due, Session, TicketState};
@@ -61,7 +62,8 @@ struct Before {
 
 impl From<Found<TicketState>> for Before {
     fn from(found: Found<TicketState>) -> Self {
-        Self { remembered: false, code: found.held.code, return_to: found.held.return_to }
+        let (remembered, code) = (found.held.keep, found.held.code);
+        Self { remembered, code, return_to: found.held.return_to }
     }
 }
 
@@ -109,13 +111,15 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, visitor: Vis
         By::Session(..) => (Via::OldPassword, None),
     };
     let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
-    let begun = Session::begin(user.id.clone(), user.epoch + 1, before.remembered, &settings, now);
+    let keep = before.remembered && may_be_remembered(&settings, user.kind);
+    let begun = Session::begin(user.id.clone(), user.epoch + 1, keep, &settings, now);
     let begun = Session { proven: before.code == CodeStage::Proven, ..begun };
     let begun = begun.from_browser(visitor.browser, visitor.address, family(app)?);
     // A new password is no way round the second factor: whoever has not shown it does so now.
     let next = ticket::new(&ring, &user.id, app.random.bytes()?);
     let whose = (&user.id, user.epoch + 1, name.as_str());
-    let due = ticket::state(whose, (CodeStage::Due, None), before.return_to.clone(), now);
+    let after = (before.return_to.clone(), before.remembered);
+    let due = ticket::state(whose, (CodeStage::Due, None), after, now);
     let code_due = before.code == CodeStage::Due;
     let gets = if code_due { Gets::Ticket(&next, &due) } else { Gets::Session(&token, &begun) };
     let rename = None;

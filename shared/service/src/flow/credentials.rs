@@ -28,6 +28,8 @@ pub enum Set {
     Yes(Option<MailId>),
     /// There is nobody of that id whom they may act on.
     NobodyHere,
+    /// The account of that contact has more rights than theirs (AD-3).
+    NotTheirs,
     /// The contact has no account.
     NoAccount,
     /// The account is switched off, or has changed meanwhile.
@@ -45,9 +47,11 @@ pub enum Resent {
     Yes(MailId),
     /// There is nobody of that id whom they may act on.
     NobodyHere,
+    /// The account of that contact has more rights than theirs (AD-3).
+    NotTheirs,
     /// There is no address to write to.
     NoEmail,
-    /// The account is switched off.
+    /// The account, or a contact without one, is switched off.
     Disabled,
     /// The contact has no account and can't be given one: another account has an address of theirs.
     NoAccount,
@@ -64,6 +68,7 @@ pub async fn reset_password(
     let user = match found(app, whom, by).await? {
         Found::User(user) => *user,
         Found::Contact(_) => return Ok(Set::NoAccount),
+        Found::NotTheirs => return Ok(Set::NotTheirs),
         Found::Nobody => return Ok(Set::NobodyHere),
     };
     if user.state == State::Disabled {
@@ -108,11 +113,13 @@ pub async fn reset_password(
 pub async fn resend(app: &App, whom: Whom<'_>, by: &User) -> Result<Resent, Trouble> {
     let user = match found(app, whom, by).await? {
         Found::User(user) => *user,
+        Found::Contact(contact) if contact.disabled => return Ok(Resent::Disabled),
         Found::Contact(contact) if contact.person.mailbox().is_none() => return Ok(Resent::NoEmail),
         Found::Contact(contact) => match enrol::account_of(app, &contact.id, enrol::WayIn::None).await? {
             Some((user, _)) => user,
             None => return Ok(Resent::NoAccount),
         },
+        Found::NotTheirs => return Ok(Resent::NotTheirs),
         Found::Nobody => return Ok(Resent::NobodyHere),
     };
     if user.state == State::Disabled {
@@ -130,7 +137,7 @@ pub async fn resend(app: &App, whom: Whom<'_>, by: &User) -> Result<Resent, Trou
 /// Gives a contact an account whose temporary password is mailed; one that is there already gets its way in sent again.
 pub async fn give_account(app: &App, whom: Whom<'_>, by: &User) -> Result<Resent, Trouble> {
     match found(app, whom, by).await? {
-        Found::Contact(contact) if contact.person.mailbox().is_some() => {
+        Found::Contact(contact) if contact.person.mailbox().is_some() && !contact.disabled => {
             let made = enrol::account_of(app, &contact.id, enrol::WayIn::Temporary(Lane::Now)).await?;
             Ok(made.map_or(Resent::NoAccount, |(_, mail)| mail.map_or(Resent::NoEmail, Resent::Yes)))
         }
@@ -147,10 +154,12 @@ fn resend_work(app: &App, user: &User, by: &User) -> Result<Letterbox, Trouble> 
 enum Found {
     User(Box<User>),
     Contact(Box<Contact>),
+    /// They see the contact, and may not act on the account.
+    NotTheirs,
     Nobody,
 }
 
-/// Whom an id stands for, if `by` may act on them; anybody else is nobody.
+/// Whom an id stands for, if `by` may act on them; anybody whom they don't see is nobody.
 async fn found(app: &App, whom: Whom<'_>, by: &User) -> Result<Found, Trouble> {
     let id = match whom {
         Whom::User(id) => id.clone(),
@@ -160,8 +169,11 @@ async fn found(app: &App, whom: Whom<'_>, by: &User) -> Result<Found, Trouble> {
             Some(contact) => return Ok(Found::Contact(contact.into())),
         },
     };
-    let user = app.store.user(&id).await?.filter(|user| may_act_on(by, user));
-    Ok(user.map_or(Found::Nobody, |user| Found::User(user.into())))
+    Ok(match (app.store.user(&id).await?, whom) {
+        (Some(user), _) if may_act_on(by, &user) => Found::User(user.into()),
+        (Some(_), Whom::Contact(_)) => Found::NotTheirs,
+        _ => Found::Nobody,
+    })
 }
 
 /// A contact, if somebody may act on them.

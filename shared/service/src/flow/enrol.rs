@@ -116,11 +116,15 @@ pub async fn enrol_all(app: &App, people: &[NewPerson]) -> Result<Vec<Enrolled>,
     Ok(made)
 }
 
-/// The account of a contact, made if they have none (FU-3), and the mail that invites them to it, if one was wished. `None` where an account can't be made: they have no address, or
-/// another of their addresses belongs to an account already.
+/// The account of a contact, made if they have none (FU-3), and the mail that invites them to it, if one was
+/// wished. `None` where an account can't be made: they are switched off, have no address, or another of their addresses belongs
+/// to an account already.
 pub async fn account_of(app: &App, id: &ContactId, way_in: WayIn) -> Result<Option<(User, Option<MailId>)>, Trouble> {
     let Some(contact) = app.store.contact(id).await? else { return Ok(None) };
     if contact.user.is_none() {
+        if contact.disabled {
+            return Ok(None);
+        }
         for email in contact.person.emails() {
             if app.store.at_address(email.canonical()).await?.have_accounts() {
                 return Ok(None);
@@ -159,7 +163,7 @@ pub(super) async fn account_for(app: &App, new: &NewPerson, contact: Belongs) ->
 /// A new contact for this person.
 pub(super) fn new_contact(app: &App, person: &Person) -> Result<Contact, Trouble> {
     let id = ContactId::number(app.random.bytes()?);
-    Ok(Contact { id, user: None, person: person.clone(), created_at: app.clock.now() })
+    Ok(Contact { id, user: None, disabled: false, person: person.clone(), created_at: app.clock.now() })
 }
 
 /// All that is to be written for a person. `None` when their username can't be theirs.
@@ -215,7 +219,7 @@ async fn account(
         WayIn::Temporary(lane) => {
             let temporary = Temporary::issue(TemporaryId::new(now, app.random.bytes()?), now, days);
             let mail = MailId::new(now, app.random.bytes()?);
-            let invite = Letterbox::new(mail, Work::Invite { user: id.clone() }, *lane, now);
+            let invite = Letterbox::new(mail, Work::Invite { user: id.clone(), to: None }, *lane, now);
             (Some(temporary), None, Some(invite))
         }
         WayIn::Hash(hash) => (None, Some(hash.clone()), None),
@@ -223,6 +227,7 @@ async fn account(
     };
     if let Belongs::New(made) = &mut contact {
         made.user = Some(id.clone());
+        made.disabled = new.state == State::Disabled;
     }
     let password_set_at = hash.as_ref().map(|_| now);
     let login = Login {

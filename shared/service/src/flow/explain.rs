@@ -127,7 +127,7 @@ async fn of_address(app: &App, email: &Email, holders: &Holders, by: &User) -> R
     }
     for id in holders.all_contacts() {
         if let Some(contact) = credentials::contact(app, &id, by).await? {
-            let mend = vec![Mend::CreateAccount];
+            let mend = vec![if contact.disabled { Mend::Enable } else { Mend::CreateAccount }];
             return Ok(Some(Explained { whom: Whom::Contact(contact.into()), mails, mend, ..nobody() }));
         }
     }
@@ -187,7 +187,7 @@ fn next(login: &Login, tried: (Charge, Proof), code: Code, settings: &Settings, 
         Step::SignedIn => Next::SignedIn,
         Step::ChangePassword(reason) => {
             let stage = if covers(settings, login.kind) { CodeStage::Due } else { CodeStage::NotAsked };
-            let held = ticket::state((&login.user, login.epoch, ""), (stage, Some(reason)), None, now);
+            let held = ticket::state((&login.user, login.epoch, ""), (stage, Some(reason)), (None, false), now);
             match held.due() {
                 Due::ChangePassword(reason) => Next::ChangePassword(reason),
                 Due::SecurityCode | Due::Nothing => Next::SecurityCode(code),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::id::MailId;
+use domain::language::{Language, speaking};
 use domain::layout::{Flaw, Layout, Occasion, is_name};
 use domain::user::User;
 use domain::work::{Lane, Work};
@@ -74,8 +75,27 @@ pub async fn list(app: &App) -> Result<Vec<Standing>, Trouble> {
     Ok(all)
 }
 
-/// One layout.
+/// One layout. One that is called for a language, such as `pin-es`, is for what `pin` is for, and begins as we have it there.
 pub async fn get(app: &App, name: &str) -> Result<Option<Standing>, Trouble> {
+    if let Some(found) = known(app, name).await? {
+        return Ok(Some(found));
+    }
+    let Some((all, language)) = in_language(name) else { return Ok(None) };
+    let found = known(app, all).await?;
+    Ok(found.map(|found| {
+        let layout = speaking(language, || default_layout(found.occasion, false));
+        Standing { name: name.to_owned(), layout, written: None, ..found }
+    }))
+}
+
+/// The layout that one for a language stands beside, and that language; `None` for one that is for all.
+pub fn in_language(name: &str) -> Option<(&str, Language)> {
+    let (all, tag) = name.rsplit_once('-')?;
+    let language = Language::ALL.into_iter().find(|language| language.tag() == tag)?;
+    Some((all, language))
+}
+
+async fn known(app: &App, name: &str) -> Result<Option<Standing>, Trouble> {
     let written = if is_name(name) { app.store.layout(name).await? } else { None };
     let occasion = written.as_ref().map(|one| one.occasion).or_else(|| Occasion::named(name));
     Ok(occasion.map(|occasion| standing(occasion, written)))

@@ -364,8 +364,15 @@ async fn letter_with_temporary(
     let derived = ring.derive(ring.current(), Purpose::TemporaryPassword, &id).unwrap_or_default();
     let mut values = about(user);
     values.insert("PASSWORD", temporary_password(&derived).into());
-    values.insert("DAYS", settings.temporary_days.to_string().into());
+    values.extend(for_days(user, settings));
     Ok(send_to(user, to, occasion, values))
+}
+
+/// For how many days a way in holds, as a number and in words.
+fn for_days(user: &User, settings: &Settings) -> Values<'static> {
+    let days = settings.temporary_days;
+    let words = speaking(reads(user), || domain::message::days(days));
+    Values::from([("DAYS", days.to_string().into()), ("PERIOD", words.into())])
 }
 
 fn notice(user: &User, event: Event, to: Option<&Email>) -> Verdict {

@@ -1,12 +1,17 @@
-//! Lists of users and contacts: paged, searched by the beginning of a name, username, address or company, filtered (AD-1).
+//! Lists of users and contacts: paged, searched by the beginning of a name, username, address or company, filtered (AD-1). Whatever
+//! is searched for is looked up where it begins so in an index; nothing is read through.
+
+use std::collections::HashSet;
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::email::Email;
+use domain::id::{ContactId, UserId};
+use domain::name;
 use domain::user::{Kind, Person, State};
 use serde::de::DeserializeOwned;
 
 use super::Trouble;
-use super::users::locked;
+use super::users::{locked, locked_among};
 use crate::app::App;
 use crate::store::{ContactRow, List, Order, UserRow};
 
@@ -19,13 +24,19 @@ const ROWS: i32 = 100;
 /// Rows on a page of a search by username, address or company, at the most: each is a read.
 const THIN: i32 = 10;
 
+/// Places at which what was typed is taken apart into a first and a last name, at the most.
+const SPLITS: usize = 3;
+
+/// Users who were locked and are looked at, at the most, to say who of a page still is.
+const MOST_MARKED: i32 = 1_000;
+
 /// Bytes of a cursor, at the most: a key in Base64.
 const LONGEST_CURSOR: usize = 1_300;
 
 /// What is asked of a list.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
-    /// What a name, username, e-mail address or company begins with; empty for everybody.
+    /// What a name, first and last name, username, e-mail address or company begins with, or a whole number; empty for everybody.
     pub q: String,
     /// Only those.
     pub filter: Filter,
@@ -50,8 +61,8 @@ pub struct Filter {
     pub sponsor: Option<bool>,
     /// Whether a contact has an account.
     pub account: Option<bool>,
-    /// Only those who are locked (LK-5).
-    pub locked: bool,
+    /// Only those who are locked, or who are not (LK-5).
+    pub locked: Option<bool>,
     /// Only those with an account who have never chosen a password (AD-8).
     pub never: bool,
 }
@@ -79,7 +90,7 @@ pub async fn users(app: &App, asked: &Asked) -> Result<Result<Page<UserRow>, Bad
             && filter.sponsor.is_none_or(|sponsor| user.pin.is_some() == sponsor)
             && filter.fits(&user.person)
     };
-    if filter.locked {
+    if filter.locked == Some(true) {
         // As many as there are: who is locked is not many, and waits.
         let items = locked(app).await?.into_iter().map(UserRow::from).filter(fits).collect();
         return Ok(Ok(Page { items, next: None }));
@@ -89,6 +100,10 @@ pub async fn users(app: &App, asked: &Asked) -> Result<Result<Page<UserRow>, Bad
         if let Ok(email) = Email::parse(&asked.q) {
             ids.extend(app.store.at_address(email.canonical()).await?.accounts().into_iter().map(|(id, _)| id));
         }
+        if let Some(number) = number(&asked.q) {
+            ids.extend(app.store.contact(&number).await?.and_then(|contact| contact.user));
+        }
+        ids.extend(UserId::parse(&asked.q).filter(|id| id.as_str().len() == ULID));
         let mut found = Vec::new();
         for user in app.store.users(&ids).await? {
             found.push(UserRow::from(user));
@@ -96,7 +111,20 @@ pub async fn users(app: &App, asked: &Asked) -> Result<Result<Page<UserRow>, Bad
         Ok::<_, Trouble>(found)
     };
     let keys = |user: &UserRow, order: Order| order.key(&user.person, Some(&user.username));
-    Box::pin(list(app, (asked, List::Users), exact, (&fits, &keys))).await
+    let mut listed = Box::pin(list(app, (asked, List::Users), exact, (&fits, &keys))).await?;
+    if let (Ok(page), Some(false)) = (&mut listed, filter.locked) {
+        let locked = locked_of(app, &page.items).await?;
+        page.items.retain(|row| !locked.contains(row.id()));
+    }
+    Ok(listed)
+}
+
+/// Who of a page is locked, by their identifiers. Costs one small read where nobody is.
+pub async fn locked_of(app: &App, rows: &[UserRow]) -> Result<HashSet<String>, Trouble> {
+    let marked = app.store.marked_as_locked(MOST_MARKED).await?;
+    let named = rows.iter().filter_map(|row| Some((row.username.as_str(), UserId::parse(row.id())?)));
+    let named: Vec<(&str, UserId)> = named.filter(|(_, id)| marked.contains(id.as_str())).collect();
+    Ok(locked_among(app, &named).await?.into_iter().map(|id| id.to_string()).collect())
 }
 
 /// Contacts, by name, of those that `within` lets through.
@@ -117,6 +145,9 @@ pub async fn contacts(
             for id in app.store.at_address(email.canonical()).await?.all_contacts() {
                 found.extend(app.store.contact(&id).await?.map(ContactRow::from));
             }
+        }
+        if let Some(number) = number(&asked.q) {
+            found.extend(app.store.contact(&number).await?.map(ContactRow::from));
         }
         Ok::<_, Trouble>(found)
     };
@@ -140,8 +171,34 @@ impl Filter {
 /// How rows are looked at: whether one is meant, and what it is found under in each order.
 type Looks<'a, T> = (&'a (dyn Fn(&T) -> bool + Sync), &'a (dyn Fn(&T, Order) -> Option<String> + Sync));
 
-/// A page: whoever a whole address leads to, else those whose last name, first name, username, address or
-/// company begins so, one after the other, nobody twice.
+/// Letters and digits of a user's identifier.
+const ULID: usize = 26;
+
+/// The number of a contact, if that is what was typed.
+fn number(typed: &str) -> Option<ContactId> {
+    ContactId::parse(typed).filter(|id| id.as_str().bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Where a search looks, one after the other, and how what it finds begins there: several words may be a first and a last name,
+/// either of them first.
+fn places(q: &str) -> Vec<(Order, String)> {
+    if q.is_empty() {
+        return vec![(Order::Last, String::new())];
+    }
+    let words: Vec<&str> = q.split_whitespace().collect();
+    let apart = |at: usize| {
+        let (one, other) = (name::sorted(&words[..at].concat()), name::sorted(&words[at..].concat()));
+        let (straight, turned) = (format!("{one} {other}"), format!("{other} {one}"));
+        let both = !one.is_empty() && !other.is_empty();
+        both.then(|| [(Order::First, straight.clone()), (Order::Last, straight), (Order::Second, turned)])
+    };
+    let names = (1..words.len()).take(SPLITS).filter_map(apart).flatten();
+    let whole = Order::ALL.into_iter().map(|order| (order, order.beginning(q)));
+    names.chain(whole.filter(|(_, beginning)| !beginning.is_empty())).collect()
+}
+
+/// A page: whoever a whole address or number leads to, else those whom the places of the search have, one after the other, nobody
+/// twice.
 async fn list<T: DeserializeOwned>(
     app: &App,
     of: (&Asked, List),
@@ -149,7 +206,9 @@ async fn list<T: DeserializeOwned>(
     looks: Looks<'_, T>,
 ) -> Result<Result<Page<T>, BadCursor>, Trouble> {
     let ((asked, which), (fits, key)) = (of, looks);
-    let Some((mut order, mut after)) = begin(asked.cursor.as_deref()) else { return Ok(Err(BadCursor)) };
+    let places = places(&asked.q);
+    let begun = begin(asked.cursor.as_deref()).filter(|(at, _)| *at == 0 || *at < places.len());
+    let Some((mut at, mut after)) = begun else { return Ok(Err(BadCursor)) };
     let mut items = Vec::new();
     if asked.cursor.is_none() && !asked.q.is_empty() {
         items.extend(exact.await?.into_iter().filter(fits));
@@ -157,62 +216,67 @@ async fn list<T: DeserializeOwned>(
             return Ok(Ok(Page { items, next: None }));
         }
     }
-    let before = |row: &T, order: Order| {
-        let earlier = Order::ALL.into_iter().take_while(|earlier| *earlier != order);
-        let mut earlier = earlier.filter_map(|earlier| Some((key(row, earlier)?, earlier.beginning(&asked.q))));
-        earlier.any(|(key, beginning)| !beginning.is_empty() && key.starts_with(&beginning))
+    let before = |row: &T, at: usize| {
+        let has = |(order, beginning): &(Order, String)| key(row, *order).is_some_and(|key| key.starts_with(beginning));
+        places[..at].iter().any(has)
     };
     let wanted = usize::try_from(asked.limit).unwrap_or_default();
     let at_once = if asked.filter.is_empty() { asked.limit } else { ROWS };
-    for _ in 0..ROUNDS {
-        let beginning = order.beginning(&asked.q);
-        let nothing = beginning.is_empty() && !asked.q.is_empty();
+    for _ in 0..ROUNDS + places.len() {
+        let Some((order, beginning)) = places.get(at) else { return Ok(Ok(Page { items, next: None })) };
         let left = i32::try_from(wanted - items.len()).unwrap_or_default();
         let most = if order.is_thin() { left.min(THIN) } else { left.max(at_once) };
-        let rows = if nothing {
-            Vec::new()
-        } else {
-            app.store.rows((which, order), &beginning, after.as_deref(), most).await?
-        };
+        let rows = app.store.rows((which, *order), beginning, after.as_deref(), most).await?;
         let whole = rows.len() < usize::try_from(most).unwrap_or_default();
         for placed in rows {
             if items.len() == wanted {
-                return Ok(Ok(Page { items, next: Some(cursor(order, after.as_deref())) }));
+                return Ok(Ok(Page { items, next: Some(cursor(at, after.as_deref())) }));
             }
             after = Some(placed.key);
-            if fits(&placed.row) && !before(&placed.row, order) {
+            if fits(&placed.row) && !before(&placed.row, at) {
                 items.push(placed.row);
             }
         }
         if whole {
-            let next = if asked.q.is_empty() { None } else { following(order) };
-            let Some(next) = next else { return Ok(Ok(Page { items, next: None })) };
-            (order, after) = (next, None);
+            (at, after) = (at + 1, None);
         } else if items.len() == wanted || order.is_thin() {
             break;
         }
     }
-    Ok(Ok(Page { items, next: Some(cursor(order, after.as_deref())) }))
+    let next = (at < places.len()).then(|| cursor(at, after.as_deref()));
+    Ok(Ok(Page { items, next }))
 }
 
-fn following(order: Order) -> Option<Order> {
-    Order::ALL.into_iter().skip_while(|one| *one != order).nth(1)
+/// A place by its number, as one letter, and the key there after which the next page begins.
+fn cursor(at: usize, after: Option<&str>) -> String {
+    let letter = u8::try_from(at).map_or('z', |at| char::from(b'a'.saturating_add(at)));
+    BASE64URL_NOPAD.encode(format!("{letter}{}", after.unwrap_or_default()).as_bytes())
 }
 
-const LETTERS: [char; 5] = ['l', 'f', 'u', 'e', 'c'];
-
-fn cursor(order: Order, after: Option<&str>) -> String {
-    let at = Order::ALL.iter().position(|one| *one == order).unwrap_or_default();
-    BASE64URL_NOPAD.encode(format!("{}{}", LETTERS[at], after.unwrap_or_default()).as_bytes())
-}
-
-fn begin(cursor: Option<&str>) -> Option<(Order, Option<String>)> {
-    let Some(cursor) = cursor else { return Some((Order::Last, None)) };
+fn begin(cursor: Option<&str>) -> Option<(usize, Option<String>)> {
+    let Some(cursor) = cursor else { return Some((0, None)) };
     if cursor.len() > LONGEST_CURSOR {
         return None; // no key of ours
     }
     let text = String::from_utf8(BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?).ok()?;
     let after = text.get(1..).map(str::to_owned).filter(|after| !after.is_empty());
-    let at = LETTERS.iter().position(|letter| text.starts_with(*letter))?;
-    Some((Order::ALL[at], after))
+    let at = text.bytes().next()?.checked_sub(b'a')?;
+    Some((at.into(), after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// AD-1: several words are looked for as a name in either order, and as they are; what is no letter is nobody.
+    #[test]
+    fn a_search_looks_where_a_name_begins_so() {
+        let found = places("José Núñez");
+        for place in [(Order::First, "jose nunez"), (Order::Last, "jose nunez"), (Order::Second, "nunez jose")] {
+            assert!(found.contains(&(place.0, place.1.to_owned())), "{place:?}");
+        }
+        assert!(found.contains(&(Order::Company, "josenunez".to_owned())));
+        assert!(places("a b c d e f g").len() <= 3 * SPLITS + Order::ALL.len());
+        assert!(places("- -").iter().all(|(_, beginning)| !beginning.trim().is_empty()));
+    }
 }

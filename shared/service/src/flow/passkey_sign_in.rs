@@ -3,7 +3,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::bearer::{SessionToken, Ticket};
-use domain::factor::covers;
+use domain::factor::may_be_remembered;
 use domain::login::{Login, Proof, Refusal, Step};
 use domain::passkey::{CHALLENGE_SECONDS, Passkey};
 use domain::session::{CodeStage, Due, Session, TicketState};
@@ -169,7 +169,8 @@ async fn go_on(
     if let Some(reason) = state.reason {
         let next = ticket::new(ring, &user.id, app.random.bytes()?);
         let whose = (&user.id, user.epoch, state.name.as_str());
-        let proven = ticket::state(whose, (CodeStage::Proven, Some(reason)), state.return_to.clone(), now);
+        let after = (state.return_to.clone(), state.keep);
+        let proven = ticket::state(whose, (CodeStage::Proven, Some(reason)), after, now);
         return Ok(if app.store.use_passkey(&using(Gets::Ticket(&next, &proven))).await? {
             Verified::ChangePassword(next, reason, Vec::new())
         } else {
@@ -177,8 +178,8 @@ async fn go_on(
         });
     }
     let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
-    // Never remembered: a kept session is no way round a second factor (SE-3).
-    let session = Session { proven: true, ..Session::begin(user.id.clone(), user.epoch, false, settings, now) };
+    let keep = state.keep && may_be_remembered(settings, user.kind);
+    let session = Session { proven: true, ..Session::begin(user.id.clone(), user.epoch, keep, settings, now) };
     let session = session.from_browser(visitor.browser, visitor.address, family(app)?);
     if !app.store.use_passkey(&using(Gets::Session(&token, &session))).await? {
         metrics::security_code("used");
@@ -258,14 +259,13 @@ async fn begin(
     let party = audit::user(user);
     if let Step::ChangePassword(reason) = step {
         let held = ticket::new(ring, &user.id, app.random.bytes()?);
-        let return_to = given.return_to.map(str::to_owned);
-        let state = ticket::state((&user.id, user.epoch, name), (CodeStage::Proven, Some(reason)), return_to, now);
+        let after = (given.return_to.map(str::to_owned), given.keep);
+        let state = ticket::state((&user.id, user.epoch, name), (CodeStage::Proven, Some(reason)), after, now);
         let entry = audit::entry(app, "security_code.right")?.by(party.clone()).on(party).with("factor", "passkey");
         app.store.begin_ticket((&held, &state), &[*tries], &given.held, &entry).await?;
         return Ok(SignIn::ChangePassword(held, reason));
     }
-    // Staff under MFA are never remembered, whatever they proved (SE-3).
-    let keep = given.keep && !covers(settings, user.kind);
+    let keep = given.keep && may_be_remembered(settings, user.kind);
     let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
     let session = Session { proven: true, ..Session::begin(user.id.clone(), user.epoch, keep, settings, now) };
     let session = session.from_browser(given.visitor.browser, address, family(app)?);

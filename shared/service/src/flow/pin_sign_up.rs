@@ -160,6 +160,9 @@ async fn make(app: &App, typed: &Typed<'_>, used: PinUse, settings: &Settings) -
         return Ok(Enrolled::AddressIsAName);
     }
     let belongs = contact(app, typed.email, &used.sponsor, &holders).await?;
+    if matches!(&belongs, Belongs::To(contact) if contact.disabled) {
+        return Ok(Enrolled::PinGone); // no account is made for them, and nobody is told why
+    }
     let (kind, grants) = inherited(&used.sponsor, settings.pin_inherit_administration);
     let new = newcomer(typed, &belongs, (kind, grants), &used.sponsor);
     if another_ones_address(app, typed.username, &new.person).await? {

@@ -11,7 +11,7 @@ use super::change_password::{Again, knows_old};
 use super::reset::{notice, somebody_elses_address};
 use super::sign_in::{Visitor, family};
 use crate::app::App;
-use crate::store::{NewName, PasswordSet};
+use crate::store::{NewName, PasswordSet, Renames};
 
 /// What became of it.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub async fn rename(
     let begun = Session { proven: held.proven, ..begun };
     let begun = begun.from_browser(visitor.browser, visitor.address, family(app)?);
     let notice = notice(app, user, Event::UsernameChanged, now)?;
-    let change = NewName { user, login: &login, name: &name, to, session: (&token, &begun), notice };
+    let change = NewName { user, login: &login, name: &name, to, by: Renames::Owner(&token, &begun), notice };
     Ok(match app.store.rename(&change).await? {
         PasswordSet::Yes => Renamed::SignedIn(token, begun.into()),
         PasswordSet::NameTaken => Renamed::NameTaken,

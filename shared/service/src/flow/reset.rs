@@ -1,4 +1,5 @@
-//! Using a mailed link: a new password and, where the link allows it, a new username. Nobody is signed in by it (RP-6).
+//! Using a mailed link: a new password and, where the link allows it, a new username, or either of them. Nobody is signed in by
+//! it (RP-6).
 
 use domain::id::{MailId, UserId};
 use domain::password::{Password, Reason};
@@ -10,14 +11,14 @@ use jiff::Timestamp;
 use super::{Trouble, was_used, weaknesses};
 use crate::app::App;
 use crate::key_ring::Purpose;
-use crate::store::{Gets, Letterbox, NewPassword, PasswordSet, Via};
+use crate::store::{Gets, Letterbox, NewName, NewPassword, PasswordSet, Renames, Via};
 
 /// What the person behind the link chose.
 pub struct Choice<'a> {
     /// The mailed token.
     pub token: &'a str,
-    /// The new password.
-    pub password: &'a Password,
+    /// The new password, if they want one; a link for the password alone takes nothing else.
+    pub password: Option<&'a Password>,
     /// A new username, if they want one.
     pub username: Option<&'a Username>,
 }
@@ -37,6 +38,10 @@ pub enum Reset {
     NameTaken,
     /// The link may not change the username.
     PasswordOnly,
+    /// There is no new password, and the link is for nothing else or nothing else was chosen.
+    PasswordMissing,
+    /// It is the username that they have, and no password was chosen.
+    SameName,
 }
 
 /// Whose link this is and what it opens, if it still opens anything. Changes nothing (RP-4).
@@ -49,17 +54,50 @@ pub async fn look(app: &App, token: &str) -> Result<Option<(User, MailId, LinkPu
     Ok(open.map(|purpose| (user, link, purpose)))
 }
 
-/// Sets the password behind a link. Of any number of presses exactly one is `Done`.
+/// Sets what was chosen behind a link. Of any number of presses exactly one is `Done`.
 pub async fn reset(app: &App, choice: Choice<'_>) -> Result<Reset, Trouble> {
     let Some((user, link, purpose)) = look(app, choice.token).await? else { return Ok(Reset::LinkDead) };
+    match (choice.password, choice.username) {
+        (Some(password), _) => set_password(app, &choice, password, (user, &link, purpose)).await,
+        (None, Some(_)) if purpose == LinkPurpose::Password => Ok(Reset::PasswordOnly),
+        (None, Some(name)) => set_name(app, name, (user, &link)).await,
+        (None, None) => Ok(Reset::PasswordMissing),
+    }
+}
+
+/// RP-2: the username alone. The password stays.
+async fn set_name(app: &App, to: &Username, (user, link): (User, &MailId)) -> Result<Reset, Trouble> {
+    if to.shown() == user.username {
+        return Ok(Reset::SameName);
+    }
+    if somebody_elses_address(app, to, &user).await? {
+        return Ok(Reset::NameTaken);
+    }
+    let name = username::canonical(&user.username);
+    let Some(login) = app.store.login(&name).await? else { return Ok(Reset::LinkDead) };
+    let notice = notice(app, &user, Event::UsernameChanged, app.clock.now())?;
+    let change = NewName { user: &user, login: &login, name: &name, to, by: Renames::Link(link), notice };
+    Ok(match app.store.rename(&change).await? {
+        PasswordSet::Yes => Reset::Done,
+        PasswordSet::Gone => Reset::LinkDead,
+        PasswordSet::NameTaken => Reset::NameTaken,
+    })
+}
+
+async fn set_password(
+    app: &App,
+    choice: &Choice<'_>,
+    password: &Password,
+    (user, link, purpose): (User, &MailId, LinkPurpose),
+) -> Result<Reset, Trouble> {
     let settings = app.settings().await?;
-    let weak = weaknesses(choice.password, &user, &settings);
+    let weak = weaknesses(password, &user, &settings);
     if !weak.is_empty() {
         return Ok(Reset::Weak(weak));
     }
     let name = username::canonical(&user.username);
     let Some(login) = app.store.login(&name).await? else { return Ok(Reset::LinkDead) };
-    if was_used(app, choice.password, &login, &settings).await? {
+    if was_used(app, password, &login, &settings).await? {
         return Ok(Reset::Unchanged);
     }
     let rename = choice.username.filter(|new| new.canonical() != name);
@@ -71,13 +109,13 @@ pub async fn reset(app: &App, choice: Choice<'_>) -> Result<Reset, Trouble> {
     {
         return Ok(Reset::NameTaken);
     }
-    let hash = app.hasher.hash(choice.password, app.random.bytes()?).await?;
+    let hash = app.hasher.hash(password, app.random.bytes()?).await?;
     let now = app.clock.now();
     let mut notices = vec![notice(app, &user, Event::PasswordChanged, now)?];
     if rename.is_some() {
         notices.push(notice(app, &user, Event::UsernameChanged, now)?);
     }
-    let via = Via::Link(&link);
+    let via = Via::Link(link);
     let (gets, ends) = (Gets::Nothing, None); // RP-6: nobody is signed in
     let history = settings.password_history;
     let change = NewPassword {

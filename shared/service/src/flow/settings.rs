@@ -9,7 +9,8 @@ use domain::user::{Kind, User};
 use domain::username;
 use serde_json::{Map, Value};
 
-use super::{Trouble, layouts};
+use super::Trouble;
+use super::layouts::{self, Standing};
 use crate::app::App;
 use crate::store::{SettingsVersion, Versioned};
 
@@ -53,7 +54,7 @@ pub async fn change(app: &App, changes: &Map<String, Value>, seen: Option<u64>, 
 /// Puts an earlier version in force again, as a new version.
 pub async fn restore(app: &App, version: u64, seen: Option<u64>, by: &User) -> Result<Saved, Trouble> {
     let Some(earlier) = app.store.settings_of(version).await? else { return Ok(Saved::NoSuchVersion) };
-    put(app, seen, (by, &[]), |_| Ok(earlier.clone())).await
+    put(app, seen, (by, &[]), |current| Ok(earlier.clone().following(current, app.clock.now()))).await
 }
 
 /// The last versions, newest first.
@@ -114,7 +115,8 @@ async fn no_such_layout(app: &App, before: &Settings, after: &Settings) -> Resul
     let (before, after) = (before.layouts(), after.layouts());
     for ((key, occasion, name), _) in after.into_iter().zip(before).filter(|(after, before)| after.2 != before.2) {
         let there = layouts::get(app, name).await?;
-        if there.is_none_or(|layout| layout.occasion != occasion) {
+        let is_there = |layout: &Standing| layout.written.is_some() || layout.name == occasion.name();
+        if there.is_none_or(|layout| layout.occasion != occasion || !is_there(&layout)) {
             return Ok(Some(key));
         }
     }

@@ -283,8 +283,8 @@ async fn begin_ticket(
     let ring = app.keys.ring().await?;
     let code = if covers(settings, login.kind) { CodeStage::Due } else { CodeStage::NotAsked };
     let held = ticket::new(&ring, &login.user, app.random.bytes()?);
-    let return_to = given.return_to.map(str::to_owned);
-    let state = ticket::state((&login.user, login.epoch, name), (code, reason), return_to, app.clock.now());
+    let after = (given.return_to.map(str::to_owned), given.keep);
+    let state = ticket::state((&login.user, login.epoch, name), (code, reason), after, app.clock.now());
     let who = Party::user(login.user.as_str(), name);
     let entry = audit::entry(app, "sign_in.password_right")?.by(who.clone()).on(who);
     let (due, entry) = match state.due() {

@@ -49,6 +49,7 @@ pub async fn sign_up(app: &App, applicant: &Applicant, visitor: Visitor<'_>) -> 
             return if attempt > 0 { Ok(SignUp::Accepted) } else { refused(app, applicant, true, &settings).await };
         }
         let belongs = match matches(app, applicant, &holders, &settings).await?.as_slice() {
+            [one] if one.disabled => return refused(app, applicant, false, &settings).await,
             [one] => Belongs::To(one.clone()),
             [] if settings.sign_up_create_contact => Belongs::New(new_contact(app, &applicant.person())?),
             [] => return refused(app, applicant, false, &settings).await,
@@ -102,6 +103,9 @@ async fn make(
     };
     let Some(mut account) = account_for(app, &new, belongs).await? else { return Ok(None) };
     account.seen = Some(holders.as_seen(applicant.email.canonical()));
+    if let Some(Letterbox { posted, .. }) = &mut account.invite {
+        posted.work = Work::Invite { user: account.user.id.clone(), to: Some(applicant.email.clone()) };
+    }
     Ok(Some(app.store.enrol(&Newcomer::Account(account.into())).await?))
 }
 

@@ -1,10 +1,12 @@
 //! What schedules do. A sweep touches what is due and nothing else, can run twice, can stop half-way and go on.
 
+use domain::audit::{Outcome, Party};
+use domain::user::State;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::Trouble;
+use super::{Trouble, audit};
 use crate::app::App;
 use crate::store::{Due, PAGE, SHARDS, Sweep};
 
@@ -75,8 +77,13 @@ async fn handle(app: &App, what: Sweep, due: &Due, now: Timestamp) -> Result<boo
         Sweep::TemporaryPasswords => {
             let Some(name) = due.name() else { return Ok(false) };
             let Some(login) = app.store.login(name).await? else { return Ok(false) };
-            let over = login.temporary.as_ref().is_some_and(|temporary| !temporary.holds(now));
-            Ok(over && app.store.expire_temporary(name, &login, now).await?)
+            if !login.temporary.as_ref().is_some_and(|temporary| !temporary.holds(now)) {
+                return Ok(false);
+            }
+            let marked = login.hash.is_none() && login.state == State::Active;
+            let what = if marked { "account.invitation_expired" } else { "account.temporary_expired" };
+            let entry = audit::entry(app, what)?.on(Party::user(login.user.as_str(), name)).ended(Some(Outcome::Done));
+            Ok(app.store.expire_temporary(name, &login, &entry, now).await?)
         }
     }
 }

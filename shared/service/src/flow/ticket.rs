@@ -31,17 +31,17 @@ pub(super) fn is_ours(ring: &KeyRing, ticket: &Ticket) -> bool {
     candidates.iter().any(|derived| bool::from(derived[..HALF].ct_eq(proof)))
 }
 
-/// A ticket's state from now on.
+/// A ticket's state from now on: whose, what is due, and where to go afterwards and whether to be kept signed in there.
 pub(super) fn state(
     user: (&UserId, u64, &str),
     due: (CodeStage, Option<ChangeReason>),
-    return_to: Option<String>,
+    (return_to, keep): (Option<String>, bool),
     now: Timestamp,
 ) -> TicketState {
     let (user, epoch, name) = user;
     let ends_at = now.saturating_add(SignedDuration::from_secs(TICKET_SECONDS)).unwrap_or(Timestamp::MAX);
     let (code, reason) = due;
-    TicketState { user: user.clone(), epoch, name: name.to_owned(), reason, code, return_to, ends_at }
+    TicketState { user: user.clone(), epoch, name: name.to_owned(), reason, code, return_to, keep, ends_at }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What administrators change of users (AD-4). A demotion, promotion or disabling ends every session (SE-5).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use domain::access::{may_act, may_act_on};
 use domain::email::Email;
@@ -88,6 +88,15 @@ pub struct PersonPatch {
     pub locale: Wish<String>,
 }
 
+/// What is to change of a contact; what is not given stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContactPatch {
+    /// Who they are; said of their account as well.
+    pub person: PersonPatch,
+    /// Whether they are switched off, and their account with them.
+    pub disabled: Option<bool>,
+}
+
 /// What is to change of a user; what is not given stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patch {
@@ -116,6 +125,8 @@ pub enum Patched<T> {
     Yes(Box<T>),
     /// There is nobody of that id whom they may act on.
     Nobody,
+    /// The account of that contact has more rights than theirs (AD-3).
+    NotTheirsToChange,
     /// There is no such location.
     NoSuchLocation,
     /// There is no such contact, or it has another account.
@@ -231,12 +242,18 @@ pub async fn patch(app: &App, id: &UserId, change: &Patch, by: &User) -> Result<
         }
         let mut changed = contacts.into_iter().map(|contact| {
             let user = (after.contact.as_ref() == Some(&contact.id)).then(|| id.clone());
-            let person = if user.is_some() { change.person.on(&contact.person) } else { contact.person.clone() };
-            let after = Contact { user, person, ..contact.clone() };
-            (contact, after)
+            let after = match user {
+                Some(_) => Contact {
+                    person: change.person.on(&contact.person),
+                    disabled: change.disabled.unwrap_or(contact.disabled),
+                    ..contact.clone()
+                },
+                None => contact.clone(),
+            };
+            (contact, Contact { user, ..after })
         });
         let (contact, other) = (changed.next(), changed.next());
-        let notices = notices(app, &before, &after)?;
+        let notices = letters(app, &before, &after, by).await?;
         let change = PersonChange { user: Some((before, after.clone())), contact, other, notices };
         match app.store.change_person(&change).await? {
             PersonChanged::Yes => return Ok(Patched::Yes(after.into())),
@@ -272,15 +289,16 @@ async fn refused(app: &App, id: &UserId, change: &Patch, by: &User) -> Result<Op
 pub async fn patch_contact(
     app: &App,
     id: &ContactId,
-    change: &PersonPatch,
+    change: &ContactPatch,
     by: &User,
 ) -> Result<Patched<Contact>, Trouble> {
-    if change.leaves(by) {
+    if change.person.leaves(by) {
         return Ok(Patched::OtherGroup);
     }
     for _ in 0..TRIES {
         let Some(before) = super::credentials::contact(app, id, by).await? else { return Ok(Patched::Nobody) };
-        let after = Contact { person: change.on(&before.person), ..before.clone() };
+        let disabled = change.disabled.unwrap_or(before.disabled);
+        let after = Contact { person: change.person.on(&before.person), disabled, ..before.clone() };
         if after.person.name().is_empty() && !before.person.name().is_empty() {
             return Ok(Patched::Nameless);
         }
@@ -290,15 +308,20 @@ pub async fn patch_contact(
         };
         // Nobody changes somebody with more rights by way of their contact.
         if owner.as_ref().is_some_and(|user| !may_act_on(by, user)) {
-            return Ok(Patched::Nobody);
+            return Ok(Patched::NotTheirsToChange);
+        }
+        if change.disabled == Some(true) && owner.as_ref().is_some_and(|user| user.id == by.id) {
+            return Ok(Patched::Oneself("disabled"));
         }
         let owner = owner.map(|before| {
-            let patch = Patch { person: change.clone(), ..Patch::default() };
+            let patch = Patch { person: change.person.clone(), disabled: change.disabled, ..Patch::default() };
             let after = changed(&before, &patch);
             (before, after)
         });
-        let notices = owner.as_ref().map(|(before, after)| notices(app, before, after)).transpose()?;
-        let notices = notices.unwrap_or_default();
+        let notices = match &owner {
+            Some((before, after)) => letters(app, before, after, by).await?,
+            None => Vec::new(),
+        };
         let change = PersonChange { user: owner, contact: Some((before, after.clone())), other: None, notices };
         match app.store.change_person(&change).await? {
             PersonChanged::Yes => return Ok(Patched::Yes(after.into())),
@@ -309,16 +332,29 @@ pub async fn patch_contact(
     Err(StoreError::Unprocessed.into())
 }
 
-/// Whoever has another address hears of it at the one they had.
-fn notices(app: &App, before: &User, after: &User) -> Result<Vec<Letterbox>, Trouble> {
+/// Whoever has another address hears of it at the one they had. A temporary password that went there is over: the way in goes to
+/// the new one.
+async fn letters(app: &App, before: &User, after: &User, by: &User) -> Result<Vec<Letterbox>, Trouble> {
     let (old, new) = (before.person.mailbox(), after.person.mailbox());
     if old.map(Email::canonical) == new.map(Email::canonical) || before.kind == Kind::Api {
         return Ok(Vec::new());
     }
-    let Some(old) = old.cloned() else { return Ok(Vec::new()) };
+    let mut works = Vec::new();
+    works.extend(old.map(|old| Work::Notice {
+        user: before.id.clone(),
+        event: Event::EmailChanged,
+        to: Some(old.clone()),
+    }));
+    let login = app.store.login(&username::canonical(&before.username)).await?;
+    let invited = login.is_some_and(|login| login.temporary.is_some());
+    if invited && new.is_some() && after.state != State::Disabled {
+        works.push(Work::Resend { user: before.id.clone(), by: by.id.clone(), run: None });
+    }
     let now = app.clock.now();
-    let work = Work::Notice { user: before.id.clone(), event: Event::EmailChanged, to: Some(old) };
-    Ok(vec![Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now)])
+    works
+        .into_iter()
+        .map(|work| Ok(Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now)))
+        .collect()
 }
 
 fn changed(before: &User, change: &Patch) -> User {
@@ -362,6 +398,14 @@ async fn locks(app: &App, user: &User) -> Result<Locks, Trouble> {
         app.store.is_locked(Counter::Code(&user.id), rule, now)
     );
     Ok(Locks { password: password?, code: code? })
+}
+
+/// Which of these are locked, each with their username; for lists.
+pub(super) async fn locked_among(app: &App, users: &[(&str, UserId)]) -> Result<HashSet<UserId>, Trouble> {
+    let (settings, now) = (app.settings().await?, app.clock.now());
+    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
+    let named: Vec<(String, UserId)> = users.iter().map(|(name, id)| (username::canonical(name), id.clone())).collect();
+    Ok(app.store.locked_among(&named, rule, now).await?)
 }
 
 /// Those who are locked, the last one first (LK-5).

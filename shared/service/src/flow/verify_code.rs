@@ -2,7 +2,7 @@
 
 use domain::audit::Outcome;
 use domain::bearer::{SessionToken, Ticket};
-use domain::factor::{Factor, RECOVERY_CODES, Verdict, step_at};
+use domain::factor::{Factor, RECOVERY_CODES, Verdict, may_be_remembered, step_at};
 use domain::id::{MailId, UserId};
 use domain::login::ChangeReason;
 use domain::session::{CodeStage, Due, Session, TicketState};
@@ -210,8 +210,8 @@ impl Right<'_> {
         let whose = (&user.id, user.epoch, self.state.name.as_str());
         if let Some(reason) = self.state.reason {
             let next = ticket::new(ring, &user.id, app.random.bytes()?);
-            let return_to = self.state.return_to.clone();
-            let state = ticket::state(whose, (CodeStage::Proven, Some(reason)), return_to, now);
+            let after = (self.state.return_to.clone(), self.state.keep);
+            let state = ticket::state(whose, (CodeStage::Proven, Some(reason)), after, now);
             return Ok(if app.store.use_code(&code(Gets::Ticket(&next, &state))).await? {
                 Verified::ChangePassword(next, reason, self.recovery)
             } else {
@@ -219,8 +219,8 @@ impl Right<'_> {
             });
         }
         let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
-        // Never remembered: a kept session is no way round a second factor (SE-3).
-        let session = Session { proven: true, ..Session::begin(user.id.clone(), user.epoch, false, settings, now) };
+        let keep = self.state.keep && may_be_remembered(settings, user.kind);
+        let session = Session { proven: true, ..Session::begin(user.id.clone(), user.epoch, keep, settings, now) };
         let session = session.from_browser(visitor.browser, visitor.address, family(app)?);
         let first = matches!(self.shown, Shown::FirstStep(..));
         Ok(if app.store.use_code(&code(Gets::Session(&token, &session))).await? {

@@ -16,6 +16,7 @@ fn sample(item: &str, occasion: Occasion, origin: &str) -> String {
         "PINCODE" => "x7hk-mw4d-93tc-fjp6".to_owned(),
         "MINUTES" => "60".to_owned(),
         "DAYS" => "7".to_owned(),
+        "PERIOD" => domain::message::days(7),
         "ENDS" => domain::message::pin_ends(None),
         "USES" => domain::message::pin_uses(Some(20)),
         "EVENT" => event.into(),

@@ -187,12 +187,13 @@ impl Store {
         Ok(())
     }
 
-    /// Gives a contact the account, if it has none; answers the place of that condition.
+    /// Gives a contact the account, if it has none and is not switched off; answers the place of that condition.
     fn give_to(&self, all: &mut Transaction, contact: &Contact, account: &Account) -> usize {
         let has_one = update(&self.tables.directory, keys::contact(&contact.id))
             .update_expression("SET #user = :user")
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(#user)")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(#user) AND attribute_not_exists(#off)")
             .expression_attribute_names("#user", "user")
+            .expression_attribute_names("#off", "disabled")
             .expression_attribute_values(":user", text(account.user.id.as_str()));
         let place = all.update(has_one);
         for email in contact.person.emails() {

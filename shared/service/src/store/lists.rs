@@ -47,6 +47,8 @@ pub enum Order {
     Email,
     /// Company, then name.
     Company,
+    /// The last word of a last name that has several, then first name: a second surname.
+    Second,
 }
 
 impl List {
@@ -60,7 +62,7 @@ impl List {
 
 impl Order {
     /// All of them, in the order in which a search goes through them.
-    pub const ALL: [Self; 5] = [Self::Last, Self::First, Self::Username, Self::Email, Self::Company];
+    pub const ALL: [Self; 6] = [Self::Last, Self::First, Self::Username, Self::Email, Self::Company, Self::Second];
 
     /// The attribute and the index of that name.
     fn name(self) -> &'static str {
@@ -70,6 +72,7 @@ impl Order {
             Self::Username => "by_username",
             Self::Email => "by_email",
             Self::Company => "by_company",
+            Self::Second => "by_second",
         }
     }
 
@@ -88,13 +91,19 @@ impl Order {
             Self::Username => domain::username::canonical(username?),
             Self::Email => person.mailbox()?.canonical().to_owned(),
             Self::Company => format!("{} {last} {first}", name::sorted(person.company.as_deref()?)),
+            Self::Second => {
+                let (_, second) = person.last_name.trim().rsplit_once([' ', '-', '‐'])?;
+                Some(name::sorted(second))
+                    .filter(|second| !second.is_empty())
+                    .map(|second| format!("{second} {first}"))?
+            }
         })
     }
 
     /// What was typed, as keys of this order begin.
     pub fn beginning(self, typed: &str) -> String {
         match self {
-            Self::Last | Self::First | Self::Company => name::sorted(typed),
+            Self::Last | Self::First | Self::Company | Self::Second => name::sorted(typed),
             Self::Username | Self::Email => domain::username::canonical(typed),
         }
     }
@@ -145,6 +154,9 @@ pub struct UserRow {
     /// When the password was last chosen.
     #[serde(default, with = "jiff::fmt::serde::timestamp::second::optional")]
     pub password_changed_at: Option<Timestamp>,
+    /// When they last signed in, known up to a minute late.
+    #[serde(default, with = "jiff::fmt::serde::timestamp::second::optional")]
+    pub last_sign_in: Option<Timestamp>,
     /// When mail to them last came back for good.
     #[serde(default, with = "jiff::fmt::serde::timestamp::second::optional")]
     pub bounced_at: Option<Timestamp>,
@@ -157,6 +169,9 @@ pub struct ContactRow {
     /// Their account.
     #[serde(default)]
     pub user: Option<UserId>,
+    /// Whether they are switched off.
+    #[serde(default)]
+    pub disabled: bool,
     /// Name and addresses.
     #[serde(flatten)]
     pub person: Person,
@@ -193,6 +208,7 @@ impl From<User> for UserRow {
             pin: user.pin,
             created_at: user.created_at,
             password_changed_at: user.password_changed_at,
+            last_sign_in: user.last_sign_in,
             bounced_at: user.bounced_at,
         }
     }
@@ -200,8 +216,8 @@ impl From<User> for UserRow {
 
 impl From<Contact> for ContactRow {
     fn from(contact: Contact) -> Self {
-        let Contact { id, user, person, created_at } = contact;
-        Self { pk: format!("CONTACT#{id}"), user, person, created_at }
+        let Contact { id, user, disabled, person, created_at } = contact;
+        Self { pk: format!("CONTACT#{id}"), user, disabled, person, created_at }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Counters: failures per name and per network address, and budgets of mail.
 
+use std::collections::HashSet;
+
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
@@ -55,6 +57,17 @@ pub struct LockRule {
     /// How it ends.
     pub mode: LockMode,
 }
+
+impl LockRule {
+    fn locks(self, held: &Tally, now: Timestamp) -> bool {
+        let limit = u32::from(self.attempts);
+        let waits = now.as_second() < held.last_at + lock_seconds(held.tries, limit);
+        held.tries >= limit && (self.mode == LockMode::UntilReset || waits)
+    }
+}
+
+/// Users whose two counts are read at once.
+const TOGETHER: usize = 50;
 
 /// A count as it stands.
 struct Tally {
@@ -119,11 +132,7 @@ impl Store {
     /// Whether the limit is reached, and the wait, where a lock ends by one, not over. Counts nothing.
     pub async fn is_locked(&self, counter: Counter<'_>, rule: LockRule, now: Timestamp) -> Result<bool, StoreError> {
         let held = self.lockout(counter).await?.as_ref().and_then(tally);
-        let limit = u32::from(rule.attempts);
-        Ok(held.is_some_and(|held| {
-            let waits = now.as_second() < held.last_at + lock_seconds(held.tries, limit);
-            held.tries >= limit && (rule.mode == LockMode::UntilReset || waits)
-        }))
+        Ok(held.is_some_and(|held| rule.locks(&held, now)))
     }
 
     /// What opens a user's security codes once more, along with a password that they have got by mail; nothing where no code was
@@ -150,6 +159,27 @@ impl Store {
             .send()
             .await;
         Ok(answer.map_err(unavailable("GetItem lockouts"))?.item)
+    }
+
+    /// Which of these users, each with their canonical name, are locked by password or code. For lists: it may be a moment late.
+    pub async fn locked_among(
+        &self,
+        users: &[(String, UserId)],
+        rule: LockRule,
+        now: Timestamp,
+    ) -> Result<HashSet<UserId>, StoreError> {
+        let mut locked = HashSet::new();
+        for some in users.chunks(TOGETHER) {
+            let of = |name: &str, id: &UserId| [Counter::Name(name).key(), Counter::Code(id).key()];
+            let keys = some.iter().flat_map(|(name, id)| of(name, id)).collect();
+            let found = self.batch_get(&self.tables.lockouts, keys, false).await?;
+            let held = found.iter().filter(|item| tally(item).is_some_and(|held| rule.locks(&held, now)));
+            let held: HashSet<&str> = held.filter_map(|item| item.get("pk")?.as_s().ok()).map(String::as_str).collect();
+            let holds = |key: keys::Key| key.iter().any(|(_, pk)| pk.as_s().is_ok_and(|pk| held.contains(pk.as_str())));
+            let theirs = some.iter().filter(|(name, id)| of(name, id).into_iter().any(holds));
+            locked.extend(theirs.map(|(_, id)| id.clone()));
+        }
+        Ok(locked)
     }
 
     /// Counts one failure from a network address; answers how many there were in this stretch of time.

@@ -56,7 +56,7 @@ pub use links::Link;
 pub use lists::{ContactRow, List, Order, Placed, UserRow};
 pub use locations::Location;
 pub use lockouts::{ADDRESS_WINDOW, Charge, Counter, LockRule, Spent};
-pub use names::NewName;
+pub use names::{NewName, Renames};
 pub use outbox::{Claim, Ended, Letterbox, Mail, MailPlace, Posted, Waiting};
 pub use passkeys::{PasskeyAsked, PasskeyChange, PasskeyUse};
 pub use passwords::{NewPassword, PasswordSet, Via};

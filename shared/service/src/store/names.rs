@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use domain::bearer::SessionToken;
+use domain::id::MailId;
 use domain::login::Login;
 use domain::session::Session;
 use domain::user::{State, User};
@@ -10,7 +11,10 @@ use domain::username::Username;
 use super::lists::by_username;
 use super::outbox::Letterbox;
 use super::transaction::{Outcome, Transaction, delete, put, update};
-use super::{PasswordSet, Store, StoreError, keys, number, sessions, text, value, write};
+use super::{PasswordSet, Store, StoreError, due, keys, number, sessions, text, value, write};
+
+/// Nothing has changed that ends a right, and the account can be used.
+const UNCHANGED: &str = "epoch = :epoch AND #state <> :disabled";
 
 /// Everything that a change of name needs.
 pub struct NewName<'a> {
@@ -22,16 +26,25 @@ pub struct NewName<'a> {
     pub name: &'a str,
     /// The new one.
     pub to: &'a Username,
-    /// The session that begins with it.
-    pub session: (&'a SessionToken, &'a Session),
+    /// What gives the right, and what follows.
+    pub by: Renames<'a>,
     /// The mail that tells the owner.
     pub notice: Letterbox,
+}
+
+/// What gives the right to another username.
+#[derive(Clone, Copy)]
+pub enum Renames<'a> {
+    /// A session and the password: this session begins with it.
+    Owner(&'a SessionToken, &'a Session),
+    /// A mailed link, which is used up by it.
+    Link(&'a MailId),
 }
 
 impl Store {
     /// Changes a username. Of any number who want one name at once exactly one gets `Yes`.
     pub async fn rename(&self, change: &NewName<'_>) -> Result<PasswordSet, StoreError> {
-        let NewName { user, login, name, to, session, notice } = change;
+        let NewName { user, login, name, to, by, notice } = change;
         let mut all = Transaction::default();
         let login = Login { epoch: user.epoch + 1, ..Login::clone(login) };
         // The same name written otherwise keeps its claim.
@@ -45,11 +58,20 @@ impl Store {
         let of_user = of_user
             .expression_attribute_values(":username", text(to.shown()))
             .expression_attribute_values(":by_username", text(by_username(to, &user.id)));
-        all.update(
-            of_user
-                .update_expression("SET epoch = :next, username = :username, by_username = :by_username REMOVE link"),
-        );
-        all.put(put(&self.tables.sessions, sessions::item(session.0, session.1)?));
+        let set = "SET epoch = :next, username = :username, by_username = :by_username";
+        match by {
+            Renames::Owner(token, session) => {
+                all.update(of_user.update_expression(format!("{set} REMOVE link")));
+                all.put(put(&self.tables.sessions, sessions::item(token, session)?));
+            }
+            Renames::Link(link) => {
+                let of_user = of_user.update_expression(format!("{set}, used_link = :link REMOVE link"));
+                let unused = format!("{UNCHANGED} AND link.id = :link");
+                all.update(
+                    of_user.condition_expression(unused).expression_attribute_values(":link", text(link.as_str())),
+                );
+            }
+        }
         all.put(put(&self.tables.outbox, notice.item()?));
         Ok(match self.transact("TransactWriteItems rename", all).await? {
             Outcome::Done => PasswordSet::Yes,
@@ -74,7 +96,10 @@ impl Store {
             .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
             .expression_attribute_values(":epoch", number(user.epoch));
         all.delete(old);
-        let item = write("login", login, keys::login(to.canonical()))?;
+        let mut item = write("login", login, keys::login(to.canonical()))?;
+        if let Some(temporary) = &login.temporary {
+            item.extend(due::filed(user.id.as_str(), temporary.ends_at));
+        }
         let claim = all.put(put(table, item).condition_expression("attribute_not_exists(pk)"));
         for name in [from, to.canonical()] {
             all.delete(delete(&self.tables.lockouts, keys::failures(name)));
@@ -97,7 +122,7 @@ impl Store {
 
 fn new_epoch(table: &str, key: keys::Key, user: &User) -> Result<UpdateBuilder, StoreError> {
     Ok(update(table, key)
-        .condition_expression("epoch = :epoch AND #state <> :disabled")
+        .condition_expression(UNCHANGED)
         .expression_attribute_names("#state", "state")
         .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
         .expression_attribute_values(":epoch", number(user.epoch))

@@ -1,6 +1,8 @@
 //! What staff change of a user, their login, their contact and the addresses that lead to them, all or none; and the lists of
 //! those who can't get in.
 
+use std::collections::HashSet;
+
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::Select;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
@@ -17,7 +19,8 @@ use super::transaction::{Outcome, Transaction, delete, put, update};
 use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition, value, write};
 
 /// What only lists go by, and others write as well.
-const LISTED: [&str; 8] = ["list", "by_last", "by_first", "by_username", "by_email", "by_company", "queue", "queue_at"];
+const LISTED: [&str; 9] =
+    ["list", "by_last", "by_first", "by_username", "by_email", "by_company", "by_second", "queue", "queue_at"];
 
 /// How many are counted of those who can't get in, at the most.
 const MOST_COUNTED: i32 = 200_000;
@@ -173,16 +176,24 @@ impl Store {
             return Ok(Vec::new());
         };
         all.update(of_user);
+        // What was mailed to an address that is no longer theirs opens nothing.
+        let address = |user: &User| user.person.mailbox().map(|email| email.canonical().to_owned());
+        let stays = address(before) == address(after);
         if (before.epoch, before.state, before.kind) != (after.epoch, after.state, after.kind) {
+            let set = "SET #state = :state, epoch = :next, kind = :kind";
             let login = update(&self.tables.names, keys::login(&name))
-                .update_expression("SET #state = :state, epoch = :next, kind = :kind")
+                .update_expression(if stays {
+                    set.to_owned()
+                } else {
+                    format!("{set} REMOVE #temporary, queue, queue_at")
+                })
                 .condition_expression("epoch = :epoch")
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":state", value("state", &after.state)?)
                 .expression_attribute_values(":kind", value("kind", &after.kind)?)
                 .expression_attribute_values(":epoch", number(before.epoch))
                 .expression_attribute_values(":next", number(after.epoch));
-            all.update(login);
+            all.update(if stays { login } else { login.expression_attribute_names("#temporary", "temporary") });
         }
         if let Some(address) =
             before.person.mailbox().filter(|_| before.bounced_at.is_some() && after.bounced_at.is_none())
@@ -277,8 +288,25 @@ impl Store {
         }
     }
 
+    /// The identifiers of those who were locked, the last one first, as an index knows them; whether they still are is asked
+    /// elsewhere.
+    pub async fn marked_as_locked(&self, most: i32) -> Result<HashSet<String>, StoreError> {
+        let found = self.queued(Stuck::Locked, most).await?;
+        Ok(found.iter().filter_map(|pk| keys::user_id(pk)).map(|id| id.to_string()).collect())
+    }
+
     /// Those who are stuck for this reason, the last one first, as an index knows them.
     pub async fn stuck(&self, why: Stuck, most: i32) -> Result<Vec<User>, StoreError> {
+        let keys = self.queued(why, most).await?;
+        let mut ids: Vec<UserId> = keys.iter().filter_map(|pk| keys::user_id(pk)).collect();
+        for address in keys.iter().filter_map(|pk| pk.strip_prefix("EMAIL#")) {
+            ids.extend(self.at_address(address).await?.accounts().into_iter().map(|(id, _)| id));
+        }
+        self.users(&ids).await
+    }
+
+    /// What stands in the queue of this reason, the last first.
+    async fn queued(&self, why: Stuck, most: i32) -> Result<Vec<String>, StoreError> {
         let answer = self
             .client
             .query()
@@ -291,12 +319,7 @@ impl Store {
             .send()
             .await;
         let items = answer.map_err(unavailable("Query stuck"))?.items.unwrap_or_default();
-        let keys: Vec<&String> = items.iter().filter_map(|item| item.get("pk")?.as_s().ok()).collect();
-        let mut ids: Vec<UserId> = keys.iter().filter_map(|pk| keys::user_id(pk)).collect();
-        for address in keys.iter().filter_map(|pk| pk.strip_prefix("EMAIL#")) {
-            ids.extend(self.at_address(address).await?.accounts().into_iter().map(|(id, _)| id));
-        }
-        self.users(&ids).await
+        Ok(items.iter().filter_map(|item| item.get("pk")?.as_s().ok().cloned()).collect())
     }
 
     /// How many are stuck for this reason, as an index knows them; what is beyond 200,000 is not counted.

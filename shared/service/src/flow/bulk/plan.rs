@@ -210,7 +210,7 @@ impl Planner<'_> {
             let contact = contact.filter(|contact| may_act(self.by, Kind::Contact, contact.person.group.as_deref()));
             let reason = contact.map_or(Some(Reason::NotFound), |contact| {
                 let user = users.iter().find(|user| contact.user.as_ref() == Some(&user.id));
-                user.map_or_else(|| of_person(&contact.person), |user| self.of_user(user))
+                user.map_or_else(|| of_contact(contact.disabled, &contact.person), |user| self.of_user(user))
             });
             self.take(&row.id, &row.told, reason);
         }
@@ -266,7 +266,7 @@ impl Planner<'_> {
         let users = self.app.store.users(&accounts).await?;
         for row in page.items {
             let user = users.iter().find(|user| row.user.as_ref() == Some(&user.id));
-            let reason = user.map_or_else(|| of_person(&row.person), |user| self.of_user(user));
+            let reason = user.map_or_else(|| of_contact(row.disabled, &row.person), |user| self.of_user(user));
             let id = row.id().to_owned();
             self.take(&id, &id, reason);
         }
@@ -333,6 +333,10 @@ impl Planner<'_> {
             (None, [], Some(_)) => Led::Not(Reason::NotFound),
         })
     }
+}
+
+fn of_contact(disabled: bool, person: &Person) -> Option<Reason> {
+    if disabled { Some(Reason::Disabled) } else { of_person(person) }
 }
 
 fn of_person(person: &Person) -> Option<Reason> {

@@ -157,7 +157,7 @@ async fn is_about(app: &App, id: &MailId, user: Option<&User>) -> Result<bool, T
             *who == domain::username::canonical(&user.username)
         }
         Work::ForgotUsername { .. } | Work::ResetAccount { .. } | Work::SignUpRefused { .. } => false,
-        Work::Invite { user: whose }
+        Work::Invite { user: whose, .. }
         | Work::Pin { user: whose, .. }
         | Work::MfaSetup { user: whose, .. }
         | Work::Resend { user: whose, .. }

@@ -157,7 +157,8 @@ async fn newcomer(
     new: &NewPerson,
 ) -> Result<Option<Newcomer>, Trouble> {
     let id = contact_number(&intake.id, line, attempt);
-    let contact = Contact { id, user: None, person: new.person.clone(), created_at: intake.created_at };
+    let contact =
+        Contact { id, user: None, disabled: false, person: new.person.clone(), created_at: intake.created_at };
     known_newcomer(app, new, user_number(intake, line), contact).await
 }
 

@@ -14,7 +14,7 @@ use domain::username;
 use domain::work::Work;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Draft, Verdict, about, letter_with_temporary, link_address, new_link, send_to};
+use super::{Draft, Verdict, about, for_days, letter_with_temporary, link_address, new_link, send_to};
 use crate::app::App;
 use crate::flow::Trouble;
 use crate::store::{Claim, Way};
@@ -22,7 +22,7 @@ use crate::store::{Claim, Way};
 /// Whom a piece of work of this sort is for; `None` for one of another sort.
 pub(in crate::flow) fn recipient(work: &Work) -> Option<&UserId> {
     match work {
-        Work::Invite { user } | Work::Resend { user, .. } => Some(user),
+        Work::Invite { user, .. } | Work::Resend { user, .. } => Some(user),
         _ => None,
     }
 }
@@ -113,7 +113,10 @@ impl Facts {
         let login = self.logins.get(&name);
         let Work::Resend { by, run, .. } = &claim.posted.work else {
             let issued = login.and_then(|login| login.temporary.as_ref()).filter(|temporary| temporary.holds(now));
-            let (issued, to) = issued.zip(user.person.mailbox()).ok_or(Verdict::Nothing)?;
+            let asked = if let Work::Invite { to, .. } = &claim.posted.work { to.as_ref() } else { None };
+            let theirs = user.person.emails();
+            let asked = asked.and_then(|to| theirs.into_iter().find(|own| own.canonical() == to.canonical()));
+            let (issued, to) = issued.zip(asked.or(user.person.mailbox())).ok_or(Verdict::Nothing)?;
             return Ok(Judged::Invited(user, to, issued));
         };
         if let Some(run) = run {
@@ -147,12 +150,17 @@ impl Facts {
 /// The letter that carries a way in which is open now: the username with it, never a password that existed before.
 async fn way_in(app: &App, settings: &Settings, of: (&User, &Email), way: &Way) -> Result<Verdict, Trouble> {
     match way {
-        Way::Temporary { issued, .. } => letter_with_temporary(app, settings, of, issued, Occasion::NewAccount).await,
+        Way::Temporary { issued, .. } => {
+            // Whoever has chosen a password before has had an account for long.
+            let new = of.0.password_changed_at.is_none();
+            let occasion = if new { Occasion::NewAccount } else { Occasion::PasswordTemporary };
+            letter_with_temporary(app, settings, of, issued, occasion).await
+        }
         Way::Link { link, .. } => {
             let (user, to) = of;
             let mut values = about(user);
             values.insert("LINK", link_address(app, user, link).await?.into());
-            values.insert("DAYS", settings.temporary_days.to_string().into());
+            values.extend(for_days(user, settings));
             Ok(send_to(user, to, Occasion::ResendCredentials, values))
         }
     }

@@ -10,7 +10,7 @@ You asked for your username. It is:
 
 [Go to the sign-in page](!SIGN_IN!)
 
-If you don't know your password either, choose “Forgot password” there and we will send you a link to set a new one.
+If you don't know your password either, choose “Forgot password” there: that page says how you get a new one.
 
 If you didn't ask for this, you can ignore this mail. Nothing has changed.",
 );
@@ -84,7 +84,7 @@ Here is a temporary password for your account !USERNAME!:
 
 [Sign in and choose your own password](!SIGN_IN!)
 
-It works once, within !DAYS! days, and opens nothing but the page where you choose your own. If you ask again, only the newest one works.
+It works once, within !PERIOD!, and opens nothing but the page where you choose your own. If you ask again, only the newest one works.
 
 If you didn't ask for this, you can ignore this mail. Your password stays as it is.",
 );
@@ -116,7 +116,7 @@ Your temporary password:
 
 [Sign in and choose your own password](!SIGN_IN!)
 
-The temporary password holds for !DAYS! days. It opens nothing but the page where you choose your own.
+The temporary password holds for !PERIOD!. It opens nothing but the page where you choose your own.
 
 If you don't know what this is about, write to !CONTACT!.",
 );
@@ -178,7 +178,7 @@ Here is what you need to sign in at !ORGANISATION!. Your username:
 
 [Set a password and sign in](!LINK!)
 
-The link holds for !DAYS! days and works once. If you know your password already, go to !SIGN_IN! instead.
+The link holds for !PERIOD! and works once. If you know your password already, go to !SIGN_IN! instead.
 
 If you don't know what this is about, write to !CONTACT!.",
 );

@@ -10,7 +10,7 @@ Ha pedido su nombre de usuario. Es este:
 
 [Ir a la página de inicio de sesión](!SIGN_IN!)
 
-Si tampoco sabe su contraseña, elija allí «¿Olvidó la contraseña?» y le enviaremos un enlace para crear una nueva.
+Si tampoco sabe su contraseña, elija allí «¿Olvidó la contraseña?»: esa página dice cómo obtener una nueva.
 
 Si no lo ha pedido, no haga caso de este correo. No ha cambiado nada.",
 );
@@ -84,7 +84,7 @@ Esta es una contraseña temporal para su cuenta !USERNAME!:
 
 [Entrar y elegir mi propia contraseña](!SIGN_IN!)
 
-Sirve una vez, durante !DAYS! días, y solo abre la página donde se elige la propia. Si la pide otra vez, solo sirve la más reciente.
+Sirve una vez, durante !PERIOD!, y solo abre la página donde se elige la propia. Si la pide otra vez, solo sirve la más reciente.
 
 Si no la ha pedido, no haga caso de este correo. Su contraseña sigue siendo la misma.",
 );
@@ -116,7 +116,7 @@ Su contraseña temporal:
 
 [Entrar y elegir mi propia contraseña](!SIGN_IN!)
 
-La contraseña temporal sirve durante !DAYS! días. Solo abre la página donde se elige la propia.
+La contraseña temporal sirve durante !PERIOD!. Solo abre la página donde se elige la propia.
 
 Si no sabe de qué se trata, escriba a !CONTACT!.",
 );
@@ -178,7 +178,7 @@ Esto es lo que necesita para iniciar sesión en !ORGANISATION!. Su nombre de usu
 
 [Crear una contraseña y entrar](!LINK!)
 
-El enlace sirve una vez, durante !DAYS! días. Si ya sabe su contraseña, vaya a !SIGN_IN!.
+El enlace sirve una vez, durante !PERIOD!. Si ya sabe su contraseña, vaya a !SIGN_IN!.
 
 Si no sabe de qué se trata, escriba a !CONTACT!.",
 );
