@@ -12,8 +12,8 @@ const WORDS: [&str; 9] =
     ["Error:", "Your organisation", "English", "Español", "HTML", "PIN", "Social", "Blue House", "Quay Office"];
 
 /// How what is written in a mail or a list begins that nobody translates: letters as they are sent, and the ends of identifiers.
-const BEGINNINGS: [&str; 8] =
-    ["!", "<p>", "Hello", "Your way in", "user …", "contact …", "mail …", "Harbour Association"];
+const BEGINNINGS: [&str; 9] =
+    ["!", "name ", "<p>", "Hello", "Your way in", "user …", "contact …", "mail …", "Harbour Association"];
 
 /// Attributes that people read or hear.
 const ATTRIBUTES: [&str; 5] = ["aria-label", "data-label", "title", "placeholder", "alt"];
