@@ -148,7 +148,7 @@ pub(crate) async fn edit(
     page_with(app, by, (status, HERE, title), message, &content).await
 }
 
-fn tick<'a>(name: &'a str, label: Text, on: bool) -> Input<'a> {
+fn tick(name: &str, label: Text, on: bool) -> Input<'_> {
     Input::line(name, label, if on { "true" } else { "" }).way(Way::Tick)
 }
 
