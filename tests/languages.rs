@@ -88,7 +88,8 @@ async fn a_page_leads_to_itself_in_the_other_language() {
     let w = World::new().await;
     let browser = w.browser();
     let english = browser.open("/sign-in?instance=default&return_to=%2Faccount&lang=en").await.is(200).text;
-    let link = "<a lang=\"es\" hreflang=\"es\" rel=\"alternate\" href=\"?instance=default&amp;return_to=%2Faccount&amp;lang=es\">Español</a>";
+    let link =
+        "<a lang=\"es\" hreflang=\"es\" href=\"?instance=default&amp;return_to=%2Faccount&amp;lang=es\">Español</a>";
     assert!(english.contains(link), "{english}");
     let spanish = browser.open("/sign-in?instance=default&return_to=%2Faccount&lang=es").await.is(200).text;
     assert!(spanish.contains(">English</a>") && spanish.contains("value=\"/account\""), "{spanish}");

@@ -113,60 +113,7 @@ pub(crate) async fn edit(
     message: Option<Notice>,
 ) -> Result<Response, Problem> {
     let origins = of.allowed_origins.join("\n");
-    let to = of.return_to.clone().unwrap_or_default();
-    let tick = |name, label: Text, on: bool| Input::line(name, label, if on { "true" } else { "" }).way(Way::Tick);
-    let mut all = vec![
-        Input::line("title", Text("Title", "Título"), &of.title).hint(Text(
-            "What the box is called; empty for Sign in.",
-            "Cómo se llama el cuadro; vacío para «Iniciar sesión».",
-        )),
-        Input::line("site", Text("Site", "Sitio"), &of.site).hint(Text(
-            "The site it belongs to, as your staff call it.",
-            "El sitio al que pertenece, como lo llama su personal.",
-        )),
-        Input::line("allowed_origins", Text("Allowed origins", "Orígenes permitidos"), &origins)
-            .way(Way::Lines(3))
-            .hint(Text(
-                "Origins of pages that the box may stand on, one a line, such as https://www.example.org.",
-                "Orígenes de las páginas en las que puede estar el cuadro, uno por línea, por ejemplo https://www.example.org.",
-            )),
-        Input::line("return_to", Text("Where to go afterwards", "Adónde ir después"), &to).hint(Text(
-            "If the page doesn't say.",
-            "Si la página no lo dice.",
-        )),
-        tick("override_message", Text(
-            "Override the system message if sign in fails",
-            "Sustituir el mensaje del sistema si falla el inicio de sesión",
-        ), of.override_message),
-        Input::line("message", Text("Message if sign in fails", "Mensaje si falla el inicio de sesión"), &of.message)
-            .way(Way::Lines(3))
-            .hint(Text("Required when it overrides the system's.", "Obligatorio cuando sustituye al del sistema.")),
-        tick("forgot_password.shown", Text(
-            "Display forgot password link",
-            "Mostrar el enlace de contraseña olvidada",
-        ), of.forgot_password.shown),
-        Input::line("forgot_password.instructions", Text(
-            "Instructions beside it",
-            "Instrucciones que lo acompañan",
-        ), &of.forgot_password.instructions)
-            .way(Way::Lines(2)),
-        tick("forgot_username.shown", Text(
-            "Display forgot username link",
-            "Mostrar el enlace de nombre de usuario olvidado",
-        ), of.forgot_username.shown),
-        Input::line("forgot_username.instructions", Text(
-            "Instructions beside it",
-            "Instrucciones que lo acompañan",
-        ), &of.forgot_username.instructions)
-            .way(Way::Lines(2)),
-        tick("create_account.shown", Text(
-            "Display create account link",
-            "Mostrar el enlace para crear una cuenta",
-        ), of.create_account.shown),
-        Input::line("create_account.instructions", Text("Its text", "Su texto"), &of.create_account.instructions).way(Way::Lines(2)),
-        tick("pin_door", Text("Door for holders of a PIN", "Puerta para quienes tienen un PIN"), of.pin_door),
-        tick("federated", Text("Other ways to sign in", "Otras formas de entrar"), of.federated),
-    ];
+    let mut all = asked(of, &origins);
     if id.is_none() {
         all.insert(
             0,
@@ -199,6 +146,76 @@ pub(crate) async fn edit(
     };
     let status = if typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     page_with(app, by, (status, HERE, title), message, &content).await
+}
+
+fn tick(name: &str, label: Text, on: bool) -> Input<'_> {
+    Input::line(name, label, if on { "true" } else { "" }).way(Way::Tick)
+}
+
+/// What is asked of an instance; its origins stand one a line.
+fn asked<'a>(of: &'a Instance, origins: &'a str) -> Vec<Input<'a>> {
+    let own = [
+        Input::line("title", Text("Title", "Título"), &of.title).hint(Text(
+            "What the box is called; empty for Sign in.",
+            "Cómo se llama el cuadro; vacío para «Iniciar sesión».",
+        )),
+        Input::line("site", Text("Site", "Sitio"), &of.site).hint(Text(
+            "The site it belongs to, as your staff call it.",
+            "El sitio al que pertenece, como lo llama su personal.",
+        )),
+        Input::line("allowed_origins", Text("Allowed origins", "Orígenes permitidos"), origins)
+            .way(Way::Lines(3))
+            .hint(Text(
+                "Origins of pages that the box may stand on, one a line, such as https://www.example.org.",
+                "Orígenes de las páginas que pueden llevar el cuadro, uno por línea, como https://www.example.org.",
+            )),
+        Input::line(
+            "return_to",
+            Text("Where to go afterwards", "Adónde ir después"),
+            of.return_to.as_deref().unwrap_or_default(),
+        )
+        .hint(Text("If the page doesn't say.", "Si la página no lo dice.")),
+        tick(
+            "override_message",
+            Text(
+                "Override the system message if sign in fails",
+                "Sustituir el mensaje del sistema si falla el inicio de sesión",
+            ),
+            of.override_message,
+        ),
+        Input::line("message", Text("Message if sign in fails", "Mensaje si falla el inicio de sesión"), &of.message)
+            .way(Way::Lines(3))
+            .hint(Text("Required when it overrides the system's.", "Obligatorio cuando sustituye al del sistema.")),
+    ];
+    own.into_iter().chain(doors(of)).collect()
+}
+
+/// The ways that an instance shows beside its form.
+fn doors(of: &Instance) -> [Input<'_>; 8] {
+    let beside = Text("Instructions beside it", "Instrucciones que lo acompañan");
+    let words = |name, label, text| Input::line(name, label, text).way(Way::Lines(2));
+    [
+        tick(
+            "forgot_password.shown",
+            Text("Display forgot password link", "Mostrar el enlace de contraseña olvidada"),
+            of.forgot_password.shown,
+        ),
+        words("forgot_password.instructions", beside, &of.forgot_password.instructions),
+        tick(
+            "forgot_username.shown",
+            Text("Display forgot username link", "Mostrar el enlace de nombre de usuario olvidado"),
+            of.forgot_username.shown,
+        ),
+        words("forgot_username.instructions", beside, &of.forgot_username.instructions),
+        tick(
+            "create_account.shown",
+            Text("Display create account link", "Mostrar el enlace para crear una cuenta"),
+            of.create_account.shown,
+        ),
+        words("create_account.instructions", Text("Its text", "Su texto"), &of.create_account.instructions),
+        tick("pin_door", Text("Door for holders of a PIN", "Puerta para quienes tienen un PIN"), of.pin_door),
+        tick("federated", Text("Other ways to sign in", "Otras formas de entrar"), of.federated),
+    ]
 }
 
 /// What a page says to have the box (IN-9).

@@ -61,6 +61,12 @@ impl Said for String {
     }
 }
 
+impl<T: Said> Said for &T {
+    fn said(&self) -> &str {
+        (**self).said()
+    }
+}
+
 /// No words, such as over a column of buttons.
 pub const NOTHING: Text = Text("", "");
 

@@ -36,7 +36,7 @@ pub(super) fn languages() -> Markup {
     html! {
         @for language in Language::ALL.into_iter().filter(|language| *language != spoken()) {
             @let tag = language.tag();
-            a lang=(tag) hreflang=(tag) rel="alternate" href={ "?" (query) (joint) "lang=" (tag) } { (language.own_name()) }
+            a lang=(tag) hreflang=(tag) href={ "?" (query) (joint) "lang=" (tag) } { (language.own_name()) }
         }
     }
 }

@@ -25,11 +25,11 @@ for (const box of document.querySelectorAll(".secret")) {
   }
   input.addEventListener("blur", () => { caps.textContent = ""; });
 }
-// An estimate while typing, on the pages where a password is chosen.
+// An estimate while a new password is typed.
 for (const told of document.querySelectorAll(".strength")) {
   import(told.dataset.script).then(({ estimate }) => estimate(told));
 }
-// Somebody who is to be kept logged in is kept so by whatever way they come.
+// Keep me logged in: by whatever way one comes.
 for (const link of document.querySelectorAll(".providers a")) {
   link.addEventListener("click", () => {
     const url = new URL(link.href);
@@ -46,7 +46,7 @@ for (const form of document.forms) {
   });
   addEventListener("pageshow", free);
 }
-// Passkeys: a device is asked, which only a script can do; how, is fetched then.
+// Passkeys: only a script can ask a device.
 for (const button of document.querySelectorAll("[data-passkey]")) {
   if (!globalThis.PublicKeyCredential) continue;
   const told = button.nextElementSibling;

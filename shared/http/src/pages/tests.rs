@@ -184,7 +184,7 @@ async fn the_sign_in_page_is_small() {
 #[test]
 fn forced_colours_and_stillness_are_thought_of() {
     let needed = [
-        (STYLE, [".steps .done", ".steps [aria-current]", ".qr"].as_slice()),
+        (STYLE, [".lantern", ".steps li", ".qr"].as_slice()),
         (CONSOLE_STYLE, &[".ways [aria-current]", ".tabs [aria-current]", ".mark", "progress"]),
     ];
     for (sheet, selectors) in needed {
