@@ -255,16 +255,7 @@ async fn every_list_is_searched_filtered_and_paged() {
             count(&format!("q={}", q.replace(' ', "%20"))).await >= usize::from(path != "/admin/layouts"),
             "{path} {q}"
         );
-        let (mut seen, mut cursor) = (0, String::new());
-        for _ in 0..=all {
-            let page = admin.get(&format!("{path}?limit=1&cursor={cursor}")).await.ok();
-            seen += page["items"].as_array().expect("a list").len();
-            page["next_cursor"].as_str().unwrap_or_default().clone_into(&mut cursor);
-            if cursor.is_empty() {
-                break;
-            }
-        }
-        assert_eq!((seen, cursor.as_str()), (all, ""), "{path} page by page");
+        assert_eq!(one_by_one(&admin, path).await, all, "{path} page by page");
         for (field, bad) in [
             ("limit", "limit=0"),
             ("limit", "limit=101"),
@@ -305,4 +296,15 @@ async fn people_are_found_by_their_whole_name() {
     }
     admin.call("PATCH", &format!("/admin/contacts/{number}"), &json!({"last_name": "Núñez"})).await.ok();
     assert_eq!(names(&admin, "/admin/contacts?q=ibanez").await, Vec::<String>::new());
+}
+
+/// How many rows there are on all pages of one row.
+async fn one_by_one(browser: &Browser<'_>, path: &str) -> usize {
+    let (mut seen, mut cursor) = (0, Some(String::new()));
+    while let Some(at) = cursor {
+        let page = browser.get(&format!("{path}?limit=1&cursor={at}")).await.ok();
+        seen += page["items"].as_array().expect("a list").len();
+        cursor = page["next_cursor"].as_str().filter(|_| seen < 50).map(str::to_owned);
+    }
+    seen
 }

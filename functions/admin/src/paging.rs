@@ -64,10 +64,11 @@ impl Sought {
 /// Whether a field holds this, or is it.
 fn is(field: &Value, wanted: &str) -> bool {
     match field {
-        Value::Null => false,
+        Value::Null | Value::Object(_) => false,
+        Value::Bool(flag) => wanted.parse() == Ok(*flag),
+        Value::Number(number) => wanted.parse().is_ok_and(|wanted: serde_json::Number| wanted == *number),
         Value::String(text) => text == wanted,
         Value::Array(all) => all.iter().any(|one| is(one, wanted)),
-        other => other.to_string() == wanted,
     }
 }
 

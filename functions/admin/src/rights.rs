@@ -195,15 +195,14 @@ pub(crate) async fn admit(
         }
         Err(problem) => return problem.into_response(),
     };
-    let answer = match guard::allowed(&by, &caller, rule.right) {
-        Err(problem) => turned_away(&app, (rule, &by), &params, problem).await,
-        Ok(()) => {
-            request.extensions_mut().insert(By(by.clone()));
-            if rule.act.is_empty() {
-                return next.run(request).await;
-            }
-            written_down(&app, (rule, &by), &params, next.run(request)).await
+    let answer = if let Err(problem) = guard::allowed(&by, &caller, rule.right) {
+        turned_away(&app, (rule, &by), &params, problem).await
+    } else {
+        request.extensions_mut().insert(By(by.clone()));
+        if rule.act.is_empty() {
+            return next.run(request).await;
         }
+        written_down(&app, (rule, &by), &params, next.run(request)).await
     };
     answer.unwrap_or_else(|trouble| Problem::from(trouble).into_response())
 }

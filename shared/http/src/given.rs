@@ -155,7 +155,7 @@ fn is_whole(form: &[u8]) -> bool {
         }
         let digit = |byte: Option<u8>| char::from(byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
         let (Some(high), Some(low)) = (digit(rest.next()), digit(rest.next())) else { return false };
-        decoded.push(high << 4 | low);
+        decoded.push((high << 4) | low);
     }
     std::str::from_utf8(&decoded).is_ok()
 }

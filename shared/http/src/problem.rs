@@ -70,6 +70,7 @@ impl Problem {
     }
 
     /// The same, and what is wrong with a field.
+    #[must_use]
     pub fn about(mut self, field: impl Into<Cow<'static, str>>, reason: impl Into<String>) -> Self {
         self.errors.entry(field.into()).or_default().push(reason.into());
         self
