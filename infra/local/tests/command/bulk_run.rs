@@ -59,11 +59,9 @@ impl Admin {
             let page = self.get(&path);
             let Some(page) = page.as_array().filter(|page| !page.is_empty()) else { return mails };
             before = page.last().and_then(|mail| mail["id"].as_str()).map(str::to_owned);
-            for mail in page {
-                let to = mail["to"].as_str().expect("an address");
-                if to.starts_with(beginning) {
-                    mails.entry(to.to_owned()).or_default().push(mail.clone());
-                }
+            let to = |mail: &Value| mail["to"].as_str().expect("an address").to_owned();
+            for mail in page.iter().filter(|mail| to(mail).starts_with(beginning)) {
+                mails.entry(to(mail)).or_default().push(mail.clone());
             }
         }
     }

@@ -69,11 +69,12 @@ impl Store {
                 .fold(scan, |scan, (name, word)| scan.expression_attribute_values(name, text(word)));
             let answer = scan.projection_expression("pk").set_exclusive_start_key(from).send().await;
             let answer = answer.map_err(unavailable("Scan lockouts"))?;
-            for item in answer.items.unwrap_or_default() {
+            let speaks = |item: &Item| {
                 let pk = item.get("pk").and_then(|pk| pk.as_s().ok());
-                if pk.is_some_and(|pk| pk.split('#').any(|part| words.contains(part))) {
-                    self.remove(&self.tables.lockouts, item).await?;
-                }
+                pk.is_some_and(|pk| pk.split('#').any(|part| words.contains(part)))
+            };
+            for item in answer.items.unwrap_or_default().into_iter().filter(speaks) {
+                self.remove(&self.tables.lockouts, item).await?;
             }
             from = answer.last_evaluated_key;
             if from.is_none() {

@@ -18,7 +18,7 @@ use domain::work::Work;
 use super::users::within;
 use super::{Trouble, credentials};
 use crate::app::App;
-use crate::store::{Leaving, MailPlace, PersonChange, PersonChanged, StoreError};
+use crate::store::{Leaving, Mail, MailPlace, PersonChange, PersonChanged, StoreError};
 
 pub(super) use reports::rows;
 
@@ -46,7 +46,7 @@ pub async fn user(app: &App, id: &UserId, by: &User) -> Result<Erased, Trouble> 
         Some(contact) => app.store.contact(contact).await?,
         None => None,
     };
-    person(app, Some(user), contact, by).await
+    Box::pin(person(app, Some(user), contact, by)).await // seldom: kept out of the function's other futures
 }
 
 /// Erases a contact, and the account that belongs to it.
@@ -60,7 +60,7 @@ pub async fn contact(app: &App, id: &ContactId, by: &User) -> Result<Erased, Tro
     if user.as_ref().is_some_and(|user| !may_act_on(by, user)) {
         return Ok(Erased::Nobody);
     }
-    person(app, user, Some(contact), by).await
+    Box::pin(person(app, user, Some(contact), by)).await
 }
 
 async fn person(app: &App, user: Option<User>, contact: Option<Contact>, by: &User) -> Result<Erased, Trouble> {
@@ -132,21 +132,26 @@ async fn forget_mails(app: &App, leaving: &Leaving) -> Result<(), Trouble> {
     let user = leaving.user.as_ref();
     for address in addresses(user, leaving.contact.as_ref()) {
         let lone = leaving.lone.iter().any(|lone| lone == address);
-        let mut before: Option<MailPlace> = None;
-        loop {
-            let mails = app.store.mails_to(address, before.as_ref(), PAGE).await?;
-            for id in mails.iter().filter_map(crate::store::Mail::id) {
-                if lone || is_about(app, &id, user).await? {
-                    app.store.forget_mail(&id).await?;
-                }
+        for id in mails_to(app, address).await? {
+            if lone || is_about(app, &id, user).await? {
+                app.store.forget_mail(&id).await?;
             }
-            let Some(last) = mails.last().filter(|_| mails.len() >= usize::try_from(PAGE).unwrap_or_default()) else {
-                break;
-            };
-            before = last.id().map(|id| MailPlace { id, posted_at: last.posted_at });
         }
     }
     Ok(())
+}
+
+async fn mails_to(app: &App, address: &str) -> Result<Vec<MailId>, Trouble> {
+    let (mut all, mut before) = (Vec::new(), None);
+    loop {
+        let mails = app.store.mails_to(address, before.as_ref(), PAGE).await?;
+        all.extend(mails.iter().filter_map(Mail::id));
+        let last = mails.last().filter(|_| mails.len() >= usize::try_from(PAGE).unwrap_or_default());
+        before = last.and_then(|last| Some(MailPlace { id: last.id()?, posted_at: last.posted_at }));
+        if before.is_none() {
+            return Ok(all);
+        }
+    }
 }
 
 async fn is_about(app: &App, id: &MailId, user: Option<&User>) -> Result<bool, Trouble> {

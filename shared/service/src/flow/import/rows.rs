@@ -76,13 +76,12 @@ impl<'a> Rows<'a> {
                 let columns = columns.by(headers.iter())?;
                 Ok(new(Records::Csv(reader.into_byte_records(), Lines::of(text)), columns))
             }
-            Format::JsonLines => Ok(match (source != Source::Vestibule).then(|| document(text)).flatten() {
-                Some(all) => new(Records::Json(all.into_iter().enumerate()), columns),
-                None => {
-                    let ends: fn(&u8) -> bool = |byte| *byte == b'\n';
-                    new(Records::JsonLines(text.split(ends).enumerate()), columns)
-                }
-            }),
+            Format::JsonLines => {
+                let ends: fn(&u8) -> bool = |byte| *byte == b'\n';
+                let whole = (source != Source::Vestibule).then(|| document(text)).flatten();
+                let lines = || Records::JsonLines(text.split(ends).enumerate());
+                Ok(new(whole.map_or_else(lines, |all| Records::Json(all.into_iter().enumerate())), columns))
+            }
         }
     }
 
