@@ -120,7 +120,6 @@ async fn an_instance_says_where_to_go() {
     let admin = w.signed_in("admin").await;
     let site = json!({"id": "site", "allowed_origins": ["https://members.example"], "return_to": "https://members.example/home"});
     make(&admin, &site).await;
-    make(&admin, &json!({"id": "stray", "return_to": "https://evil.example/"})).await;
     let to = async |instance: &str, return_to: Option<&str>| {
         let mut body = json!({"username": "maria", "password": PASSWORD, "instance": instance});
         if let Some(to) = return_to {
@@ -131,7 +130,6 @@ async fn an_instance_says_where_to_go() {
     assert_eq!(to("site", None).await, "https://members.example/home");
     assert_eq!(to("site", Some("https://members.example/a")).await, "https://members.example/a");
     assert_eq!(to("site", Some("https://evil.example/a")).await, "https://members.example/home");
-    assert_eq!(to("stray", None).await, Value::Null);
     assert_eq!(to("default", Some("https://members.example/a")).await, Value::Null);
     let fields = [("username", "maria"), ("password", PASSWORD), ("instance", "site")];
     assert_eq!(w.browser().submit("/sign-in", &fields).await.leads_to(), "https://members.example/home");

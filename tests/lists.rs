@@ -277,9 +277,16 @@ async fn people_are_found_by_their_whole_name() {
     let jose = json!({"first_name": "José", "last_name": "Núñez Ibáñez", "email": "jose@members.example", "company": "Xenon Works"});
     let made = admin.post("/admin/contacts", &jose).await.is(201).json();
     let number = made["id"].as_str().unwrap();
-    for q in
-        ["jose nunez", "Nunez Jose", "José Núñez Ibáñez", "núñez ibá", "ibanez", "Jose Ibanez", "xenon works", number]
-    {
+    for q in [
+        "jose nunez",
+        "Nunez Ibanez Jose",
+        "José Núñez Ibáñez",
+        "núñez ibá",
+        "ibanez",
+        "Jose Ibanez",
+        "xenon works",
+        number,
+    ] {
         assert_eq!(names(&admin, &format!("/admin/contacts?q={q}")).await, ["Núñez Ibáñez"], "{q}");
     }
     for (q, found) in
