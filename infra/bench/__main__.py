@@ -38,7 +38,7 @@ def main():
 def start(_long, _known):
     names = build.names()
     step(f"building {len(names)} functions")
-    made = build.build(("example", "bare-lambda"), *(("bin", name) for name in names))
+    made = build.functions()
     told = {}
     for name in ["bare-lambda", *names]:
         step(f"start of {name}")
