@@ -29,7 +29,7 @@ def prove(built):
     better that the file says nothing any more."""
     written = json.loads(FILE.read_text())
     found = weighed(built)
-    wrong = sorted(found.keys() ^ written["functions"].keys())
+    wrong = [f"{name}: is either not built or not written down" for name in sorted(found.keys() ^ written["functions"].keys())]
     for name in found.keys() & written["functions"].keys():
         for what, measured in found[name].items():
             aimed = written["functions"][name][what]
