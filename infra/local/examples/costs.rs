@@ -68,9 +68,9 @@ async fn main() -> Result<(), Fault> {
     writeln!(out, "| flow | ms | waits | read units | write units | mails | US$ a million | of it without mail |")?;
     writeln!(out, "| -- | --: | --: | --: | --: | --: | --: | --: |")?;
     for (name, flow) in FLOWS {
-        let (taken, ms, waits) = measure(&local, flow, &known).await?;
-        let (all, bare) = (taken.dollars() * 1e6, taken.without_mail() * 1e6);
-        let Taken { reads, writes, mails, .. } = taken;
+        let (once, ms, waits) = measure(&local, flow, &known).await?;
+        let (all, bare) = (once.dollars() * 1e6, once.without_mail() * 1e6);
+        let Taken { reads, writes, mails, .. } = once;
         writeln!(out, "| {name} | {ms:.1} | {waits} | {reads:.1} | {writes:.1} | {mails:.1} | {all:.2} | {bare:.2} |")?;
     }
     Ok(())
