@@ -7,6 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench import budget
+
 from . import binaries, fates, first_day, logs, page, roles, rotation
 from .emulator import Emulator
 from .origin import Origin
@@ -34,6 +36,8 @@ def run(folder, stay):
     if not stay:
         step("each binary answers its event")
         binaries.prove(built, folder)
+        step("none is larger or starts later than it may")
+        budget.prove(built)
     with Emulator(folder) as emulator, Origin(emulator, 8400 if stay else 0) as origin:
         step("sam deploy")
         stack = Stack(emulator, built)

@@ -11,6 +11,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use service::{App, language, origin};
+use tower::Layer;
 
 use crate::caller::{Caller, bearer, language_in};
 use crate::cookies;
@@ -33,13 +34,14 @@ pub const EVERYWHERE: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// Puts the edge around a function's routes and gives them the app.
+/// Puts the edge around a function's routes and gives them the app. As a layer of the router it would be put around each route,
+/// at every start of the function: here it is put around all of them, once.
 pub fn router(app: App, routes: Router<App>) -> Router {
-    routes
+    let routes: Router = routes
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::wrong_method())
-        .layer(from_fn_with_state(app.clone(), around))
-        .with_state(app)
+        .with_state(app.clone());
+    Router::new().fallback_service(from_fn_with_state(app, around).layer(routes))
 }
 
 /// The same page of the console, which shows mails in a frame.

@@ -1,5 +1,6 @@
 //! Everything a flow needs, made once per process.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -22,9 +23,21 @@ use crate::settings::SettingsCache;
 use crate::store::{Kept, LayoutVersion, Named, SettingsVersion, Store, StoreError};
 use crate::throttle::AddressThrottle;
 
-/// What every flow is given. Cheap to clone.
+/// What every flow is given. A clone is one count more: routers make one for every route, and for every request.
 #[derive(Clone, Debug)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What an app is made of.
+#[derive(Debug)]
+pub struct Parts {
     /// The database, by verbs.
     pub store: Store,
     /// The mail service.
@@ -75,7 +88,7 @@ impl App {
         let meter = Meter::default();
         let store = Store::new(aws::dynamodb(&config.aws, &http, meter.clone()), config.tables, Random);
         let (for_ses, for_keys) = ((config.aws.clone(), http.clone()), (config.aws, http));
-        Self {
+        Self(Arc::new(Parts {
             settings: SettingsCache::new(store.clone(), clock.clone()),
             layouts: Cache::default(),
             instances: Cache::default(),
@@ -91,7 +104,7 @@ impl App {
             origin: config.public_origin.into(),
             mails_per_second: config.mails_per_second,
             loopback_providers: config.loopback_providers,
-        }
+        }))
     }
 
     /// The settings in force, at most a few seconds old.

@@ -19,7 +19,7 @@ mod settings;
 pub mod store;
 mod throttle;
 
-pub use app::{App, Outside};
+pub use app::{App, Outside, Parts};
 pub use clock::Clock;
 pub use config::{Config, ConfigError, Tables, VARIABLES};
 pub use hasher::{Busy, Hasher};
