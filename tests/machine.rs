@@ -85,8 +85,14 @@ async fn a_data_file_keeps_everything() {
     let folder = std::env::temp_dir().join(format!("vestibule-test-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("people.db");
-    let options =
-        || Options { port: 0, data: Some(file.clone()), empty: false, import: None, settings: serde_json::Map::new() };
+    let options = || Options {
+        port: 0,
+        data: Some(file.clone()),
+        empty: false,
+        import: None,
+        restore: None,
+        settings: serde_json::Map::new(),
+    };
     let w = World::start(options()).await;
     let token = w.link_for("maria", "maria@members.example").await;
     w.reset(&token, "a first new password").await.ok();

@@ -12,6 +12,7 @@ mod console;
 mod deployed;
 mod device;
 mod explain;
+mod exports;
 mod faults;
 mod federated;
 mod forgot_username;

@@ -187,7 +187,7 @@ impl World {
 }
 
 fn options() -> Options {
-    Options { port: 0, data: None, empty: false, import: None, settings: Map::new() }
+    Options { port: 0, data: None, empty: false, import: None, restore: None, settings: Map::new() }
 }
 
 /// Settings of an organisation that can send mail.
@@ -308,6 +308,7 @@ impl Browser<'_> {
             "__Host-federated",
             "__Host-linking",
             "__Host-passkey",
+            "__Host-export",
         ] {
             match answer.cookie(name) {
                 Some((_, rest)) if rest.contains("Max-Age=0") => drop(cookies.remove(name)),

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use serde_json::{Map, Value};
+use service::flow::export::RestoreError;
 use service::flow::import::Report;
 use service::{App, Config, Outside};
 
@@ -18,7 +20,7 @@ use crate::schedules::Schedules;
 use crate::serve::{self, Task};
 use crate::streams::{self, DeadLetter, Streams};
 use crate::template::{REGION, TEXT, Template, TemplateError};
-use crate::{import, sample};
+use crate::{export, import, sample};
 
 /// What a machine is started with.
 #[derive(Clone, Debug, Default)]
@@ -31,8 +33,19 @@ pub struct Options {
     pub empty: bool,
     /// People to bring in.
     pub import: Option<PathBuf>,
+    /// An export to bring in, before anything else.
+    pub restore: Option<Closed>,
     /// Settings to begin with, by their keys.
     pub settings: Map<String, Value>,
+}
+
+/// A file that is closed with a passphrase.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// Which.
+    pub file: PathBuf,
+    /// What closes it.
+    pub passphrase: SecretString,
 }
 
 /// The machine can't be started.
@@ -79,6 +92,12 @@ pub enum StartError {
     /// The people to bring in.
     #[error("the import: {0}")]
     Import(#[from] import::FileError),
+    /// The export to bring in.
+    #[error("the export is not brought in: {0}")]
+    Restore(#[from] RestoreError),
+    /// The export to write.
+    #[error("the export is not written: {0}")]
+    Export(#[from] export::ExportError),
 }
 
 /// The machine, running. It stops when this is dropped; `stop` also waits until a data file is closed.
@@ -279,6 +298,9 @@ fn environment(
 
 /// Puts in settings and people to begin with: here, or wherever the app's clients lead.
 pub async fn fill(app: &App, options: &Options) -> Result<Option<Report>, StartError> {
+    if let Some(closed) = &options.restore {
+        export::bring_in(app, closed).await?;
+    }
     if !options.empty {
         sample::seed(app).await?;
     }

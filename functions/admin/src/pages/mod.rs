@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod explain;
+pub(crate) mod exports;
 pub(crate) mod form;
 pub(crate) mod home;
 pub(crate) mod imports;
@@ -29,7 +30,7 @@ use web::pages::console::{Console, console};
 use web::{Caller, Problem, edge, reply};
 
 /// The ways of the console, and the right that each takes.
-const WAYS: [(&str, &str, Right); 14] = [
+const WAYS: [(&str, &str, Right); 15] = [
     ("/admin", "Home", Right::Contacts),
     ("/admin/users", "Users", Right::Users),
     ("/admin/contacts", "Contacts", Right::Contacts),
@@ -37,6 +38,7 @@ const WAYS: [(&str, &str, Right); 14] = [
     ("/admin/stuck", "Stuck people", Right::Users),
     ("/admin/resends", "Bulk resend", Right::Resends),
     ("/admin/imports", "Imports", Right::Imports),
+    ("/admin/exports", "Export", Right::Exports),
     ("/admin/mail", "Mail log", Right::Mail),
     ("/admin/layouts", "Mail layouts", Right::Layouts),
     ("/admin/instances", "Sign-in instances", Right::Instances),
@@ -47,7 +49,7 @@ const WAYS: [(&str, &str, Right); 14] = [
 ];
 
 /// What happened, by the word that an address carries.
-const HAPPENED: [(&str, &str); 23] = [
+const HAPPENED: [(&str, &str); 25] = [
     ("saved", "Saved."),
     ("made", "Made."),
     ("removed", "Removed."),
@@ -69,6 +71,8 @@ const HAPPENED: [(&str, &str); 23] = [
     ("linked", "User and contact belong together now."),
     ("unlinked", "User and contact no longer belong together."),
     ("mailed", "The mail is on its way."),
+    ("all_exported", "Nothing more is to come: you have every part, or no export has begun here."),
+    ("export_over", "That export is over: each part is taken within half an hour of the one before. Begin anew."),
     ("identity_linked", "That sign-in opens the account from now on. Its owner is told."),
     ("identity_unlinked", "That sign-in opens the account no more. Its owner is told."),
 ];

@@ -8,6 +8,7 @@ pub mod credentials;
 pub mod deliver;
 pub mod enrol;
 pub mod explain;
+pub mod export;
 pub mod factor;
 pub mod federated;
 pub mod import;
