@@ -49,7 +49,7 @@ fn parts() -> Markup {
             "It comes in parts, each within " (minutes) " minutes of the one before. Press until a file has come whose name ends in "
             strong { "last" } ", and put them into one file in their order."
         }
-        p.actions { a.button href={ (HERE) "/part" } download { "Take the next part" } }
+        p.actions { a.button href={ (HERE) "/part" } { "Take the next part" } }
     }
 }
 
