@@ -169,7 +169,7 @@ async fn seen(admin: &Browser<'_>, ids: &[&str]) -> Vec<Value> {
         let mut answer = admin.get(&path).await.ok();
         // The first one has signed in since to the second.
         if let Some(user) = answer.as_object_mut() {
-            user.remove("last_sign_in_at");
+            user.remove("last_sign_in");
         }
         all.push(json!({"path": path, "answer": answer}));
     }
@@ -184,6 +184,7 @@ async fn furnish(admin: &Browser<'_>) {
     layout["subject"] = "The harbour's newer words".into();
     admin.call("PUT", "/admin/layouts/password_link", &layout).await.ok();
     admin.post("/admin/locations", &json!({"name": "Pier", "email": "pier@harbour.example"})).await.is(201);
+    admin.post("/admin/instances", &json!({"id": "sailing", "title": "Sailing"})).await.is(201);
     let provider = json!({
         "id": "club", "name": "Sign in with Club", "issuer": "http://localhost:9", "client_id": "vestibule",
         "client_secret": "the club's own secret",
@@ -245,7 +246,7 @@ async fn a_house_that_was_moved_gives_the_same_answers() {
     let second = signs_in_with(&other, "admin", json!({"code": ada.code(&other).await})).await;
     let after = seen(&second, &ids).await;
     for (before, after) in before.iter().zip(&after) {
-        assert_eq!(before, after);
+        assert_eq!(before.to_string().replace(w.origin(), other.origin()), after.to_string());
     }
     signs_in_with(&other, "sam", json!({"code": sam.code(&other).await})).await;
     signs_in_with(&other, "sam", recovery(3)).await;
@@ -441,7 +442,6 @@ async fn a_crowd_moves() {
         began.elapsed(),
         peak()
     );
-    let admin = other.signed_in("admin").await;
     assert!(parts.len() >= text.len() / 4_500_000);
     other.advance(3_600).await;
     for n in (0..count).step_by((count / 20).max(1)) {
@@ -464,6 +464,7 @@ async fn a_crowd_moves() {
         let changed: Answer = browser.post("/change-password", &old).await;
         assert_eq!(changed.status == 422, n % 3 == 0, "{name}'s history came along: {}", changed.text);
     }
+    let admin = other.signed_in("admin").await;
     let found = admin.get(&format!("/admin/users?q=crew{}", count - 1)).await.ok();
     assert_eq!(found["items"][0]["username"], format!("crew{}", count - 1));
 }
