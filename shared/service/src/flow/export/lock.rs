@@ -200,10 +200,8 @@ fn secrets(of: Whole, item: &mut Item) -> Vec<(String, Sort, &mut String)> {
 }
 
 fn closed(owner: String, secret: Option<&mut AttributeValue>) -> Option<(String, &mut String)> {
-    match secret {
-        Some(AttributeValue::S(text)) => Some((owner, text)),
-        _ => None,
-    }
+    let AttributeValue::S(text) = secret? else { return None };
+    Some((owner, text))
 }
 
 /// The password of a login, and those before it.
