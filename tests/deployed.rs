@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::world::World;
 
 /// What only a machine has: a test that uses one of these is about it, or can't be had elsewhere.
-const LEVERS: [&str; 21] = [
+const LEVERS: [&str; 23] = [
     "takes effect at once",
     "without_address(",
     "Owner::",
@@ -27,6 +27,8 @@ const LEVERS: [&str; 21] = [
     " begun(&w",
     "by_cookie(&w",
     "by_token(&w",
+    "bare()",
+    "moved(",
 ];
 
 /// OP-3: the deployment is whole: a member signs in, and what is mailed arrives.

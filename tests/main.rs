@@ -14,6 +14,7 @@ mod deployed;
 mod device;
 mod erasure;
 mod explain;
+mod exports;
 mod faults;
 mod federated;
 mod forgot_username;

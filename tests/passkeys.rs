@@ -21,7 +21,7 @@ fn proof() -> Value {
 }
 
 /// Makes a passkey for whoever is signed in.
-async fn make(browser: &Browser<'_>, name: &str, proof: &Value) -> Device {
+pub(crate) async fn make(browser: &Browser<'_>, name: &str, proof: &Value) -> Device {
     let device = Device::new();
     let options = browser.post(OPTIONS, proof).await.ok();
     let credential = device.make(&options, How::at(browser.world().origin()));
@@ -30,7 +30,7 @@ async fn make(browser: &Browser<'_>, name: &str, proof: &Value) -> Device {
 }
 
 /// Asks for a passkey and answers with this one.
-async fn show(browser: &Browser<'_>, device: &Device) -> Answer {
+pub(crate) async fn show(browser: &Browser<'_>, device: &Device) -> Answer {
     let options = browser.post(ASK, &json!({})).await.ok();
     let credential = device.show(&options, How::at(browser.world().origin()));
     browser.post(SHOW, &json!({ "credential": credential })).await

@@ -308,6 +308,7 @@ impl Browser<'_> {
             "__Host-federated",
             "__Host-linking",
             "__Host-passkey",
+            "__Host-export",
         ] {
             match answer.cookie(name) {
                 Some((_, rest)) if rest.contains("Max-Age=0") => drop(cookies.remove(name)),

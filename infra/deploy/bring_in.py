@@ -1,4 +1,5 @@
-"""Brings settings and people into a stack: the local runner's own import, with the stack's tables in place of its own."""
+"""Brings settings and people, or an export of everything, into a stack, or writes that export: the local runner's own import,
+with the stack's tables in place of its own."""
 
 import argparse
 import os
@@ -26,9 +27,12 @@ def main():
     parser.add_argument("--settings", help="a JSON object of settings; organisation.email is the least there must be")
     parser.add_argument("--people", help="CSV or JSON lines, with the columns that README.md names")
     parser.add_argument("--source", help="the system that the file of people comes from, such as imis or keycloak")
+    parser.add_argument("--restore", help="an export of everything, before anything else is in the stack")
+    parser.add_argument("--export", help="the file that an export of everything is written to; nothing is brought in")
     given = parser.parse_args()
-    arguments = [*(["--settings", given.settings] if given.settings else []), *(["--import", given.people] if given.people else [])]
-    arguments += ["--source", given.source] if given.source else []
+    options = {"--settings": given.settings, "--import": given.people, "--source": given.source,
+               "--restore": given.restore, "--export": given.export}
+    arguments = [word for option, value in options.items() if value for word in (option, value)]
     raise SystemExit(bring_in(boto3.Session(), given.stack, arguments))
 
 

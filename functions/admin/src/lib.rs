@@ -6,6 +6,7 @@ mod contacts;
 mod credentials;
 mod data;
 mod erase;
+mod exports;
 mod help;
 mod imports;
 mod instances;
@@ -88,6 +89,8 @@ pub fn router(app: App) -> Router {
         .route("/admin/imports/{id}", get(imports::show))
         .route("/admin/imports/{id}/run", post(imports::run))
         .route("/admin/imports/{id}/rows.csv", get(imports::csv))
+        .route("/admin/exports", get(exports::show).post(exports::take))
+        .route("/admin/exports/part", get(exports::next))
         .route("/admin/audit", get(audit::list))
         .route("/admin/audit.csv", get(audit::csv))
         .route("/admin/audit/verify", get(audit::chain));

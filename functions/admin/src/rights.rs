@@ -35,12 +35,12 @@ const fn rule(method: &'static str, path: &'static str, right: Right, act: &'sta
 }
 
 use Right::{
-    Audit, Clients, Contacts, Imports, Instances, Layouts, Locations, Mail, Providers, Resends, Settings, Sponsors,
-    Users,
+    Audit, Clients, Contacts, Exports, Imports, Instances, Layouts, Locations, Mail, Providers, Resends, Settings,
+    Sponsors, Users,
 };
 
 /// Every route of this function.
-pub const RULES: [Rule; 109] = [
+pub const RULES: [Rule; 112] = [
     rule("GET", "/admin", Contacts, ""),
     rule("GET", "/admin/users", Users, ""),
     rule("POST", "/admin/users", Users, "user.made"),
@@ -98,6 +98,9 @@ pub const RULES: [Rule; 109] = [
     rule("GET", "/admin/imports/{id}", Imports, ""),
     rule("POST", "/admin/imports/{id}/run", Imports, "import.begun"),
     rule("GET", "/admin/imports/{id}/rows.csv", Imports, ""),
+    rule("GET", "/admin/exports", Exports, ""),
+    rule("POST", "/admin/exports", Exports, "export.taken"),
+    rule("GET", "/admin/exports/part", Exports, "export.part_taken"),
     rule("GET", "/admin/audit", Audit, ""),
     rule("GET", "/admin/audit.csv", Audit, "audit.exported"),
     rule("GET", "/admin/audit/verify", Audit, ""),

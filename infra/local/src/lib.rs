@@ -3,6 +3,7 @@
 
 mod clock;
 mod cloud;
+mod export;
 mod faults;
 mod functions;
 mod gateway;
@@ -20,6 +21,7 @@ mod template;
 
 pub use clock::{MovableClock, OutOfReach};
 pub use cloud::{CloudError, DatabaseError, Mail, Mailbox};
+pub use export::{ExportError, write as write_export};
 pub use faults::{Call, Calls, Fault, Faults, Kind, Service};
 pub use functions::{Failed, Mismatch};
 pub use import::{FileError, in_words};
@@ -27,6 +29,6 @@ pub use people::{PEOPLE, Person};
 pub use price::Taken;
 pub use sample::PASSWORD;
 pub use site::Site;
-pub use start::{Local, Options, StartError, fill};
+pub use start::{Closed, Local, Options, StartError, fill};
 pub use streams::DeadLetter;
 pub use template::{TEXT as TEMPLATE, Template, TemplateError};

@@ -10,7 +10,7 @@ use domain::source::Source;
 use mimalloc::MiMalloc;
 use serde_json::{Map, Value};
 use tracing_subscriber::EnvFilter;
-use vestibule::{Local, Options, PASSWORD, PEOPLE, Site, StartError, in_words};
+use vestibule::{Closed, Local, Options, PASSWORD, PEOPLE, Site, StartError, in_words};
 
 /// A quarter of the embedded database's time goes into making and dropping small texts: this one is quicker at it.
 #[global_allocator]
@@ -35,6 +35,13 @@ struct Arguments {
     /// The system that the file of people comes from: imis, ministryplatform, indysoft, lytho, cognito, keycloak, auth0.
     #[arg(long, value_name = "SYSTEM", default_value = "vestibule", value_parser = source)]
     source: Source,
+    /// Brings in an export of everything, into an empty Vestibule. Its passphrase is VESTIBULE_PASSPHRASE, or the first line of
+    /// what is piped in.
+    #[arg(long, value_name = "FILE", conflicts_with = "export")]
+    restore: Option<PathBuf>,
+    /// Writes an export of everything, closed with a passphrase that is given in the same way, and ends.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["import", "settings"])]
+    export: Option<PathBuf>,
     /// Begins with the settings of this file, a JSON object.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -56,16 +63,29 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), StartError> {
-    let Arguments { port, data, empty, import, source, settings, deployed } = arguments;
+    let Arguments { port, data, empty, import, source, restore, export, settings, deployed } = arguments;
     let settings = settings.as_deref().map(read_settings).transpose()?.unwrap_or_default();
-    let mut options = Options { port, data, empty, import, source, settings };
+    // What is brought in takes the place of the sample people.
+    let empty = empty || deployed || restore.is_some();
+    let restore = restore.map(closed).transpose()?;
+    let export = export.map(closed).transpose()?;
+    let options = Options { port, data, empty, import, source, restore, settings };
     if deployed {
-        options.empty = true;
-        let report = vestibule::fill(&service::App::from_env()?, &options).await?;
+        let app = service::App::from_env()?;
+        if let Some(export) = &export {
+            return Ok(vestibule::write_export(&app, export).await?);
+        }
+        let report = vestibule::fill(&app, &options).await?;
         tell(&report.as_ref().map(in_words).unwrap_or_default());
         return Ok(());
     }
     let local = Local::start(options).await?;
+    if let Some(export) = &export {
+        let written = vestibule::write_export(local.app(), export).await;
+        local.settle().await;
+        local.stop().await;
+        return Ok(written?);
+    }
     let site = if empty { None } else { site(&local, port).await? };
     tell(&welcome(local.origin(), empty, site.as_ref()));
     tell(&local.imported().map(in_words).unwrap_or_default());
@@ -101,6 +121,19 @@ async fn site(local: &Local, port: u16) -> Result<Option<Site>, StartError> {
 /// Whoever closed the pipe does not want to read it.
 fn tell(text: &str) {
     drop(std::io::stdout().write_all(text.as_bytes()));
+}
+
+/// A file, and the passphrase that closes it: of the environment, or the first line of the input.
+fn closed(file: PathBuf) -> Result<Closed, StartError> {
+    let passphrase = if let Ok(passphrase) = std::env::var("VESTIBULE_PASSPHRASE") {
+        passphrase
+    } else {
+        let mut line = String::new();
+        drop(writeln!(std::io::stderr(), "The passphrase of the export, and Enter:"));
+        std::io::stdin().read_line(&mut line)?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    };
+    Ok(Closed { file, passphrase: passphrase.into() })
 }
 
 fn read_settings(path: &Path) -> Result<Map<String, Value>, StartError> {

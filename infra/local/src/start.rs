@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::source::Source;
+use secrecy::SecretString;
 use serde_json::{Map, Value};
+use service::flow::export::RestoreError;
 use service::flow::import::Report;
 use service::{App, Config, Outside};
 
@@ -19,7 +21,7 @@ use crate::schedules::Schedules;
 use crate::serve::{self, Task};
 use crate::streams::{self, DeadLetter, Streams};
 use crate::template::{REGION, TEXT, Template, TemplateError};
-use crate::{import, sample};
+use crate::{export, import, sample};
 
 /// What a machine is started with.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +36,19 @@ pub struct Options {
     pub import: Option<PathBuf>,
     /// The system that their file comes from.
     pub source: Source,
+    /// An export to bring in, before anything else.
+    pub restore: Option<Closed>,
     /// Settings to begin with, by their keys.
     pub settings: Map<String, Value>,
+}
+
+/// A file that is closed with a passphrase.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// Which.
+    pub file: PathBuf,
+    /// What closes it.
+    pub passphrase: SecretString,
 }
 
 /// The machine can't be started.
@@ -82,6 +95,12 @@ pub enum StartError {
     /// The people to bring in.
     #[error("the import: {0}")]
     Import(#[from] import::FileError),
+    /// The export to bring in.
+    #[error("the export is not brought in: {0}")]
+    Restore(#[from] RestoreError),
+    /// The export to write.
+    #[error("the export is not written: {0}")]
+    Export(#[from] export::ExportError),
 }
 
 /// The machine, running. It stops when this is dropped; `stop` also waits until a data file is closed.
@@ -282,6 +301,9 @@ fn environment(
 
 /// Puts in settings and people to begin with: here, or wherever the app's clients lead.
 pub async fn fill(app: &App, options: &Options) -> Result<Option<Report>, StartError> {
+    if let Some(closed) = &options.restore {
+        export::bring_in(app, closed).await?;
+    }
     if !options.empty {
         sample::seed(app).await?;
     }

@@ -31,11 +31,13 @@ pub enum Right {
     Resends,
     /// Bring people in from a file; programs, members only.
     Imports,
+    /// Take everything out; administrators in person only, whatever a program's permissions say.
+    Exports,
 }
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Settings,
         Self::Layouts,
         Self::Locations,
@@ -49,6 +51,7 @@ impl Right {
         Self::Audit,
         Self::Resends,
         Self::Imports,
+        Self::Exports,
     ];
 }
 
@@ -69,6 +72,7 @@ impl Right {
             Self::Audit => "audit",
             Self::Resends => "resends",
             Self::Imports => "imports",
+            Self::Exports => "exports",
         }
     }
 }
@@ -78,7 +82,7 @@ pub fn may(user: &User, right: Right, reads: bool) -> bool {
     let permitted = |what: &str| user.grants.permissions.iter().any(|has| *has == format!("{}.{what}", right.area()));
     match user.kind {
         Kind::Administrator => true,
-        Kind::Api => permitted("write") || (reads && permitted("read")),
+        Kind::Api => right != Right::Exports && (permitted("write") || (reads && permitted("read"))),
         Kind::Staff => matches!(right, Right::Contacts | Right::Resends),
         Kind::Contact => false,
     }

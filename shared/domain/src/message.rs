@@ -35,6 +35,7 @@ pub fn notice(event: Event) -> (Text, Text) {
         Event::FactorsReset => notices::FACTORS_RESET,
         Event::ProviderLinked => notices::PROVIDER_LINKED,
         Event::ProviderUnlinked => notices::PROVIDER_UNLINKED,
+        Event::Exported => notices::EXPORTED,
     }
 }
 

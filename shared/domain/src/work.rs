@@ -173,6 +173,7 @@ impl Event {
             Self::PasskeyCopied => "passkey.copied",
             Self::ProviderLinked => "link.made",
             Self::ProviderUnlinked => "link.removed",
+            Self::Exported => "export.told",
         }
     }
 
@@ -241,6 +242,8 @@ pub enum Event {
     ProviderLinked,
     /// One no longer does.
     ProviderUnlinked,
+    /// An administrator has taken an export of everything; every administrator hears of it (IO-3).
+    Exported,
 }
 
 /// Where a piece of work stands.

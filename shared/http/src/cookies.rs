@@ -6,6 +6,7 @@ use domain::passkey::CHALLENGE_SECONDS;
 use domain::session::{Session, TICKET_SECONDS};
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
+use service::flow::export::TICKET_SECONDS as TICKET_SECONDS_OF_EXPORT;
 use service::flow::federated::SECONDS;
 
 /// Says who is signed in.
@@ -28,6 +29,9 @@ pub const FEDERATED: &str = "__Host-federated";
 
 /// Says whom a provider has proven, while an account is yet to be.
 pub const LINKING: &str = "__Host-linking";
+
+/// Says where an export goes on, sealed (IO-3).
+pub const EXPORT: &str = "__Host-export";
 
 /// Seconds for which a browser is known: 400 days, the most that browsers allow.
 const KNOWN_SECONDS: i64 = 400 * 86_400;
@@ -75,6 +79,11 @@ pub fn hold_federated(sealed: &str) -> HeaderValue {
 /// Lets the browser hold whom a provider has proven.
 pub fn hold_linking(sealed: &str) -> HeaderValue {
     set(LINKING, sealed, Some(SECONDS))
+}
+
+/// Lets the browser hold where an export goes on.
+pub fn hold_export(sealed: &str) -> HeaderValue {
+    set(EXPORT, sealed, Some(TICKET_SECONDS_OF_EXPORT))
 }
 
 /// Takes a cookie back.

@@ -33,6 +33,8 @@ pub enum Purpose {
     RecoveryCode,
     /// The seal over what happened.
     AuditSeal,
+    /// The seal over a part of an export.
+    ExportSeal,
 }
 
 impl Purpose {
@@ -48,18 +50,33 @@ impl Purpose {
             Self::SetupLink => b"vestibule/1/setup-link",
             Self::RecoveryCode => b"vestibule/1/recovery-code",
             Self::AuditSeal => b"vestibule/1/audit-seal",
+            Self::ExportSeal => b"vestibule/1/export-seal",
         }
     }
 }
+
+/// What outlives a move to another house: values that can't be made anew, since nobody has kept what they were made of.
+const BEQUEATHED: [Purpose; 4] = [Purpose::TemporaryPassword, Purpose::Pin, Purpose::RecoveryCode, Purpose::AuditSeal];
+
+/// What a key that came from another house begins with in the secret.
+const INHERITED: &str = "inherited ";
 
 const SEAL: &[u8] = b"vestibule/1/seal";
 
 const SIGNING: &[u8] = b"vestibule/1/signing";
 
+/// A key, or what another house has left of one.
+enum Held {
+    /// For every purpose.
+    Whole(Box<Hkdf<Sha256>>),
+    /// For those purposes that were left, by their labels. It opens nothing, and no link, ticket or session is made with it.
+    Inherited(BTreeMap<Vec<u8>, Zeroizing<[u8; 32]>>),
+}
+
 /// The keys, each under its id; one is current, the others still open what they closed.
 pub struct KeyRing {
     current: String,
-    keys: BTreeMap<String, Hkdf<Sha256>>,
+    keys: BTreeMap<String, Held>,
 }
 
 impl std::fmt::Debug for KeyRing {
@@ -88,8 +105,27 @@ impl KeyRing {
         if !all.contains_key(&current) || !strong {
             return Err(BadSecret);
         }
-        let keys = all.iter().map(|(id, key)| (id.clone(), Hkdf::new(None, key.as_bytes()))).collect();
-        Ok(Self { current, keys })
+        let keys = all.iter().map(|(id, key)| Some((id.clone(), Held::parse(key)?)));
+        let keys: BTreeMap<_, _> = keys.collect::<Option<_>>().ok_or(BadSecret)?;
+        let whole = keys.get(&current).is_some_and(|key| matches!(key, Held::Whole(_)));
+        if whole { Ok(Self { current, keys }) } else { Err(BadSecret) }
+    }
+
+    /// What this house leaves to the one that its people move to: of each key as much as known PINs, recovery codes, temporary
+    /// passwords and the seals over what happened need, and nothing that makes a link, a ticket or a session of this house.
+    pub fn bequest(&self) -> BTreeMap<String, Zeroizing<String>> {
+        let left = |key: &Held| {
+            let subs = BEQUEATHED.into_iter().filter_map(|purpose| Some((purpose, key.sub(purpose.label())?)));
+            let mut words = Zeroizing::new(INHERITED.trim_end().to_owned());
+            for (purpose, sub) in subs {
+                words.push(' ');
+                words.push_str(&String::from_utf8_lossy(purpose.label()));
+                words.push('=');
+                words.push_str(&Zeroizing::new(BASE64URL_NOPAD.encode(&*sub)));
+            }
+            words
+        };
+        self.keys.iter().map(|(id, key)| (id.clone(), left(key))).collect()
     }
 
     /// The id of the key that new values are made with.
@@ -132,11 +168,11 @@ impl KeyRing {
     /// 32 bytes to make a signing key of. Not all of them can be one: then the next `attempt` may. `None` when the key is gone.
     pub fn signing_seed(&self, key: &str, attempt: u8) -> Option<Zeroizing<[u8; 32]>> {
         let label = [SIGNING, &[attempt]].concat();
-        Some(expand(self.keys.get(key)?, &label))
+        self.keys.get(key)?.sub(&label)
     }
 
     fn mac(&self, key: &str, purpose: Purpose, id: &[&str]) -> Option<Hmac<Sha256>> {
-        let sub = expand(self.keys.get(key)?, purpose.label());
+        let sub = self.keys.get(key)?.sub(purpose.label())?;
         let mut mac = Hmac::<Sha256>::new_from_slice(&*sub).ok()?;
         for part in id {
             mac.update(&u64::try_from(part.len()).ok()?.to_be_bytes());
@@ -147,7 +183,7 @@ impl KeyRing {
 
     /// Encrypts for one owner (ChaCha20-Poly1305, RFC 8439; the owner is authenticated with it).
     pub fn seal(&self, owner: &str, plain: &[u8], nonce: [u8; 12]) -> Option<String> {
-        let cipher = cipher(self.keys.get(&self.current)?);
+        let cipher = cipher(self.keys.get(&self.current)?)?;
         let payload = Payload { msg: plain, aad: owner.as_bytes() };
         let closed = cipher.encrypt(&Nonce::from(nonce), payload).ok()?;
         Some(format!("{}.{}", self.current, BASE64URL_NOPAD.encode(&[&nonce[..], &closed].concat())))
@@ -158,7 +194,7 @@ impl KeyRing {
         let (key, text) = sealed.split_once('.').ok_or(CantOpen)?;
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| CantOpen)?;
         let (nonce, closed) = bytes.split_first_chunk::<12>().ok_or(CantOpen)?;
-        let cipher = cipher(self.keys.get(key).ok_or(CantOpen)?);
+        let cipher = self.keys.get(key).and_then(cipher).ok_or(CantOpen)?;
         let payload = Payload { msg: closed, aad: owner.as_bytes() };
         cipher.decrypt(&Nonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| CantOpen)
     }
@@ -171,8 +207,31 @@ fn expand(key: &Hkdf<Sha256>, label: &[u8]) -> Zeroizing<[u8; 32]> {
     sub
 }
 
-fn cipher(key: &Hkdf<Sha256>) -> ChaCha20Poly1305 {
-    ChaCha20Poly1305::new(&Key::from(*expand(key, SEAL)))
+impl Held {
+    /// As the secret has it; `None` for an inheritance that can't be read.
+    fn parse(key: &str) -> Option<Self> {
+        let Some(left) = key.strip_prefix(INHERITED) else {
+            return Some(Self::Whole(Box::new(Hkdf::new(None, key.as_bytes()))));
+        };
+        let one = |word: &str| {
+            let (label, sub) = word.split_once('=')?;
+            let sub = Zeroizing::new(BASE64URL_NOPAD.decode(sub.as_bytes()).ok()?);
+            Some((label.as_bytes().to_vec(), Zeroizing::new(<[u8; 32]>::try_from(sub.as_slice()).ok()?)))
+        };
+        left.split(' ').map(one).collect::<Option<_>>().map(Self::Inherited)
+    }
+
+    /// The key for one purpose; `None` where that was not left.
+    fn sub(&self, label: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+        match self {
+            Self::Whole(key) => Some(expand(key, label)),
+            Self::Inherited(subs) => subs.get(label).cloned(),
+        }
+    }
+}
+
+fn cipher(key: &Held) -> Option<ChaCha20Poly1305> {
+    Some(ChaCha20Poly1305::new(&Key::from(*key.sub(SEAL)?)))
 }
 
 #[cfg(test)]
@@ -229,8 +288,41 @@ mod tests {
         assert!(ring(OLD).open("USER#ann", &sealed[..sealed.len() - 4]).is_err());
     }
 
+    /// IO-3: what was left of a key is known again for its purposes, and makes or opens nothing else.
+    #[test]
+    fn an_heir_knows_codes_and_makes_no_links() {
+        let old = ring(OLD);
+        let left = old.bequest();
+        let secret = |left: &str| {
+            serde_json::json!({"current": "n1", "n1": "a key of the new house, long enough", "k1~moved": left})
+                .to_string()
+        };
+        let heir = ring(&secret(&left["k1"]));
+        for purpose in BEQUEATHED {
+            let known = old.derive("k1", purpose, &["ann"]);
+            assert!(known.is_some() && heir.derive("k1~moved", purpose, &["ann"]) == known, "{purpose:?}");
+            assert!(heir.candidates(purpose, &["ann"]).contains(&known.unwrap()));
+        }
+        let all = [Purpose::ResetLink, Purpose::Ticket, Purpose::SessionRotation, Purpose::SetupLink, Purpose::Browser];
+        for purpose in all.into_iter().chain([Purpose::MailboxLink]) {
+            assert_eq!(heir.derive("k1~moved", purpose, &["ann"]), None, "{purpose:?}");
+            assert_eq!(heir.candidates(purpose, &["ann"]).len(), 1);
+        }
+        let sealed = old.seal("ann", b"secret", [1; 12]).unwrap();
+        assert!(heir.open("ann", &sealed.replacen("k1.", "k1~moved.", 1)).is_err());
+        assert_eq!(heir.bequest()["k1~moved"], left["k1"], "and what was left is left again");
+        for broken in
+            ["inherited vestibule/1/pin=short                    ", "inherited of nothing, and long enough, too"]
+        {
+            assert!(KeyRing::parse(&secret(broken)).is_err(), "{broken}");
+        }
+    }
+
     #[test]
     fn a_weak_or_broken_secret_is_refused() {
+        let inherited =
+            r#"{"current":"k1","k1":"inherited vestibule/1/pin=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
+        assert!(KeyRing::parse(inherited).is_err(), "what was left by others makes nothing new");
         for bad in ["", "{}", r#"{"current":"k1"}"#, r#"{"current":"k1","k1":"short"}"#, "[1]", r#"{"current":1}"#] {
             assert!(KeyRing::parse(bad).is_err(), "{bad}");
         }

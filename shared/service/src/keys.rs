@@ -1,5 +1,6 @@
 //! The keys: fetched from Secrets Manager when first needed, kept while it is away, looked at again every five minutes.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use aws_sdk_secretsmanager::Client;
@@ -73,9 +74,28 @@ impl Keys {
         }
     }
 
-    async fn fetch(&self) -> Result<Arc<KeyRing>, KeysError> {
-        let client = self.0.client.get_or_init(|| (self.0.make_client.0)());
+    /// Adds what another house has left of its keys, unless it is there. Takes the right to write the secret, which no function has.
+    pub async fn inherit(&self, left: &BTreeMap<String, String>) -> Result<(), KeysError> {
+        let client = self.client();
         let answer = client.get_secret_value().secret_id(&self.0.secret).send().await;
+        let answer = answer.map_err(|error| KeysError::Unavailable(error.into()))?;
+        let secret = answer.secret_string().unwrap_or_default();
+        let mut all: BTreeMap<String, String> = serde_json::from_str(secret).map_err(|_| BadSecret)?;
+        all.extend(left.clone());
+        let secret = serde_json::to_string(&all).map_err(|_| BadSecret)?;
+        KeyRing::parse(&secret)?;
+        let put = client.put_secret_value().secret_id(&self.0.secret).secret_string(secret).send().await;
+        put.map_err(|error| KeysError::Unavailable(error.into()))?;
+        *self.0.held.lock().await = None;
+        Ok(())
+    }
+
+    fn client(&self) -> &Client {
+        self.0.client.get_or_init(|| (self.0.make_client.0)())
+    }
+
+    async fn fetch(&self) -> Result<Arc<KeyRing>, KeysError> {
+        let answer = self.client().get_secret_value().secret_id(&self.0.secret).send().await;
         let answer = answer.map_err(|error| KeysError::Unavailable(error.into()))?;
         Ok(Arc::new(KeyRing::parse(answer.secret_string().unwrap_or_default())?))
     }

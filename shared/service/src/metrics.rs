@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::operation::{
     batch_get_item as batch_get, batch_write_item as batch_write, delete_item as delete, get_item as get,
-    put_item as put, query, transact_write_items as transact, update_item as update,
+    put_item as put, query, scan, transact_write_items as transact, update_item as update,
 };
 use aws_sdk_dynamodb::types::ConsumedCapacity;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity::Total;
@@ -155,6 +155,7 @@ impl Intercept for Meter {
             get::GetItemInput,
             batch_get::BatchGetItemInput,
             query::QueryInput,
+            scan::ScanInput,
             put::PutItemInput,
             update::UpdateItemInput,
             delete::DeleteItemInput,
@@ -183,6 +184,7 @@ impl Intercept for Meter {
             get::GetItemOutput => reads consumed_capacity,
             batch_get::BatchGetItemOutput => reads consumed_capacity,
             query::QueryOutput => reads consumed_capacity,
+            scan::ScanOutput => reads consumed_capacity,
             put::PutItemOutput => writes consumed_capacity,
             update::UpdateItemOutput => writes consumed_capacity,
             delete::DeleteItemOutput => writes consumed_capacity,

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod clients;
 pub(crate) mod explain;
+pub(crate) mod exports;
 pub(crate) mod form;
 pub(crate) mod home;
 pub(crate) mod imports;
@@ -33,7 +34,7 @@ use web::{Caller, Problem, edge, reply};
 use crate::words::WHY;
 
 /// The ways of the console, and the right that each takes.
-const WAYS: [(&str, Text, Right); 15] = [
+const WAYS: [(&str, Text, Right); 16] = [
     ("/admin", Text("Home", "Inicio"), Right::Contacts),
     ("/admin/users", Text("Users", "Usuarios"), Right::Users),
     ("/admin/contacts", Text("Contacts", "Contactos"), Right::Contacts),
@@ -41,6 +42,7 @@ const WAYS: [(&str, Text, Right); 15] = [
     ("/admin/stuck", Text("Stuck people", "Personas sin acceso"), Right::Users),
     ("/admin/resends", Text("Bulk resend", "Reenvío masivo"), Right::Resends),
     ("/admin/imports", Text("Imports", "Importaciones"), Right::Imports),
+    ("/admin/exports", Text("Export", "Exportación"), Right::Exports),
     ("/admin/mail", Text("Mail log", "Registro de correo"), Right::Mail),
     ("/admin/layouts", Text("Mail layouts", "Diseños de correo"), Right::Layouts),
     ("/admin/instances", Text("Sign-in instances", "Instancias de inicio de sesión"), Right::Instances),
@@ -52,7 +54,7 @@ const WAYS: [(&str, Text, Right); 15] = [
 ];
 
 /// What happened, by the word that an address carries.
-const HAPPENED: [(&str, Text); 26] = [
+const HAPPENED: [(&str, Text); 28] = [
     ("saved", Text("Saved.", "Guardado.")),
     ("made", Text("Made.", "Creado.")),
     ("removed", Text("Removed.", "Eliminado.")),
@@ -125,6 +127,20 @@ const HAPPENED: [(&str, Text); 26] = [
         Text("User and contact no longer belong together.", "El usuario y el contacto ya no están vinculados."),
     ),
     ("mailed", Text("The mail is on its way.", "El correo va de camino.")),
+    (
+        "all_exported",
+        Text(
+            "Nothing more is to come: you have every part, or no export has begun here.",
+            "No queda nada: ya tiene todas las partes o aquí no se ha empezado ninguna exportación.",
+        ),
+    ),
+    (
+        "export_over",
+        Text(
+            "That export is over: each part is taken within half an hour of the one before. Begin anew.",
+            "Esa exportación ha terminado: cada parte se toma en la media hora siguiente a la anterior. Empiece de nuevo.",
+        ),
+    ),
     (
         "identity_linked",
         Text(

@@ -40,7 +40,7 @@ pub(super) fn beside(path: &Path, what: &str) -> PathBuf {
 }
 
 /// Opens for reading and writing what only its owner may read.
-pub(super) fn private() -> OpenOptions {
+pub(crate) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(0o600);
     options

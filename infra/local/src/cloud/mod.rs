@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 
 pub(crate) use data_file::DataFile;
 use data_file::beside;
+pub(crate) use data_file::private;
 pub use database::DatabaseError;
 pub(crate) use database::{Client as DatabaseClient, Database, position};
 pub use mail::{Mail, Mailbox};

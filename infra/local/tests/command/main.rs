@@ -20,6 +20,10 @@ fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Where the passphrase of an export is looked for, and one.
+const VARIABLE: &str = "VESTIBULE_PASSPHRASE";
+const PASSPHRASE: &str = "seven herons walk over slate";
+
 /// The running command.
 struct Running {
     child: Child,
@@ -36,8 +40,13 @@ impl Running {
     /// The same on this port.
     fn start_at(port: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
-        let mut child =
-            command.args(["--port", port]).args(arguments).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut child = command
+            .args(["--port", port])
+            .args(arguments)
+            .env(VARIABLE, PASSPHRASE)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output"));
         let line = until(&mut lines, "/sign-in");
         let (_, rest) = line.split_once("localhost:").expect("an address");
@@ -162,4 +171,39 @@ fn a_file_that_is_no_list_is_told() {
         assert!(!ended.status.success());
         assert!(!ended.stderr.is_empty() && !String::from_utf8_lossy(&ended.stderr).contains("panicked"));
     }
+}
+
+/// IO-3: everything leaves one machine as a file that only its owner reads, and comes into an empty one, once.
+#[test]
+fn everything_moves_to_another_machine() {
+    use std::os::unix::fs::PermissionsExt;
+    let _alone = alone();
+    let folder = folder("moved");
+    let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let (data, file, other) = (path("people.db"), path("everything.ndjson"), path("other.db"));
+    drop(Running::start(&["--data", &data]));
+    let run = |arguments: &[&str], passphrase: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        let command = command.args(["--port", "0"]).args(arguments).env(VARIABLE, passphrase);
+        command.output().expect("it ends")
+    };
+    let said = |arguments: &[&str], passphrase: &str| {
+        let ended = run(arguments, passphrase);
+        assert!(!ended.status.success(), "{arguments:?}");
+        String::from_utf8_lossy(&ended.stderr).into_owned()
+    };
+    assert!(said(&["--data", &data, "--export", &file], "short").contains("too weak"));
+    assert!(run(&["--data", &data, "--export", &file], PASSPHRASE).status.success());
+    let mode = std::fs::metadata(&file).expect("the file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(said(&["--data", &data, "--export", &file], PASSPHRASE).contains("can't be written"));
+    assert!(said(&["--data", &other, "--restore", &file], "not the right one").contains("not the passphrase"));
+    let right = r#"{"username": "maria", "password": "harbour-lantern-42"}"#;
+    let moved = Running::start(&["--data", &other, "--restore", &file]);
+    assert!(moved.post("/sign-in", right).starts_with("HTTP/1.1 200"));
+    drop(moved);
+    let again = Running::start(&["--data", &other, "--empty"]);
+    assert!(again.post("/sign-in", right).starts_with("HTTP/1.1 200"));
+    drop(again);
+    assert!(said(&["--data", &other, "--restore", &file], PASSPHRASE).contains("not empty"));
 }

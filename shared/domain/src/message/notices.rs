@@ -167,3 +167,15 @@ pub(super) const PROVIDER_UNLINKED: (Text, Text) = (
                  habían entrado con ella.",
     ),
 );
+
+pub(super) const EXPORTED: (Text, Text) = (
+    Text("Everything was exported", "Se ha exportado todo"),
+    Text(
+        "An administrator has taken an export of everything: people, their rights, settings and what happened. Passwords and \
+                 secrets in it are locked with a passphrase. The audit says who did it. If nobody of you meant to, sign that \
+                 account out everywhere and change its password.",
+        "Un administrador ha exportado todo: las personas, sus permisos, los ajustes y lo ocurrido. Las contraseñas y los \
+                 secretos van cerrados con una frase de paso. La auditoría dice quién lo hizo. Si ninguno de ustedes quería \
+                 hacerlo, cierre todas las sesiones de esa cuenta y cambie su contraseña.",
+    ),
+);

@@ -118,7 +118,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// Routes that browsers alone use: pages without a program's answer, and forms that do what another method does.
-pub const PAGES_ONLY: [(&str, &str); 49] = [
+pub const PAGES_ONLY: [(&str, &str); 50] = [
     ("GET", "/"),
     ("GET", "/sign-in/temporary"),
     ("GET", "/sign-in/security-code"),
@@ -143,6 +143,7 @@ pub const PAGES_ONLY: [(&str, &str); 49] = [
     ("POST", "/admin/users/{id}/enable"),
     ("POST", "/admin/users/{id}/sessions/end"),
     ("POST", "/admin/users/{id}/pin/withdraw"),
+    ("GET", "/admin/exports"),
     ("GET", "/admin/contacts/new"),
     ("POST", "/admin/contacts/{id}"),
     ("POST", "/admin/contacts/{id}/remove"),

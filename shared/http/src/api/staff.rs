@@ -316,6 +316,32 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[gives(201, "What would happen.", One("Import"))],
     ),
     operation(
+        ("POST", "/admin/exports"),
+        "Takes everything out, closed with a passphrase; for administrators in person, who show their password and code again",
+        Staff,
+        (
+            &[],
+            &[
+                must("passphrase", Secret).about("At least 16 characters; hard to guess."),
+                field("passphrase_again", Secret).about("The same; as a form asks for it."),
+                must("password", Secret).about("Of whoever is signed in."),
+                field("code", Secret).about("Where they have an authenticator."),
+                field("recovery_code", Secret).about("In place of the code."),
+            ],
+        ),
+        &[
+            says(200, "application/x-ndjson: the first part. Where the next one is stands in Link; the last has none."),
+            says(401, "`wrong_password`, `wrong_code`."),
+        ],
+    ),
+    operation(
+        ("GET", "/admin/exports/part"),
+        "The next part of an export, for half an hour",
+        Staff,
+        (&[field("cursor", Text).about("As Link has it.")], &[]),
+        &[says(200, "application/x-ndjson, as the first."), says(410, "`export_over`.")],
+    ),
+    operation(
         ("GET", "/admin/imports/{id}"),
         "An import, and its rows",
         Staff,

@@ -225,7 +225,7 @@ pub async fn open_secret(app: &App, kept: &Kept) -> Result<SecretString, Trouble
     secret.ok_or_else(Trouble::no_keys)
 }
 
-fn owner(provider: &str) -> String {
+pub(super) fn owner(provider: &str) -> String {
     format!("PROVIDER#{provider}")
 }
 

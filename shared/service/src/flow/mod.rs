@@ -10,6 +10,7 @@ pub mod deliver;
 pub mod enrol;
 pub mod erase;
 pub mod explain;
+pub mod export;
 pub mod factor;
 pub mod federated;
 pub mod import;

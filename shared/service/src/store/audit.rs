@@ -166,6 +166,11 @@ impl Store {
         item.map_or_else(|| Ok(Head::default()), |item| read("head", item))
     }
 
+    /// How far the chain has come, as it is kept.
+    pub fn chain_head_item(&self, head: &Head) -> Result<Item, StoreError> {
+        write("head", head, keys::chain_head())
+    }
+
     /// Adds a block, if any, to the chain. `false` when somebody else has come further meanwhile.
     pub async fn lengthen(&self, before: &Head, block: Option<&Block>, after: &Head) -> Result<bool, StoreError> {
         let table = &self.tables.audit;

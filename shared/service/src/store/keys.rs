@@ -14,9 +14,9 @@ fn pair(pk: String, sk: &str) -> Key {
     vec![("pk".to_owned(), AttributeValue::S(pk)), ("sk".to_owned(), AttributeValue::S(sk.to_owned()))]
 }
 
-/// A key as it was read.
+/// A key as it was read; of a table with one key only, the second is empty.
 pub(crate) fn pair_of(key: &(String, String)) -> Key {
-    pair(key.0.clone(), &key.1)
+    if key.1.is_empty() { single(key.0.clone()) } else { pair(key.0.clone(), &key.1) }
 }
 
 fn single(pk: String) -> Key {
@@ -192,6 +192,22 @@ pub(crate) fn settings_versions() -> (&'static str, &'static str) {
 pub(crate) fn cursor(sweep: &str) -> Key {
     pair(format!("SWEEP#{sweep}"), "CURSOR")
 }
+
+/// settings: how far the sweep of temporary passwords has come, which a house takes along when it moves.
+pub(crate) const MOVING_CURSOR: &str = "SWEEP#temporary-passwords";
+
+/// Whether it says how far a sweep has come.
+pub(crate) fn is_cursor(pk: &str) -> bool {
+    pk.starts_with("SWEEP#")
+}
+
+/// settings: an export on its way into this house.
+pub(crate) fn restoration() -> Key {
+    pair(RESTORATION.to_owned(), "STATE")
+}
+
+/// settings: the partition of that.
+pub(crate) const RESTORATION: &str = "RESTORATION";
 
 /// settings: the partition of the layouts in force.
 pub(crate) const LAYOUTS: &str = "LAYOUTS";

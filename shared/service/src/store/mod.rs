@@ -30,6 +30,7 @@ mod settings;
 mod temporary;
 mod transaction;
 mod versions;
+mod whole;
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -66,6 +67,7 @@ pub use providers::Kept;
 pub use sessions::{Before, Found};
 pub use settings::{SettingsVersion, Versioned};
 pub use temporary::Way;
+pub use whole::{BATCH, People, Place, Standing, Whole, as_user, place};
 
 /// An item as DynamoDB has it.
 pub type Item = HashMap<String, AttributeValue>;
