@@ -311,8 +311,8 @@ async fn an_account_reset_may_change_the_username_only() {
     w.post("/reset", &named).await.ok();
     w.post("/reset", &named).await.problem(410, "link_dead");
     assert_eq!(browser.who().await, None);
-    w.sign_in("maria", crate::world::PASSWORD).await.is(401);
-    w.sign_in("skipper", crate::world::PASSWORD).await.ok();
+    w.sign_in("maria", PASSWORD).await.is(401);
+    w.sign_in("skipper", PASSWORD).await.ok();
     let told = w.newest_to("maria@members.example").await;
     assert!(told["text"].as_str().unwrap().contains("username"), "{told}");
     let token = ask().await;
@@ -321,7 +321,7 @@ async fn an_account_reset_may_change_the_username_only() {
     let fields = [("token", token.as_str()), ("username", "bosun"), ("password", ""), ("password_again", "")];
     assert_eq!(w.browser().submit("/reset", &fields).await.leads_to(), "/reset?done=name");
     assert!(w.browser().open("/reset?done=name").await.is(200).text.contains("Your username is set"));
-    w.sign_in("bosun", crate::world::PASSWORD).await.ok();
+    w.sign_in("bosun", PASSWORD).await.ok();
     let token = w.link_for("bosun", "maria@members.example").await;
     w.post("/reset", &json!({"token": token, "username": "maria"})).await.problem(422, "rejected");
     let empty = [("token", token.as_str()), ("password", ""), ("password_again", "")];
