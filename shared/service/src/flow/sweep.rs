@@ -77,7 +77,7 @@ async fn handle(app: &App, what: Sweep, due: &Due, now: Timestamp) -> Result<boo
         Sweep::TemporaryPasswords => {
             let Some(name) = due.name() else { return Ok(false) };
             let Some(login) = app.store.login(name).await? else { return Ok(false) };
-            if !login.temporary.as_ref().is_some_and(|temporary| !temporary.holds(now)) {
+            if login.temporary.as_ref().is_none_or(|temporary| temporary.holds(now)) {
                 return Ok(false);
             }
             let marked = login.hash.is_none() && login.state == State::Active;
