@@ -84,7 +84,10 @@ async fn after_signing_in_one_is_sent_back_and_nowhere_else() {
     let page = w.browser().open("/sign-in?return_to=%2Forders").await.is(200);
     assert!(page.text.contains("value=\"/orders\""), "{}", page.text);
     let page = w.browser().open("/sign-in?return_to=https%3A%2F%2Fevil.example").await.is(200);
-    assert!(!page.text.contains("evil"), "{}", page.text);
+    // The way to this same page in the other language says what its address says, and nothing else does.
+    let again = "href=\"?return_to=https%3A%2F%2Fevil.example&amp;lang=es\"";
+    assert_eq!(page.text.matches(again).count(), 1, "{}", page.text);
+    assert!(!page.text.replace(again, "").contains("evil"), "{}", page.text);
 }
 
 /// SI-2: whoever opens a secured page is sent to sign in, and back.
