@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::world::World;
 
 /// What only a machine has: a test that uses one of these is about it, or can't be had elsewhere.
-const LEVERS: [&str; 23] = [
+const LEVERS: [&str; 24] = [
     "takes effect at once",
     "without_address(",
     "Owner::",
@@ -29,6 +29,7 @@ const LEVERS: [&str; 23] = [
     "by_token(&w",
     "bare()",
     "moved(",
+    "there.url(",
 ];
 
 /// OP-3: the deployment is whole: a member signs in, and what is mailed arrives.

@@ -62,6 +62,7 @@ async fn unknown_names_count_and_lock_alike() {
 #[tokio::test]
 async fn a_network_address_that_fails_too_often_has_to_wait() {
     let w = World::with(json!({"throttle.address_failures": 10})).await;
+    w.begin_stretch(600).await;
     for n in 0..10 {
         let request = w.request("POST", "/sign-in").header("origin", w.origin());
         let request =

@@ -105,8 +105,9 @@ async fn somebody_unknown_becomes_a_contact_where_that_is_wished() {
 /// SU-6: several contacts who are alike are sent to staff.
 #[tokio::test]
 async fn several_who_are_alike_are_sent_to_staff() {
-    let people = "kind,first_name,last_name,email\n\
-                  contact,Kim,Twin,twins@members.example\ncontact,KIM,Twin,twins@members.example\n";
+    let people = "kind,first_name,last_name,email,phone\n\
+                  contact,Kim,Twin,twins@members.example,+1 212 555 0101\n\
+                  contact,KIM,Twin,twins@members.example,+1 212 555 0102\n";
     let file = std::env::temp_dir().join(format!("vestibule-twins-{}.csv", std::process::id()));
     std::fs::write(&file, people).unwrap();
     let w =

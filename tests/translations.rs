@@ -8,8 +8,22 @@ use serde_json::{Value, json};
 use crate::world::{Browser, World};
 
 /// Words that are the same in both languages, or stand in each for the other.
-const WORDS: [&str; 9] =
-    ["Error:", "Your organisation", "English", "Español", "HTML", "PIN", "Social", "Blue House", "Quay Office"];
+const WORDS: [&str; 14] = [
+    "Amazon Cognito",
+    "IndySoft",
+    "Keycloak",
+    "Lytho Workflow (inMotion)",
+    "MinistryPlatform",
+    "Error:",
+    "Your organisation",
+    "English",
+    "Español",
+    "HTML",
+    "PIN",
+    "Social",
+    "Blue House",
+    "Quay Office",
+];
 
 /// How what is written in a mail or a list begins that nobody translates: letters as they are sent, and the ends of identifiers.
 const BEGINNINGS: [&str; 9] =

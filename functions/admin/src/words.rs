@@ -125,8 +125,8 @@ pub(crate) fn reason(reason: Reason) -> Text {
         Reason::Disabled => Text("disabled", "cuenta desactivada"),
         Reason::Program => Text("program", "es un programa"),
         Reason::Duplicate => Text("duplicate", "repetido"),
-        Reason::PasswordChosen => Text("has chosen a password since", "ya ha elegido una contraseña"),
-        Reason::Overtaken => Text("overtaken by something newer", "superado por algo más reciente"),
+        Reason::PasswordChosen => Text("password chosen since", "ya ha elegido una contraseña"),
+        Reason::Overtaken => Text("overtaken", "superado por algo más reciente"),
     }
 }
 

@@ -39,13 +39,8 @@ impl Given {
                 detail,
             ));
         }
-        match to_bytes(body, MOST).await {
-            Ok(bytes) => Ok(Self::parse(&bytes)),
-            Err(_) => {
-                let detail = "A request may have at most 16 KiB.";
-                Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is too much", detail))
-            }
-        }
+        let bytes = to_bytes(body, MOST).await.map_err(|_| Problem::too_large("A request may have at most 16 KiB."))?;
+        Ok(Self::parse(&bytes))
     }
 
     /// Whether something was given more than once.

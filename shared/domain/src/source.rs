@@ -141,7 +141,6 @@ pub fn says_yes(word: &str) -> Option<bool> {
 
 const IMIS: Table = &[
     ("Username", As("username")),
-    ("User Name", As("username")),
     ("Web Login", As("username")),
     ("First Name", As("first_name")),
     ("Last Name", As("last_name")),
@@ -163,7 +162,6 @@ const IMIS: Table = &[
 ];
 
 const MINISTRY_PLATFORM: Table = &[
-    ("User Name", As("username")),
     ("First Name", As("first_name")),
     ("Last Name", As("last_name")),
     ("Display Name", WholeName),
@@ -179,7 +177,6 @@ const MINISTRY_PLATFORM: Table = &[
 ];
 
 const INDYSOFT: Table = &[
-    ("User Name", As("username")),
     ("User ID", As("username")),
     ("Login", As("username")),
     ("First Name", As("first_name")),

@@ -21,6 +21,9 @@ use crate::words;
 
 const HERE: &str = "/admin/imports";
 
+/// What a file comes from that has our own columns.
+const OWN: Text = Text("Our own columns", "Nuestras propias columnas");
+
 /// What stands over the columns of the rows.
 const ROW_HEAD: [Text; 5] = [
     Text("Line", "Línea"),
@@ -71,7 +74,6 @@ fn form() -> Markup {
         ("jsonl", Text("JSON, an object on each line", "JSON, un objeto en cada línea")),
     ];
     let sources = Source::ALL[1..].iter().map(|source| (source.as_str(), source.name())).collect::<Vec<_>>();
-    let own = Text("Our own columns", "Nuestras propias columnas");
     let columns = match spoken() {
         English => format!("Our own columns: {}. Of another system its own are read.", COLUMNS.join(", ")),
         Spanish => format!("Nuestras propias columnas: {}. De otro sistema se leen las suyas.", COLUMNS.join(", ")),
@@ -84,7 +86,7 @@ fn form() -> Markup {
     upload(
         HERE,
         &html! {
-            (input(&Input::line("source", Text("Where the file comes from", "De dónde viene el archivo"), "").way(Way::Named(Some(("", own)), &sources)).told(&columns), &none))
+            (input(&Input::line("source", Text("Where the file comes from", "De dónde viene el archivo"), "").way(Way::Named(Some(("", OWN)), &sources)).told(&columns), &none))
             (input(&Input::line("file", Text("The file", "El archivo"), "").way(Way::File(".csv,.json,.jsonl,.ndjson,.txt")).hint(file), &none))
             (input(&Input::line("format", Text("Written as", "Escrito como"), "").way(Way::Choice(&formats)), &none))
             (input(&Input::line("text", Text("Or what stands in it", "O su contenido"), "").way(Way::Lines(8)).hint(only), &none))
@@ -133,7 +135,7 @@ pub(crate) async fn show(
                 )) }
             }
             (facts(&[
-                (Text("Comes from", "Viene de"), Source::parse(&intake.source).unwrap_or_default().name().to_owned()),
+                (Text("Comes from", "Viene de"), comes_from(&intake.source)),
                 (Text("Columns that nothing is taken from", "Columnas de las que no se toma nada"), intake.left_out.join(", ")),
                 (Text("Rows", "Filas"), intake.total.to_string()),
                 (Text("Contacts to make", "Contactos por crear"), intake.contacts.to_string()),
@@ -187,4 +189,12 @@ fn line(line: &Line) -> Vec<Markup> {
         became,
         html! { (line.reason.as_deref().unwrap_or_default()) },
     ]
+}
+
+/// The system that a file comes from.
+fn comes_from(word: &str) -> String {
+    match Source::parse(word).unwrap_or_default() {
+        Source::Vestibule => OWN.into(),
+        other => other.name().to_owned(),
+    }
 }

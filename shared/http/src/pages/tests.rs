@@ -76,6 +76,8 @@ fn no_page_needs_more_than_the_content_security_policy_allows() {
         assert!(!page.contains(" style=") && !page.contains("<style") && !page.contains("javascript:"), "{name}");
         assert!(!page.contains(" on") || !page.split(" on").skip(1).any(is_handler), "{name}");
         assert_eq!(page.matches("<script").count(), 1, "{name}");
+        // Where a person goes on to by a press is no part of the page.
+        let page = page.replace("<a class=\"button\" href=\"http", "");
         assert!(!page.contains("src=\"http") && !page.contains("href=\"http"), "{name}");
     }
     assert!(!STYLE.contains("url(") && !STYLE.contains("@import"));
