@@ -235,6 +235,7 @@ async fn a_user_shows_when_they_were_here() {
     let sessions = admin.get(&format!("{path}/sessions")).await.ok();
     assert_eq!(sessions["items"].as_array().map(Vec::len), Some(1));
     let browser = w.signed_in("maria").await;
+    let shown = admin.get(&path).await.ok();
     admin.call("DELETE", &format!("{path}/sessions"), &json!({})).await.is(204);
     assert_eq!(browser.who().await, None);
     // Signed out, it is what the seals have noted.

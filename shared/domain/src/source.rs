@@ -162,6 +162,7 @@ const IMIS: Table = &[
 ];
 
 const MINISTRY_PLATFORM: Table = &[
+    ("User Name", As("username")),
     ("First Name", As("first_name")),
     ("Last Name", As("last_name")),
     ("Display Name", WholeName),
@@ -177,6 +178,7 @@ const MINISTRY_PLATFORM: Table = &[
 ];
 
 const INDYSOFT: Table = &[
+    ("User Name", As("username")),
     ("User ID", As("username")),
     ("Login", As("username")),
     ("First Name", As("first_name")),
@@ -186,7 +188,6 @@ const INDYSOFT: Table = &[
     ("Contact", WholeName),
     ("Name", WholeName),
     ("Email", As("email")),
-    ("E-mail", As("email")),
     ("Email Address", As("email")),
     ("Mobile Phone", As("phone")),
     ("Phone", As("phone")),
