@@ -205,5 +205,5 @@ async fn follows_the_mailed_link(maria: &Person) {
     maria.presses(ENTER).await;
     maria.hears_of_the_mail().await;
     maria.opens(&maria.finds_in_mail(MAIL, "token=").await).await;
-    maria.arrives("/reset", "Set a new password").await;
+    maria.arrives("/reset", "Set your account anew").await;
 }
