@@ -166,6 +166,8 @@ async fn what_can_not_be_asked_leads_nowhere_else() {
     let form = [("client_id", "magazine"), ("redirect_uri", BACK), ("response_type", "token")];
     let on = w.send(w.request("POST", "/openid/authorize").form(&form)).await;
     assert!(browser.get(on.leads_to()).await.leads_to().contains("error=unsupported_response_type"));
+    let twice = [("redirect_uri", "https://evil.example/"), ("redirect_uri", BACK), ("client_id", "magazine")];
+    w.send(w.request("POST", "/openid/authorize").form(&twice)).await.problem(400, "unknown_application");
     w.send(w.request("POST", "/openid/authorize").body("x")).await.problem(415, "wrong_type");
     w.send(w.request("POST", "/openid/token").form(&[("code", "c".repeat(20_000))])).await.problem(413, "too_large");
 }
@@ -325,6 +327,8 @@ async fn administrators_keep_the_applications() {
     let put = admin.request("PUT", "/admin/clients/magazine").header("origin", w.origin()).json(&same);
     admin.send(put.header("if-match", "\"7\"")).await.problem(412, "stale");
     admin.call("PUT", "/admin/clients/magazine", &same).await.is(200);
+    let noted = admin.get("/admin/audit?what=client.changed").await.ok();
+    assert_eq!(noted["items"][0]["details"]["changed"], "name redirect_uris", "{noted}");
     for (wrong, field) in [
         (json!({"name": "", "redirect_uris": [BACK]}), "name"),
         (json!({"name": "A"}), "redirect_uris"),

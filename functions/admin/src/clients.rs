@@ -15,7 +15,7 @@ use web::{Caller, Given, OwnPage, Problem, Sent, reply};
 
 use crate::pages::clients::SHAPE;
 use crate::pages::form::{texts, typed};
-use crate::rights::{By, telling};
+use crate::rights::{By, differing, telling};
 use crate::version::{Seen, seen, stale, tagged};
 use crate::words;
 use crate::{pages, paging};
@@ -176,19 +176,25 @@ pub(crate) async fn change(
     Path(id): Path<String>,
     Change { seen, typed }: Change,
 ) -> Result<Response, Problem> {
-    let kept = put(&app, &id, typed, seen).await?;
-    Ok(answer(&app, StatusCode::OK, &Made { kept, secret: None }))
+    let (kept, changed) = put(&app, &id, typed, seen).await?;
+    Ok(telling(answer(&app, StatusCode::OK, &Made { kept, secret: None }), "changed", changed))
 }
 
-/// Writes an application that is there. One that can't keep a secret has none.
-pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>) -> Result<KeptClient, Problem> {
+/// Writes an application that is there; answers what of it changed, too. One that can't keep a secret has none.
+pub(crate) async fn put(
+    app: &App,
+    id: &str,
+    mut typed: Typed,
+    seen: Option<u64>,
+) -> Result<(KeptClient, String), Problem> {
     let before = at(app, id, seen).await?;
     if typed.id.take().is_some_and(|given| given != id) {
         return Err(wrong("id", Text("An application keeps its name.", "Una aplicación conserva su nombre.")));
     }
     let client = typed.checked()?;
+    let changed = differing(&before.client, &client);
     let secret = before.secret.clone().filter(|_| !client.public);
-    save(app, KeptClient { client, secret, ..before }).await
+    Ok((save(app, KeptClient { client, secret, ..before }).await?, changed))
 }
 
 /// `POST /admin/clients/{id}/secret`: another secret; the one before opens nothing from now on.

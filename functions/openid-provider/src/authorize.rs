@@ -43,6 +43,9 @@ pub(crate) async fn come(State(app): State<App>, caller: Caller, uri: Uri) -> Re
 /// `POST /openid/authorize`: the same by a form. Cookies don't come with one from another site; they do with what it leads to.
 pub(crate) async fn come_by_form(headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let given = Given::of_form(&headers, body).await?;
+    if given.is_ambiguous() {
+        return Err(page::unknown_application());
+    }
     Ok(reply::see_other(&format!("{HERE}?{}", given.encoded())))
 }
 

@@ -19,7 +19,7 @@ use web::{Problem, Sent};
 use super::form::{self, As};
 use super::{happened, page, page_with, to_page};
 use crate::clients::{self, Made, existing};
-use crate::rights::By;
+use crate::rights::{By, telling};
 use crate::version::Seen;
 
 const HERE: &str = "/admin/clients";
@@ -165,7 +165,7 @@ pub(crate) async fn save(
     let texts = form::texts(&sent.fields);
     let became = async { clients::put(&app, &id, form::typed(sent, &SHAPE)?, None).await };
     match became.await {
-        Ok(_) => Ok(to_page(&format!("{HERE}/{id}"), "saved")),
+        Ok((_, changed)) => Ok(telling(to_page(&format!("{HERE}/{id}"), "saved"), "changed", changed)),
         Err(problem) => refused(&app, &by, Some(&id), (problem, texts)).await,
     }
 }
