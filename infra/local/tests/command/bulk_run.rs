@@ -66,6 +66,20 @@ impl Admin {
         }
     }
 
+    /// Every mail to addresses that begin so, as soon as so many people have one. What a dead courier had in its hands comes back
+    /// when its lease is over, which may be after the run that asked for it is done.
+    pub(super) fn written_to(&self, beginning: &str, people: u64) -> BTreeMap<String, Vec<Value>> {
+        for _ in 0..20 {
+            let mails = self.mails(beginning);
+            if mails.len() as u64 == people {
+                return mails;
+            }
+            self.call("POST", "/_local/clock", &json!({"advance_seconds": 400}));
+            sleep(Duration::from_millis(500));
+        }
+        panic!("{} of {people} are written to", self.mails(beginning).len());
+    }
+
     /// Waits until a run is as far as this. What a dead courier had in its hands comes back when its lease is over.
     pub(super) fn wait(&self, run: &str, enough: impl Fn(&Value) -> bool) -> Value {
         let (mut before, mut same) = (Value::Null, 0);
