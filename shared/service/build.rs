@@ -2,7 +2,6 @@
 
 use std::{env, error::Error, fs, path::Path};
 
-use data_encoding::BASE64_MIME;
 use webpki_root_certs::TLS_SERVER_ROOT_CERTS;
 
 /// Names in the certificates of Amazon Trust Services; the Starfield root cross-signs the oldest of them.
@@ -11,18 +10,17 @@ const NAMES: [&[u8]; 2] = [b"Amazon Root CA", b"Starfield Services Root Certific
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let amazon = TLS_SERVER_ROOT_CERTS.iter().filter(|der| NAMES.iter().any(|name| has(der, name)));
-    let pem: Vec<String> = amazon.map(|der| pem(der)).collect();
-    if pem.len() != 5 {
-        return Err(format!("Amazon has four roots, and Starfield's; the list now has {}", pem.len()).into());
+    let roots: Vec<_> = amazon.collect();
+    if roots.len() != 5 {
+        return Err(format!("Amazon has four roots, and Starfield's; the list now has {}", roots.len()).into());
     }
     let folder = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
-    Ok(fs::write(Path::new(&folder).join("amazon_roots.pem"), pem.concat())?)
+    for (n, root) in roots.iter().enumerate() {
+        fs::write(Path::new(&folder).join(format!("root-{n}.der")), root)?;
+    }
+    Ok(())
 }
 
 fn has(der: &[u8], name: &[u8]) -> bool {
     der.windows(name.len()).any(|window| window == name)
-}
-
-fn pem(der: &[u8]) -> String {
-    format!("-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n", BASE64_MIME.encode(der).replace('\r', ""))
 }

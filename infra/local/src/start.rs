@@ -147,7 +147,7 @@ impl Local {
             Between { faults: faults.clone(), calls: calls.clone(), listeners: Listeners::new(wakers.clone()) };
         let environment = environment(&template, &database, &cloud)?;
         let config = Config::from_vars(|name| environment.get(name).cloned())?;
-        let http = between.client(service::aws::http_client());
+        let http = between.client(service::http_client()?);
         let app = App::new(config, Outside { http, clock: clock.for_product() });
         let functions = Functions::new(&app, &template)?;
         let imported = fill(&app, &options).await?;

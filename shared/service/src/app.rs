@@ -22,6 +22,7 @@ use crate::random::Random;
 use crate::settings::SettingsCache;
 use crate::store::{Kept, LayoutVersion, Named, SettingsVersion, Store, StoreError};
 use crate::throttle::AddressThrottle;
+use crate::transport::http_client;
 
 /// What every flow is given. A clone is one count more: routers make one for every route, and for every request.
 #[derive(Clone, Debug)]
@@ -79,7 +80,7 @@ impl App {
     /// An app from Lambda's environment.
     pub fn from_env() -> Result<Self, ConfigError> {
         let config = Config::from_vars(|name| std::env::var(name).ok())?;
-        Ok(Self::new(config, Outside { http: aws::http_client(), clock: Clock::system() }))
+        Ok(Self::new(config, Outside { http: http_client()?, clock: Clock::system() }))
     }
 
     /// An app with these parts. Clients that few flows need are made when they are needed.

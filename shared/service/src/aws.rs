@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
-use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
@@ -16,40 +15,17 @@ use secrecy::ExposeSecret;
 use crate::config::Aws;
 use crate::metrics::Meter;
 
-const ROOTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/amazon_roots.pem"));
-
 /// How patient a client is. `operation` is the whole, retries included: less than a function's time limit.
 struct Patience {
-    connect: Duration,
     attempt: Duration,
     operation: Duration,
     attempts: u32,
 }
 
-const DATABASE: Patience = Patience {
-    connect: Duration::from_millis(500),
-    attempt: Duration::from_millis(1_500),
-    operation: Duration::from_secs(4),
-    attempts: 4,
-};
+const DATABASE: Patience =
+    Patience { attempt: Duration::from_millis(1_500), operation: Duration::from_secs(4), attempts: 4 };
 
-const MAIL: Patience = Patience {
-    connect: Duration::from_secs(1),
-    attempt: Duration::from_secs(4),
-    operation: Duration::from_secs(9),
-    attempts: 1,
-};
-
-/// The HTTP client all of them share: TLS by ring, trusting Amazon's roots only.
-pub fn http_client() -> SharedHttpClient {
-    let roots = tls::TrustStore::empty().with_pem_certificate(ROOTS);
-    let context = tls::TlsContext::builder().with_trust_store(roots).build();
-    let builder = Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring));
-    match context {
-        Ok(context) => builder.tls_context(context).build_https(),
-        Err(_) => builder.build_https(),
-    }
-}
+const MAIL: Patience = Patience { attempt: Duration::from_secs(4), operation: Duration::from_secs(9), attempts: 1 };
 
 /// A configuration of one of the SDK's crates, which are alike and share no type.
 macro_rules! config {
@@ -129,9 +105,5 @@ fn retries(patience: &Patience) -> RetryConfig {
 }
 
 fn timeouts(patience: &Patience) -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(patience.connect)
-        .operation_attempt_timeout(patience.attempt)
-        .operation_timeout(patience.operation)
-        .build()
+    TimeoutConfig::builder().operation_attempt_timeout(patience.attempt).operation_timeout(patience.operation).build()
 }

@@ -90,6 +90,9 @@ pub enum ConfigError {
     /// `PUBLIC_ORIGIN` is not a plain origin.
     #[error("PUBLIC_ORIGIN must be scheme and host, such as https://accounts.example.org, without a path")]
     Origin,
+    /// TLS can't be had as it is built in.
+    #[error("TLS can't be set up")]
+    Tls(#[from] rustls::Error),
 }
 
 impl Config {

@@ -1,7 +1,7 @@
 //! The flows, and the concrete AWS clients they use.
 
 mod app;
-pub mod aws;
+mod aws;
 mod cache;
 mod clock;
 mod config;
@@ -18,6 +18,7 @@ mod random;
 mod settings;
 pub mod store;
 mod throttle;
+mod transport;
 
 pub use app::{App, Outside, Parts};
 pub use clock::Clock;
@@ -26,3 +27,4 @@ pub use hasher::{Busy, Hasher};
 pub use keys::KeysError;
 pub use random::{NoRandomness, Random};
 pub use store::StoreError;
+pub use transport::http_client;

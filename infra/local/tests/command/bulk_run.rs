@@ -69,15 +69,17 @@ impl Admin {
     /// Every mail to addresses that begin so, as soon as so many people have one. What a dead courier had in its hands comes back
     /// when its lease is over, which may be after the run that asked for it is done.
     pub(super) fn written_to(&self, beginning: &str, people: u64) -> BTreeMap<String, Vec<Value>> {
+        let mut mails = self.mails(beginning);
         for _ in 0..20 {
-            let mails = self.mails(beginning);
             if mails.len() as u64 == people {
-                return mails;
+                break;
             }
             self.call("POST", "/_local/clock", &json!({"advance_seconds": 400}));
             sleep(Duration::from_millis(500));
+            mails = self.mails(beginning);
         }
-        panic!("{} of {people} are written to", self.mails(beginning).len());
+        assert_eq!(mails.len() as u64, people, "everybody is written to");
+        mails
     }
 
     /// Waits until a run is as far as this. What a dead courier had in its hands comes back when its lease is over.
