@@ -30,3 +30,6 @@ mod screen_reader;
 mod security_code;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+#[path = "../tools.rs"]
+mod tools;
