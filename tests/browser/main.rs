@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod applications;
+#[cfg(test)]
 mod boxes;
 #[cfg(test)]
 mod chromium;

@@ -21,7 +21,7 @@ const NARROWEST: u32 = 320;
 
 /// What reaches over an edge of the screen; what is only for screen readers is elsewhere by intention.
 const OUTSIDE: &str = "return [...document.querySelectorAll('body *')].filter(e => !e.closest('svg, .away, .steps') && e.getClientRects().length)
-    .filter(e => { const r = e.getBoundingClientRect(); return r.left < -1 || r.right > innerWidth + 1; }).map(e => e.outerHTML.slice(0, 100))";
+    .filter(e => { const r = e.getBoundingClientRect(); return r.left < -1 || r.right > innerWidth + 1 || (e.matches('pre') && e.scrollWidth > e.clientWidth + 1); }).map(e => e.outerHTML.slice(0, 100))";
 
 /// What is too small to be hit (WCAG 2.5.8); links within a sentence may be as high as it.
 const SMALL: &str = "return [...document.querySelectorAll('button, input:not([type=hidden]):not([hidden]), .button, .line a, .ways a')]
