@@ -1,8 +1,6 @@
 //! OpenID Connect as others speak it: a certified provider that people come from, and a certified application that they go to.
 //! `infra/tools/fetch peers` brings both, and `cargo test --workspace --features tests/peers --test peers` runs this.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expects by failing")]
-
 #[cfg(test)]
 mod applications;
 #[cfg(test)]
