@@ -71,7 +71,8 @@ async fn zephyrine(w: &World, admin: &Browser<'_>) -> String {
     let notice = Letterbox::new(MailId::new(now, [7; 10]), work, Lane::Now, now);
     let (issuer, subject) = ("https://provider.example".to_owned(), "zephyrine-at-the-provider".to_owned());
     let label = "zq@erase.example".to_owned();
-    let link = Link { user: user.id.clone(), issuer, subject, provider: "elsewhere".to_owned(), label, at: now };
+    let link =
+        Link { user: user.id.clone(), issuer, subject, provider: "elsewhere".to_owned(), label, at: now, tried: None };
     assert!(app.store.make_link(&link, &user, &notice).await.unwrap());
     w.settle().await;
     id

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::mfa::Owner;
 use crate::provider::{CLIENT, Does, Provider, SECRET};
 use crate::world::{Answer, Browser, PASSWORD, World};
 
@@ -355,6 +356,105 @@ async fn a_link_is_taken_away() {
     assert!(admin.open(&user).await.is(200).text.contains(&format!("{user}/links/{id}/remove")));
     admin.call("DELETE", &format!("{user}/links/{id}"), &json!({})).await.is(204);
     assert_eq!(admin.get(&format!("{user}/links")).await.ok()["items"], json!([]));
+}
+
+/// AD-2, AD-3, FE-1: whoever may have had an account may have left a door open. Staff close all of them along with a new password;
+/// without that a link stays, which opens the account whatever became of its password.
+#[tokio::test]
+async fn a_new_password_closes_the_other_doors_where_staff_say_so() {
+    let (w, provider) = linked(json!({}), "social").await;
+    let (admin, sam) = (operator(&w).await, w.signed_in("sam").await);
+    let maria = admin.get(&format!("/admin/users/{}", w.id_of("maria").await)).await.ok();
+    let (user, contact) =
+        (format!("/admin/users/{}", maria["id"].as_str().unwrap()), maria["contact"].as_str().unwrap());
+    let set =
+        |password: &str, unlink: bool| json!({"password": password, "password_again": password, "unlink": unlink});
+    let done = admin.post(&format!("{user}/reset-password"), &set("a lantern that staff lit", false)).await.ok();
+    assert_eq!(done["unlinked"], 0);
+    assert_eq!(round(&w.browser(), &provider, "").await.leads_to(), "/account", "it is no password");
+    for _ in 0..5 {
+        w.sign_in("maria", "wrong").await.is(401);
+    }
+    assert_eq!(round(&w.browser(), &provider, "").await.leads_to(), "/account", "nor is a lock one of it");
+    let here = w.browser();
+    round(&here, &provider, "").await;
+    let page = sam.open(&format!("/admin/contacts/{contact}")).await.is(200).text;
+    assert!(page.contains("name=\"unlink\""), "{page}");
+    let typed = "a lantern that Sam lit";
+    let form = [("password", typed), ("password_again", typed), ("unlink", "true")];
+    sam.submit(&format!("/admin/contacts/{contact}/reset-password"), &form).await.leads_to();
+    assert_eq!(here.who().await, None);
+    assert_eq!(round(&w.browser(), &provider, "").await.leads_to(), "/sign-in/link");
+    assert_eq!(admin.get(&format!("{user}/links")).await.ok()["items"], json!([]));
+    let mails = w.mail_to("maria@members.example").await;
+    let told = mails.iter().filter(|mail| mail["subject"] == "A sign-in was taken away at Harbour Association");
+    assert_eq!(told.count(), 1);
+    let audit = admin.get("/admin/audit?what=contact&limit=5").await.ok();
+    assert!(audit["items"].as_array().unwrap().iter().any(|entry| entry["details"]["unlinked"] == "1"), "{audit}");
+    let page = sam.open(&format!("/admin/contacts/{contact}")).await.is(200).text;
+    assert!(!page.contains("name=\"unlink\""), "{page}");
+}
+
+/// What an administrator is told of the one account elsewhere that opens Maria's.
+async fn door(admin: &Browser<'_>) -> Value {
+    let told = admin.get("/admin/explain?who=maria").await.ok();
+    assert_eq!(told["providers"].as_array().map(Vec::len), Some(1), "{told}");
+    told["providers"][0].clone()
+}
+
+/// AD-7, FE-1, FE-3, IN-7: why somebody can't get in by a provider, and what became of the last try.
+#[tokio::test]
+async fn the_explanation_speaks_of_providers() {
+    let (w, provider) = linked(json!({}), "organisation").await;
+    let admin = operator(&w).await;
+    let now = door(&admin).await;
+    for (what, is) in [("provider", "ours"), ("name", "Harbour Login"), ("known_as", "maria@login.example")] {
+        assert_eq!(now[what], is, "{now}");
+    }
+    assert_eq!((&now["outcome"], &now["last_try"]), (&json!("signed_in"), &Value::Null), "{now}");
+    round(&w.browser(), &provider, "").await.leads_to();
+    assert_eq!(door(&admin).await["last_try"]["outcome"], "signed_in");
+    change(&w, &json!({"amr": ["mfa"]})).await;
+    round(&w.browser(), &provider, "").await.is(403);
+    let now = door(&admin).await;
+    assert_eq!((&now["outcome"], &now["evidence"]), (&json!("signed_in"), &json!(["mfa"])), "{now}");
+    assert_eq!(now["last_try"]["reason"], "lacks_evidence", "{now}");
+    let audit = admin.get("/admin/audit?what=sign_in.refused&limit=1").await.ok();
+    assert_eq!(audit["items"][0]["on"]["name"], "maria", "{audit}");
+    let page = admin.open("/admin/explain?who=maria").await.is(200).text;
+    for words in ["Harbour Login (maria@login.example):", "asked of it: mfa.", "did not show the proof"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    admin.post("/admin/instances", &json!({"id": "plain", "federated": false})).await.is(201);
+    assert_eq!(door(&admin).await["not_offered_by"], json!(["plain"]));
+    admin.post("/admin/instances", &json!({"id": "default", "federated": false})).await;
+    admin.call("PUT", "/admin/instances/default", &json!({"federated": false})).await.is(200);
+    assert_eq!(door(&admin).await["reason"], "not_offered");
+    change(&w, &json!({"disabled": true})).await;
+    assert_eq!(door(&admin).await["reason"], "off");
+    admin.submit("/admin/providers/ours/remove", &[]).await.leads_to();
+    let gone = door(&admin).await;
+    assert_eq!((&gone["reason"], &gone["name"]), (&json!("removed"), &Value::Null), "{gone}");
+    assert_eq!(admin.get("/admin/explain?who=paula").await.ok()["providers"], json!([]));
+}
+
+/// AD-7, FE-2: whoever a second factor covers does not come in by a social provider, and staff are told so beforehand.
+#[tokio::test]
+async fn the_explanation_knows_whom_a_provider_is_not_enough_for() {
+    let (w, provider) = linked(json!({}), "social").await;
+    let maria = w.id_of("maria").await;
+    let scope = json!({"mfa.scope": "everyone", "mfa.confirmed_without_email": []});
+    operator(&w).await.settings(&scope).await.ok();
+    let admin = w.browser();
+    Owner::enrol(&admin, "admin", "admin@harbour.example").await;
+    let now = door(&admin).await;
+    assert_eq!((&now["reason"], &now["last_try"]), (&json!("own_credentials"), &Value::Null), "{now}");
+    round(&w.browser(), &provider, "").await.is(403);
+    assert_eq!(door(&admin).await["last_try"]["reason"], "own_credentials");
+    admin.call("PATCH", &format!("/admin/users/{maria}"), &json!({"disabled": true})).await.ok();
+    assert_eq!(door(&admin).await["reason"], "disabled");
+    round(&w.browser(), &provider, "").await.is(401);
+    assert_eq!(door(&admin).await["last_try"]["reason"], "disabled");
 }
 
 /// FE-1: a provider is set up by administrators; its secret is sealed, and answered to nobody.

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod applications;
+#[cfg(test)]
 mod boxes;
 #[cfg(test)]
 mod chromium;
@@ -30,3 +32,6 @@ mod screen_reader;
 mod security_code;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+#[path = "../tools.rs"]
+mod tools;

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 
 use crate::person::Person;
+use crate::tools;
 
 /// A screen: what it is called, how wide and high it is in CSS pixels, and whether it is dark.
 const SCREENS: [(&str, u32, u32, bool); 4] = [
@@ -20,7 +21,7 @@ const NARROWEST: u32 = 320;
 
 /// What reaches over an edge of the screen; what is only for screen readers is elsewhere by intention.
 const OUTSIDE: &str = "return [...document.querySelectorAll('body *')].filter(e => !e.closest('svg, .away, .steps') && e.getClientRects().length)
-    .filter(e => { const r = e.getBoundingClientRect(); return r.left < -1 || r.right > innerWidth + 1; }).map(e => e.outerHTML.slice(0, 100))";
+    .filter(e => { const r = e.getBoundingClientRect(); return r.left < -1 || r.right > innerWidth + 1 || (e.matches('pre') && e.scrollWidth > e.clientWidth + 1); }).map(e => e.outerHTML.slice(0, 100))";
 
 /// What is too small to be hit (WCAG 2.5.8); links within a sentence may be as high as it.
 const SMALL: &str = "return [...document.querySelectorAll('button, input:not([type=hidden]):not([hidden]), .button, .line a, .ways a')]
@@ -77,12 +78,8 @@ const AXE: &str = "const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wc
 /// The script of axe-core.
 fn axe() -> &'static str {
     static SCRIPT: LazyLock<String> = LazyLock::new(|| {
-        let cache = || {
-            let home = || PathBuf::from(std::env::var_os("HOME").expect("a home")).join(".cache");
-            std::env::var_os("XDG_CACHE_HOME").map_or_else(home, PathBuf::from).join("vestibule/tools")
-        };
-        let tools = std::env::var_os("VESTIBULE_TOOLS").map_or_else(cache, PathBuf::from);
-        std::fs::read_to_string(tools.join("axe/axe.min.js")).expect("axe-core: infra/tools/fetch browser brings it")
+        std::fs::read_to_string(tools::folder().join("axe/axe.min.js"))
+            .expect("axe-core: infra/tools/fetch browser brings it")
     });
     &SCRIPT
 }

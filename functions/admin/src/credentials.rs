@@ -9,12 +9,12 @@ use domain::user::User;
 use http::StatusCode;
 use serde::Deserialize;
 use service::App;
-use service::flow::credentials::{Resent, Set, Whom, resend, reset_password};
+use service::flow::credentials::{Besides, Resent, Set, Whom, resend, reset_password};
 use web::{Caller, Given, OwnPage, Problem, reply};
 
 use crate::pages::form;
 use crate::pages::person::Aside;
-use crate::rights::By;
+use crate::rights::{By, telling};
 use crate::words;
 use crate::{contacts, pages, users};
 
@@ -25,6 +25,8 @@ pub(crate) struct Typed {
     password_again: String,
     #[serde(default)]
     resend: bool,
+    #[serde(default)]
+    unlink: bool,
 }
 
 impl Typed {
@@ -43,7 +45,10 @@ pub(crate) async fn reset_user(
 ) -> Result<Response, Problem> {
     let id = users::id(&path)?;
     match reset(&app, Whom::User(&id), &typed, &by).await {
-        Ok(answer) => Ok(pages::back(&caller, &format!("/admin/users/{path}"), typed.done()).unwrap_or(answer)),
+        Ok((answer, unlinked)) => {
+            let page = pages::back(&caller, &format!("/admin/users/{path}"), typed.done());
+            Ok(noting(page.unwrap_or(answer), unlinked))
+        }
         Err(problem) if caller.wants_html => {
             let typed = form::refused(problem, std::collections::BTreeMap::new())?;
             pages::person::user_again(&app, &id, &by, Aside { typed, ..Aside::default() }).await
@@ -62,7 +67,10 @@ pub(crate) async fn reset_contact(
 ) -> Result<Response, Problem> {
     let id = contacts::id(&path)?;
     match reset(&app, Whom::Contact(&id), &typed, &by).await {
-        Ok(answer) => Ok(pages::back(&caller, &format!("/admin/contacts/{path}"), typed.done()).unwrap_or(answer)),
+        Ok((answer, unlinked)) => {
+            let page = pages::back(&caller, &format!("/admin/contacts/{path}"), typed.done());
+            Ok(noting(page.unwrap_or(answer), unlinked))
+        }
         Err(problem) if caller.wants_html => {
             let typed = form::refused(problem, std::collections::BTreeMap::new())?;
             pages::person::contact_again(&app, &id, &by, Aside { typed, ..Aside::default() }).await
@@ -95,7 +103,13 @@ pub(crate) async fn resend_contact(
     Ok(pages::back(&caller, &format!("/admin/contacts/{path}"), "resent").unwrap_or(answer))
 }
 
-async fn reset(app: &App, whom: Whom<'_>, typed: &Typed, by: &User) -> Result<Response, Problem> {
+/// Notes how many accounts elsewhere were taken away, if any.
+fn noting(answer: Response, unlinked: usize) -> Response {
+    if unlinked == 0 { answer } else { telling(answer, "unlinked", unlinked.to_string()) }
+}
+
+/// The answer, and how many accounts elsewhere don't open this one any more.
+async fn reset(app: &App, whom: Whom<'_>, typed: &Typed, by: &User) -> Result<(Response, usize), Problem> {
     let wrong = |field, reason: String| Err(Problem::rejected([(field, vec![reason])]));
     if typed.password != typed.password_again {
         return wrong("password_again", message::PASSWORDS_DIFFER.into());
@@ -103,8 +117,12 @@ async fn reset(app: &App, whom: Whom<'_>, typed: &Typed, by: &User) -> Result<Re
     let Ok(new) = Password::parse(&typed.password) else {
         return wrong("password", message::password(domain::password::Reason::TooLong));
     };
-    match reset_password(app, whom, &new, typed.resend, by).await? {
-        Set::Yes(mail) => Ok(reply::json(StatusCode::OK, &serde_json::json!({"mail_id": mail}))),
+    let besides = Besides { resend: typed.resend, unlink: typed.unlink };
+    match reset_password(app, whom, &new, besides, by).await? {
+        Set::Yes(mail, unlinked) => {
+            let answer = serde_json::json!({"mail_id": mail, "unlinked": unlinked});
+            Ok((reply::json(StatusCode::OK, &answer), unlinked))
+        }
         Set::Weak(reasons) => {
             Err(Problem::rejected([("password", reasons.into_iter().map(message::password).collect())]))
         }

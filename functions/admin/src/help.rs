@@ -20,7 +20,7 @@ use web::{Caller, Problem, reply};
 
 use crate::rights::By;
 use crate::words;
-use crate::{contacts, paging, users};
+use crate::{contacts, doors, paging, users};
 
 /// A mail, as programs read it.
 #[derive(Serialize)]
@@ -87,6 +87,7 @@ fn answer(who: &str, explained: &Explained) -> Value {
         "with_password": explained.with_password.map(next),
         "with_temporary_password": explained.with_temporary.map(next),
         "temporary_ends_at": explained.temporary_ends_at,
+        "providers": explained.doors.iter().map(doors::shown).collect::<Vec<_>>(),
         "locked": matches!(&explained.whom, Whom::User(known) if known.locks.any()),
         "mails": mails.collect::<Vec<_>>(),
         "mend": explained.mend.iter().map(|mend| mend_name(*mend)).collect::<Vec<_>>(),

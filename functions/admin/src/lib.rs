@@ -5,6 +5,7 @@ mod clients;
 mod contacts;
 mod credentials;
 mod data;
+mod doors;
 mod erase;
 mod exports;
 mod help;

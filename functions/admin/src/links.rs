@@ -122,8 +122,8 @@ pub(crate) async fn remove(
     Ok(page.unwrap_or_else(|| StatusCode::NO_CONTENT.into_response()))
 }
 
-/// The part of a user's page.
-pub(crate) async fn part(app: &App, user: &domain::id::UserId) -> Result<Markup, Problem> {
+/// The part of a user's page, and whether there is any.
+pub(crate) async fn part(app: &App, user: &domain::id::UserId) -> Result<(Markup, bool), Problem> {
     let (links, providers) = tokio::join!(app.store.links_of(user), app.store.providers());
     let (links, providers) = (links.map_err(Trouble::from)?, providers.map_err(Trouble::from)?);
     let here = format!("/admin/users/{user}/links");
@@ -141,12 +141,13 @@ pub(crate) async fn part(app: &App, user: &domain::id::UserId) -> Result<Markup,
             "El identificador propio del proveedor para la persona (sub), no una dirección.",
         )),
     ];
-    Ok(html! {
+    let markup = html! {
         @if !rows.is_empty() { (table(Text(
             "Other sign-ins",
             "Otras formas de entrar",
         ), &[Text("Provider", "Proveedor"), Text("Known as", "Conocido como"), Text("Subject", "Identificador"), NOTHING], &rows)) }
         @if choices.is_empty() { p.hint { (Text("There are no providers yet.", "Todavía no hay proveedores.")) } }
         @else { (post(&here, &html! { (inputs(&all, &Form::default())) (send(Text("Link", "Vincular"))) })) }
-    })
+    };
+    Ok((markup, !rows.is_empty()))
 }

@@ -36,10 +36,10 @@ pub(crate) async fn failed(app: &App, kept: &Kept, failure: Failure) -> Problem 
     match failure {
         Failure::Trouble(trouble) => trouble.into(),
         Failure::Away(_) => away(kept),
-        Failure::Disbelieved(why) => match disbelieved(app, kept, why).await {
-            Ok(()) => not_believed(kept),
-            Err(trouble) => trouble.into(),
-        },
+        Failure::TurnsUsAway => {
+            disbelieved(app, kept, "client_refused").await.map_or_else(Into::into, |()| turns_us_away(kept))
+        }
+        Failure::Disbelieved(why) => disbelieved(app, kept, why).await.map_or_else(Into::into, |()| not_believed(kept)),
     }
 }
 
@@ -71,6 +71,20 @@ fn not_believed(kept: &Kept) -> Problem {
         ),
     };
     Problem::new(StatusCode::UNAUTHORIZED, "provider_not_believed", failed_title(), detail)
+}
+
+/// 401: the provider does not know us by what it is set up with here, which the person can do nothing about.
+fn turns_us_away(kept: &Kept) -> Problem {
+    let name = &kept.provider.name;
+    let detail = match spoken() {
+        English => format!(
+            "“{name}” does not let this site ask who you are: the two are not set up for each other any more. Tell whoever runs this site, or sign in here with your username and password."
+        ),
+        Spanish => format!(
+            "«{name}» no deja que este sitio pregunte quién es usted: ya no están configurados el uno para el otro. Avise a quien gestiona este sitio o entre aquí con su nombre de usuario y su contraseña."
+        ),
+    };
+    Problem::new(StatusCode::UNAUTHORIZED, "provider_turns_us_away", failed_title(), detail)
 }
 
 /// 401: the person, or the provider, did not want to.

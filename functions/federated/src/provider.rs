@@ -9,9 +9,9 @@ use domain::provider::{is_subject, may_ask};
 use jiff::Timestamp;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod,
-    CoreGrantType, CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier, CoreJsonWebKey, CoreJsonWebKeySet,
-    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm, CoreResponseMode,
-    CoreResponseType, CoreSubjectIdentifierType,
+    CoreErrorResponseType, CoreGrantType, CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier, CoreJsonWebKey,
+    CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm,
+    CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
 };
 use openidconnect::{
     AdditionalProviderMetadata, AuthType, AuthenticationContextClass, AuthorizationCode, ClaimsVerificationError,
@@ -81,6 +81,9 @@ pub(crate) enum Failure {
     /// What it says is not believed, for this reason.
     #[error("the provider is not believed: {0}")]
     Disbelieved(&'static str),
+    /// It does not take us for who we are: the client id or the secret is not what it has.
+    #[error("the provider does not take our client id and secret")]
+    TurnsUsAway,
     /// Something of ours.
     #[error(transparent)]
     Trouble(#[from] Trouble),
@@ -167,7 +170,12 @@ impl Providers {
         let request = client.exchange_code(AuthorizationCode::new(code)).map_err(away)?;
         let request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
         let answer = request.request_async(self.asking(app)?).await.map_err(|error| match error {
-            RequestTokenError::ServerResponse(_) => Failure::Disbelieved("code_refused"),
+            RequestTokenError::ServerResponse(refused) => match refused.error() {
+                CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient => {
+                    Failure::TurnsUsAway
+                }
+                _ => Failure::Disbelieved("code_refused"),
+            },
             RequestTokenError::Request(error) => away(error),
             RequestTokenError::Parse(..) | RequestTokenError::Other(_) => Failure::Away("no token".to_owned()),
         })?;

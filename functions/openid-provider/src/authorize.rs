@@ -30,6 +30,9 @@ const LONGEST_REQUEST: usize = 1_900;
 /// What an application is told when nothing comes of it (RFC 6749, 4.1.2.1).
 type Refused = (&'static str, &'static str);
 
+/// What it is told of a program that has signed in as people do.
+const PROGRAM: Refused = ("access_denied", "That is a program. It asks for a token of its own at /token.");
+
 /// `GET /openid/authorize`
 pub(crate) async fn come(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     let given = Given::parse(uri.query().unwrap_or_default().as_bytes());
@@ -125,8 +128,10 @@ async fn enter(
         return page::again(app, &kept.client.name, &given.encoded()).await;
     }
     let just_signed_in = given.get(SIGNED_IN).is_some();
-    let code = go(app, &here, kept, asked).await?;
-    let way = back(app, &given, &[("code", &code.reveal())]);
+    let way = match go(app, &here, kept, asked).await? {
+        Some(code) => back(app, &given, &[("code", &code.reveal())]),
+        None => refusal(app, &given, PROGRAM),
+    };
     if just_signed_in { page::onward(app, &kept.client.name, &way).await } else { Ok(reply::see_other(&way)) }
 }
 
@@ -154,8 +159,12 @@ fn to_sign_in(given: Given) -> Response {
     reply::see_other(&format!("/sign-in?{}", reply::encoded("return_to", &request)))
 }
 
-fn refuse(app: &App, given: &Given, (error, about): Refused) -> Response {
-    reply::see_other(&back(app, given, &[("error", error), ("error_description", about)]))
+fn refuse(app: &App, given: &Given, refused: Refused) -> Response {
+    reply::see_other(&refusal(app, given, refused))
+}
+
+fn refusal(app: &App, given: &Given, (error, about): Refused) -> String {
+    back(app, given, &[("error", error), ("error_description", about)])
 }
 
 /// The way back to the application, with what it gave and who says it (RFC 9207).

@@ -53,6 +53,38 @@ pub struct Provider {
     pub disabled: bool,
 }
 
+/// Why a provider's word does not let in somebody whose account it opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closed {
+    /// The provider is not set up any more.
+    Removed,
+    /// Nobody comes by it for now.
+    Off,
+    /// No sign-in instance offers it (IN-7).
+    NotOffered,
+    /// The account is switched off.
+    Disabled,
+    /// A second factor covers them (FE-2).
+    OwnCredentials,
+    /// They were not proven as this provider must prove them (FE-3).
+    LacksEvidence,
+}
+
+impl Closed {
+    /// As programs and what is written down say it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::Off => "off",
+            Self::NotOffered => "not_offered",
+            Self::Disabled => "disabled",
+            Self::OwnCredentials => "own_credentials",
+            Self::LacksEvidence => "lacks_evidence",
+        }
+    }
+}
+
 /// Whether a provider can be called so.
 pub fn is_id(id: &str) -> bool {
     is_name(id)

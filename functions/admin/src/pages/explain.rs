@@ -6,11 +6,12 @@ use domain::language::Text;
 use domain::user::User;
 use maud::{Markup, html};
 use service::App;
-use service::flow::explain::{Explained, Mend, Next, Whom};
+use service::flow::explain::{Door, Explained, Mend, Next, Whom};
 use web::Problem;
 use web::pages::console::{empty, facts, moment, press, section};
 
 use super::{called, home, kind, lists, mail, page};
+use crate::doors;
 use crate::help::{self, says};
 use crate::words::{RESEND, WHY};
 
@@ -25,6 +26,7 @@ pub(crate) async fn show(app: &App, by: &User, who: &str, of: &Explained) -> Res
         (home::ask(who))
         (section(Text("Who it is", "Quién es"), &whom(of, by)))
         (section(Text("The next sign-in", "El próximo inicio de sesión"), &next(of)))
+        @if !of.doors.is_empty() { (section(Text("Other sign-ins", "Otras formas de entrar"), &other_doors(of, by))) }
         @if !of.mend.is_empty() { (section(Text("What would help", "Qué ayudaría"), &mends(of, by))) }
         (section(Text("Mail of the last thirty days", "Correos de los últimos treinta días"), &html! {
             @if of.mails.is_empty() { (empty(Text("None.", "Ninguno."))) } @else { (mail::mail_table(&of.mails)) }
@@ -111,6 +113,24 @@ fn next(of: &Explained) -> Markup {
             "There is nothing to sign in to yet: they have no account.",
             "Todavía no hay dónde entrar: no tiene cuenta.",
         )) } }
+    }
+}
+
+fn other_doors(of: &Explained, by: &User) -> Markup {
+    html! {
+        @for Door { link, name, closed, evidence, not_on } in &of.doors {
+            p class={ "notice " (if closed.is_none() { "success" } else { "error" }) } {
+                strong { (name.as_ref().unwrap_or(&link.provider)) " (" (link.label) "):" } " " (doors::says(*closed, evidence))
+            }
+            @if let Some(tried) = &link.tried { p.hint { (doors::last_try(tried)) } }
+            @if !not_on.is_empty() { p.hint { (doors::not_offered(not_on)) } }
+            @if may(by, Right::Audit, true) {
+                p.line { a href={ "/admin/audit?what=sign_in&q=" (link.provider) } { (Text(
+                    "What happened at this provider",
+                    "Qué pasó con este proveedor",
+                )) } }
+            }
+        }
     }
 }
 

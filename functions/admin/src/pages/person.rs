@@ -85,7 +85,7 @@ async fn user_page(app: &App, known: &Known, by: &User, aside: Aside) -> Result<
         if sponsors && (user.pin.is_some() || user.kind != Kind::Api) { tree(app, &user.id).await } else { Ok(None) }
     };
     let (branches, links) = tokio::join!(Box::pin(branches), Box::pin(crate::links::part(app, &user.id)));
-    let (branches, links) = (branches?, links?);
+    let (branches, (links, linked)) = (branches?, links?);
     let acts = may_act(by, user.kind, user.person.group.as_deref()) && may(by, Right::Users, false);
     let content = html! {
         (known_facts(known))
@@ -105,7 +105,7 @@ async fn user_page(app: &App, known: &Known, by: &User, aside: Aside) -> Result<
             (section(Text(
                 "Set a password for them",
                 "Poner una contraseña",
-            ), &html! { div #reset { (reset(&format!("/admin/users/{}", user.id), &aside.typed)) } }))
+            ), &html! { div #reset { (reset(&format!("/admin/users/{}", user.id), &aside.typed, linked)) } }))
             (section(Text("Change", "Cambiar"), &html! { div #edit { (edit_user(app, user, &aside.typed).await?) } }))
             (section(THEIR_DATA, &data(&format!("/admin/users/{}", user.id))))
         }
@@ -184,6 +184,9 @@ fn actions(known: &Known) -> Markup {
     }
 }
 
+/// Beside a new password: nothing else opens the account from then on.
+const UNLINK: Text = Text("Take away their other sign-ins as well", "Quitar también sus otras formas de entrar");
+
 /// Over what a person may ask for.
 const THEIR_DATA: Text = Text("Their data", "Sus datos");
 
@@ -260,7 +263,11 @@ fn branch(branches: &[Branch]) -> Markup {
     }
 }
 
-fn reset(here: &str, typed: &Typed) -> Markup {
+fn reset(here: &str, typed: &Typed, linked: bool) -> Markup {
+    let unlink = Input::line("unlink", UNLINK, "").way(Way::Tick).hint(Text(
+        "When somebody else may have had the account: what they linked would still open it.",
+        "Si otra persona ha podido tener la cuenta: lo que haya enlazado la seguiría abriendo.",
+    ));
     post(
         &format!("{here}/reset-password"),
         &html! {
@@ -272,6 +279,7 @@ fn reset(here: &str, typed: &Typed) -> Markup {
                     "Enviarle también la manera de entrar",
                 ), "").way(Way::Tick),
             ], typed))
+            @if linked { (input(&unlink, typed)) }
             p.hint { (Text(
                 "They change it at the next sign-in and hear of it by mail; every session ends, and a lock is open.",
                 "La cambiará en el próximo inicio de sesión y se le avisa por correo; se cierran todas las sesiones y se levanta el bloqueo.",
@@ -488,6 +496,10 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
         Text("Make an account and mail the way in", "Crear una cuenta y enviar la manera de entrar")
     };
     let off = is_off(app, of).await?;
+    let linked = match &of.user {
+        Some(user) => !app.store.links_of(user).await.map_err(service::flow::Trouble::from)?.is_empty(),
+        None => false,
+    };
     let content = html! {
         (facts(&[
             (Text("Number", "Número"), of.id.to_string()),
@@ -519,7 +531,7 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
             @if of.user.is_some() { (section(Text(
                 "Set a password for them",
                 "Poner una contraseña",
-            ), &html! { div #reset { (reset(&here, &aside.typed)) } })) }
+            ), &html! { div #reset { (reset(&here, &aside.typed, linked)) } })) }
             (section(Text("Change", "Cambiar"), &html! {
                 div #edit { (post(&here, &html! { (inputs(&person.inputs(), &aside.typed)) (send(SAVE)) })) }
             }))

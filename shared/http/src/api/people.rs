@@ -279,7 +279,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[
             says(303, "Signed in, or to where an account is proven once."),
             says(400, "`sign_in_stale`."),
-            says(401, "`sign_in_failed`, `sign_in_cancelled`, `provider_not_believed`."),
+            says(401, "`sign_in_failed`, `sign_in_cancelled`, `provider_not_believed`, `provider_turns_us_away`."),
             says(403, "`own_credentials`, `evidence_missing`."),
             says(503, "`provider_away`."),
         ],

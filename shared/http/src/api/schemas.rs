@@ -193,6 +193,7 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
         ],
     ),
     ("Mailed", &[clears("mail_id", Text)]),
+    ("PasswordSet", &[clears("mail_id", Text), must("unlinked", Number)]),
     ("Pin", &[must("pin", Text), clears("ends_at", Moment), clears("uses", Number)]),
     (
         "Branch",
@@ -216,6 +217,7 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
             clears("with_password", One("Outcome")),
             clears("with_temporary_password", One("Outcome")),
             clears("temporary_ends_at", Moment),
+            must("providers", Many("Door")),
             must("locked", Flag),
             must("mails", Many("Mail")),
             must("mend", Texts),
@@ -229,6 +231,22 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
             must("says", Text),
         ],
     ),
+    (
+        "Door",
+        &[
+            must("provider", Text),
+            clears("name", Text),
+            must("known_as", Text),
+            must("linked_at", Moment),
+            must("outcome", Word(&["signed_in", "refused"])),
+            clears("reason", Text),
+            must("says", Text),
+            must("evidence", Texts),
+            must("not_offered_by", Texts),
+            clears("last_try", One("Tried")),
+        ],
+    ),
+    ("Tried", &[must("at", Moment), must("outcome", Word(&["signed_in", "refused"])), clears("reason", Text)]),
     (
         "Stuck",
         &[

@@ -87,7 +87,12 @@ const USER: [Field; 16] = [
     field("disabled", Flag),
 ];
 
-const PASSWORD: [Field; 3] = [must("password", Secret), must("password_again", Secret), field("resend", Flag)];
+const PASSWORD: [Field; 4] = [
+    must("password", Secret),
+    must("password_again", Secret),
+    field("resend", Flag),
+    field("unlink", Flag).about("No account elsewhere opens theirs any more."),
+];
 
 const LAYOUT: [Field; 4] =
     [field("occasion", Word(&OCCASIONS)), field("subject", Text), field("html", Text), field("text", Text)];
@@ -148,7 +153,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "Sets a password that has to be changed at the next sign-in",
         Staff,
         (&[], &PASSWORD),
-        &[gives(200, "Set.", One("Mailed")), says(409, "`disabled`.")],
+        &[gives(200, "Set.", One("PasswordSet")), says(409, "`disabled`.")],
     ),
     operation(
         ("POST", "/admin/users/{id}/resend"),
@@ -233,7 +238,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "Sets the password of a contact's account",
         Staff,
         (&[], &PASSWORD),
-        &[gives(200, "Set.", One("Mailed")), says(409, "`no_account`, `disabled`.")],
+        &[gives(200, "Set.", One("PasswordSet")), says(409, "`no_account`, `disabled`.")],
     ),
     operation(
         ("POST", "/admin/contacts/{id}/resend"),

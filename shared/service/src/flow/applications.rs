@@ -2,10 +2,11 @@
 //! application with a code, which it exchanges once, with a proof that it was its own request.
 
 use data_encoding::BASE64URL_NOPAD;
+use domain::audit::Outcome;
 use domain::bearer::Code;
 use domain::client::{CODE_SECONDS, Grant, Scope, TOKEN_SECONDS};
 use domain::id::UserId;
-use domain::user::{State, User};
+use domain::user::{Kind, State, User};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -81,9 +82,16 @@ fn hash(text: &str) -> String {
     BASE64URL_NOPAD.encode(&Sha256::digest(text))
 }
 
-/// Lets somebody who is signed in go to an application: the code that it exchanges.
-pub async fn go(app: &App, here: &SignedIn, kept: &KeptClient, asked: Asked) -> Result<Code, Trouble> {
+/// Lets somebody who is signed in go to an application: the code that it exchanges. `None` for a program, whatever it has signed in
+/// to: applications are for people, and a program asks for a token of its own (FE-4).
+pub async fn go(app: &App, here: &SignedIn, kept: &KeptClient, asked: Asked) -> Result<Option<Code>, Trouble> {
     let SignedIn { user, held, .. } = here;
+    let who = audit::user(user);
+    let entry = audit::entry(app, "application.entered")?.by(who.clone()).on(who).with("client", &*kept.id);
+    if user.kind == Kind::Api {
+        app.store.write_down(&entry.ended(Some(Outcome::Refused)).with("reason", "program")).await?;
+        return Ok(None);
+    }
     let code = Code::new(user.id.clone(), app.random.bytes()?);
     let grant = Grant {
         user: user.id.clone(),
@@ -97,10 +105,8 @@ pub async fn go(app: &App, here: &SignedIn, kept: &KeptClient, asked: Asked) -> 
         proven: held.proven,
         ends_at: after(app, CODE_SECONDS),
     };
-    let who = audit::user(user);
-    let entry = audit::entry(app, "application.entered")?.by(who.clone()).on(who).with("client", &*kept.id);
     app.store.begin_code(&code, &grant, &entry).await?;
-    Ok(code)
+    Ok(Some(code))
 }
 
 /// Exchanges a code: once, by the application that it was made for, for as long as whoever signed in may. Whatever is shown with

@@ -7,6 +7,7 @@ use domain::user::{Contact, Kind, State, User};
 use domain::username;
 use domain::work::{Event, Lane, Work};
 
+use super::federated::unlink_all;
 use super::reset::notice;
 use super::{Trouble, enrol, was_used, weaknesses};
 use crate::app::App;
@@ -21,11 +22,21 @@ pub enum Whom<'a> {
     Contact(&'a ContactId),
 }
 
+/// What else is to happen when a password is set.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Besides {
+    /// They are mailed their way in.
+    pub resend: bool,
+    /// No account elsewhere opens theirs any more: somebody else may have had it, and left a door open (FE).
+    pub unlink: bool,
+}
+
 /// What became of setting a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Set {
-    /// Set: it has to be changed at the next sign-in; the mail that was sent along with it, if one was wished.
-    Yes(Option<MailId>),
+    /// Set: it has to be changed at the next sign-in; the mail that was sent along with it, if one was wished, and how many accounts
+    /// elsewhere don't open this one any more.
+    Yes(Option<MailId>, usize),
     /// There is nobody of that id whom they may act on.
     NobodyHere,
     /// The account of that contact has more rights than theirs (AD-3).
@@ -62,7 +73,7 @@ pub async fn reset_password(
     app: &App,
     whom: Whom<'_>,
     new: &Password,
-    resend_too: bool,
+    besides: Besides,
     by: &User,
 ) -> Result<Set, Trouble> {
     let user = match found(app, whom, by).await? {
@@ -86,7 +97,7 @@ pub async fn reset_password(
     let hash = app.hasher.hash(new, app.random.bytes()?).await?;
     let now = app.clock.now();
     let mut notices = vec![notice(app, &user, Event::PasswordSetByStaff, now)?];
-    let mail = resend_too.then(|| resend_work(app, &user, by)).transpose()?;
+    let mail = besides.resend.then(|| resend_work(app, &user, by)).transpose()?;
     let sent = mail.as_ref().map(|mail| mail.id.clone());
     notices.extend(mail);
     let change = NewPassword {
@@ -103,10 +114,12 @@ pub async fn reset_password(
         now,
     };
     tracing::info!(user = %user.id, by = %by.id, "password set by staff");
-    Ok(match app.store.set_password(&change).await? {
-        PasswordSet::Yes => Set::Yes(sent),
-        PasswordSet::Gone | PasswordSet::NameTaken => Set::Disabled,
-    })
+    if app.store.set_password(&change).await? != PasswordSet::Yes {
+        return Ok(Set::Disabled);
+    }
+    // Afterwards: no session of before can make another.
+    let unlinked = if besides.unlink { unlink_all(app, &user).await? } else { 0 };
+    Ok(Set::Yes(sent, unlinked))
 }
 
 /// Sends somebody their username and a way in; a contact without an account gets one (BR-5). No password that exists is in it.

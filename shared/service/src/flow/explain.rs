@@ -1,6 +1,8 @@
 //! *Why can't they get in?* (AD-7): what the next sign-in would do, by the same rules that the sign-in itself goes by, and what
 //! would mend it. Nothing is counted and nothing is changed.
 
+mod doors;
+
 use domain::access::may_act;
 use domain::email::Email;
 use domain::factor::covers;
@@ -17,6 +19,8 @@ use super::{Trouble, credentials, ticket};
 use crate::app::App;
 use crate::store::addresses::Holders;
 use crate::store::{Charge, Mail};
+
+pub use doors::Door;
 
 /// Mails that are shown, at the most, for each address.
 const MAILS: i32 = 20;
@@ -88,6 +92,8 @@ pub struct Explained {
     pub without: Option<Next>,
     /// Until when that temporary password holds.
     pub temporary_ends_at: Option<Timestamp>,
+    /// The accounts elsewhere that open theirs.
+    pub doors: Vec<Door>,
     /// Every mail to them that is still known, the last first.
     pub mails: Vec<(String, Mail)>,
     /// What would help, the best first.
@@ -141,6 +147,7 @@ fn nobody() -> Explained {
         with_temporary: None,
         without: None,
         temporary_ends_at: None,
+        doors: Vec::new(),
         mails: Vec::new(),
         mend: Vec::new(),
     }
@@ -166,6 +173,7 @@ async fn of_user(app: &App, login: &Login, by: &User) -> Result<Option<Explained
     });
     let emails = user.person.emails();
     let mails = mails(app, &emails).await?;
+    let doors = doors::of(app, user, &settings).await?;
     let mend = mends(user, with_password.or(with_temporary), login.hash.is_some());
     let temporary_ends_at = login.temporary.as_ref().map(|temporary| temporary.ends_at);
     Ok(Some(Explained {
@@ -173,6 +181,7 @@ async fn of_user(app: &App, login: &Login, by: &User) -> Result<Option<Explained
         with_temporary,
         without,
         temporary_ends_at,
+        doors,
         mails,
         mend,
         whom: Whom::User(known.into()),

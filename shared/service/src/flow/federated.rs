@@ -8,7 +8,7 @@ use domain::audit::{Entry, Outcome};
 use domain::bearer::SessionToken;
 use domain::factor::covers;
 use domain::login::Refusal;
-use domain::provider::Mode;
+use domain::provider::{Closed, Mode};
 use domain::session::Session;
 use domain::settings::Settings;
 use domain::user::{Kind, State, User};
@@ -23,8 +23,9 @@ use super::sign_in::{SignIn, Visitor, family, refuse};
 use super::{Trouble, audit};
 use crate::app::App;
 use crate::metrics;
-use crate::store::{Before, Kept};
+use crate::store::{Before, Kept, Link, Tried};
 
+pub(super) use links::unlink_all;
 pub use links::{Linked, Linking, link, link_by_staff, pending, unlink, unlink_by_staff};
 
 /// Seconds in which somebody has to come back, or to prove an account of theirs.
@@ -137,34 +138,61 @@ pub async fn take_back(app: &App, sealed: &str, state: &str) -> Result<Option<Be
 
 /// Lets in whom a provider has proven, if they are somebody here.
 pub async fn come(app: &App, by: (&Kept, &Begun), who: &Identity, arrival: Arrival<'_>) -> Result<Came, Trouble> {
+    let link = app.store.link(&who.issuer, &who.subject).await?;
+    let user = match &link {
+        Some(link) => app.store.user(&link.user).await?,
+        None => None,
+    };
+    let became = arrive(app, by, (who, user.as_ref()), arrival).await?;
+    if let (Some(link), Some(_)) = (link, user) {
+        note(app, &link, &became).await;
+    }
+    Ok(became)
+}
+
+async fn arrive(
+    app: &App,
+    by: (&Kept, &Begun),
+    (who, user): (&Identity, Option<&User>),
+    arrival: Arrival<'_>,
+) -> Result<Came, Trouble> {
     let (kept, begun) = by;
     if !kept.provider.is_evidence(&who.amr, who.acr.as_deref()) {
-        app.store.write_down(&refused(app, kept, None, "lacks_evidence")?).await?;
+        app.store.write_down(&refused(app, kept, user, Closed::LacksEvidence.as_str())?).await?;
         metrics::came_by_provider(false);
         return Ok(Came::LacksEvidence);
     }
-    let Some(link) = app.store.link(&who.issuer, &who.subject).await? else {
-        return Ok(Came::Unlinked(links::hold(app, kept, who, begun).await?));
-    };
-    let (user, settings) = tokio::join!(app.store.user(&link.user), app.settings());
-    let (Some(user), settings) = (user?, settings?) else {
-        return Ok(Came::Unlinked(links::hold(app, kept, who, begun).await?));
-    };
+    let Some(user) = user else { return Ok(Came::Unlinked(links::hold(app, kept, who, begun).await?)) };
+    let settings = app.settings().await?;
     if user.state == State::Disabled {
-        return turned_away(app, &user, arrival.visitor, &settings).await;
+        return turned_away(app, user, arrival.visitor, &settings).await;
     }
-    if !is_enough(kept, &user, &settings) {
-        app.store.write_down(&refused(app, kept, Some(&user), "own_credentials")?).await?;
+    if !is_enough(kept, user, &settings) {
+        app.store.write_down(&refused(app, kept, Some(user), Closed::OwnCredentials.as_str())?).await?;
         metrics::came_by_provider(false);
         return Ok(Came::OwnCredentials);
     }
-    let (token, session) = begin_session(app, by, &user, arrival, &settings).await?;
+    let (token, session) = begin_session(app, by, user, arrival, &settings).await?;
     metrics::came_by_provider(true);
     Ok(Came::SignedIn(token, session.into()))
 }
 
+/// Keeps what became of a try, for whoever asks why (AD-7). It decides nothing: where it can't be written, nobody is kept out.
+async fn note(app: &App, link: &Link, became: &Came) {
+    let closed = match became {
+        Came::SignedIn(..) => None,
+        Came::OwnCredentials => Some(Closed::OwnCredentials),
+        Came::LacksEvidence => Some(Closed::LacksEvidence),
+        Came::Refused(_) => Some(Closed::Disabled),
+        Came::Unlinked(_) => return,
+    };
+    if let Err(error) = app.store.note_try(link, &Tried { at: app.clock.now(), closed }).await {
+        tracing::warn!(%error, "what became of a sign-in by a provider was not noted");
+    }
+}
+
 /// Whether this provider's word is enough for a user. Programs have their own way (FE-4).
-fn is_enough(kept: &Kept, user: &User, settings: &Settings) -> bool {
+pub(super) fn is_enough(kept: &Kept, user: &User, settings: &Settings) -> bool {
     let delegated = kept.provider.mode == Mode::Organisation;
     user.kind != Kind::Api && (delegated || !covers(settings, user.kind))
 }

@@ -2,6 +2,7 @@
 //! among what opens the account; both are written together.
 
 use domain::id::UserId;
+use domain::provider::Closed;
 use domain::user::{State, User};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,20 @@ pub struct Link {
     /// When it was made.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub at: Timestamp,
+    /// What became of the last try to come in by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tried: Option<Tried>,
+}
+
+/// What became of a try to come in by a provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// When.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub at: Timestamp,
+    /// Why they were not let in; `None` when they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closed>,
 }
 
 impl Link {
@@ -82,8 +97,8 @@ impl Store {
         Ok(self.transact("TransactWriteItems link", all).await? == Outcome::Done)
     }
 
-    /// Removes a link, and tells its owner. `false` when it was gone.
-    pub async fn remove_link(&self, link: &Link, notice: &Letterbox) -> Result<bool, StoreError> {
+    /// Removes a link, and tells its owner, unless another notice does. `false` when it was gone.
+    pub async fn remove_link(&self, link: &Link, notice: Option<&Letterbox>) -> Result<bool, StoreError> {
         let directory = &self.tables.directory;
         let mut all = Transaction::default();
         let gone = delete(directory, keys::link(&link.issuer, &link.subject))
@@ -92,8 +107,25 @@ impl Store {
             .expression_attribute_values(":user", text(link.user.as_str()));
         all.delete(gone);
         all.delete(delete(directory, keys::link_of(&link.user, &link.id())));
-        all.put(put(&self.tables.outbox, notice.item()?));
+        if let Some(notice) = notice {
+            all.put(put(&self.tables.outbox, notice.item()?));
+        }
         Ok(self.transact("TransactWriteItems link", all).await? == Outcome::Done)
+    }
+
+    /// Notes what became of a try to come in by a link, for whoever asks why; a link that is gone stays so.
+    pub async fn note_try(&self, link: &Link, tried: &Tried) -> Result<(), StoreError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.tables.directory)
+            .set_key(Some(keys::link_of(&link.user, &link.id()).into_iter().collect()))
+            .update_expression("SET tried = :tried")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":tried", value("tried", tried)?)
+            .send()
+            .await;
+        unless_condition("UpdateItem link", answer).map(drop)
     }
 
     /// Takes a sign-in that has come back from a provider: of any number of times once, `false` after that. Kept until it would be

@@ -53,7 +53,7 @@ pub use erasure::Leaving;
 pub use factors::{CodeUse, Gets, Shown, ticket_digest};
 pub use instances::Named;
 pub use layouts::{LayoutVersion, MOST_LAYOUTS};
-pub use links::Link;
+pub use links::{Link, Tried};
 pub use lists::{ContactRow, List, Order, Placed, UserRow};
 pub use locations::Location;
 pub use lockouts::{ADDRESS_WINDOW, Charge, Counter, LockRule, Spent};

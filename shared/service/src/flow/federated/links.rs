@@ -148,6 +148,7 @@ async fn make(app: &App, user: &User, kept: &Kept, who: (&str, &str)) -> Result<
         provider: kept.id.clone(),
         label: who.1.to_owned(),
         at: now,
+        tried: None,
     };
     let told = notice(app, user, Event::ProviderLinked, now)?;
     let made = app.store.make_link(&link, user, &told).await?;
@@ -175,7 +176,7 @@ async fn remove(app: &App, user: &User, id: &str, here: Option<&str>) -> Result<
     let all = app.store.links_of(&user.id).await?;
     let Some(link) = all.into_iter().find(|link| link.id() == id) else { return Ok(Linked::Nothing) };
     let told = notice(app, user, Event::ProviderUnlinked, app.clock.now())?;
-    if !app.store.remove_link(&link, &told).await? {
+    if !app.store.remove_link(&link, Some(&told)).await? {
         return Ok(Linked::Nothing);
     }
     for session in app.store.sessions_of(&user.id).await? {
@@ -185,4 +186,16 @@ async fn remove(app: &App, user: &User, id: &str, here: Option<&str>) -> Result<
         }
     }
     Ok(Linked::Yes(link.into()))
+}
+
+/// Takes all of somebody's links away, for whoever has ended every session of theirs: how many there were. They are told once.
+pub(in crate::flow) async fn unlink_all(app: &App, user: &User) -> Result<usize, Trouble> {
+    let mut told = Some(notice(app, user, Event::ProviderUnlinked, app.clock.now())?);
+    let mut removed = 0;
+    for link in app.store.links_of(&user.id).await? {
+        if app.store.remove_link(&link, told.as_ref()).await? {
+            (told, removed) = (None, removed + 1);
+        }
+    }
+    Ok(removed)
 }
