@@ -19,7 +19,7 @@ async fn maria_locks_herself_out(local: &vestibule::Local) {
 
 impl Person {
     /// Goes past the ways of the console to the page itself.
-    async fn skips_to(&self, thing: &str) {
+    pub(crate) async fn skips_to(&self, thing: &str) {
         self.tabs_to("link Skip to the page").await;
         self.presses(ENTER).await;
         self.tabs_to(thing).await;

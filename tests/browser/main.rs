@@ -11,7 +11,13 @@ mod chromium;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod gallery;
+#[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod languages;
+#[cfg(test)]
+mod lighthouse;
 #[cfg(test)]
 mod mails;
 #[cfg(test)]
@@ -30,3 +36,5 @@ mod screen_reader;
 mod security_code;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod style;
