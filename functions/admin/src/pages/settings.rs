@@ -79,7 +79,7 @@ impl Told {
         let value = |settings: &Settings| {
             serde_json::to_value(settings).ok().and_then(|all| all.get(about.key).cloned()).unwrap_or_default()
         };
-        let usual = in_words(&value(&Settings::default()));
+        let usual = said(about, &value(&Settings::default()));
         let range = settings.ranges().into_iter().find(|(key, ..)| *key == about.key);
         let range =
             range.map(|(_, _, least, most)| format!(" {least} {} {most}.", Text("to", "a"))).unwrap_or_default();
@@ -115,7 +115,14 @@ fn as_typed(value: &Value) -> String {
     }
 }
 
-/// A value as people read it.
+/// A value as people read it: one of a few words as its field calls it.
+fn said(about: &About, value: &Value) -> String {
+    let (Given::OneOf(words) | Given::OneNumberOf(words)) = about.given else { return in_words(value) };
+    let word = as_typed(value);
+    words.iter().find(|(known, _)| *known == word).map_or_else(|| in_words(value), |(_, name)| (*name).into())
+}
+
+/// Any value as people read it.
 fn in_words(value: &Value) -> String {
     match value {
         Value::Null => Text("nothing", "nada").into(),
@@ -250,8 +257,10 @@ fn first_round(app: &App, after: &Settings) -> Markup {
 
 fn changes_table(changes: &BTreeMap<String, (Value, Value)>) -> Markup {
     let rows = changes.iter().map(|(key, (was, is))| {
-        let label = about_key(key).map_or(key.as_str(), |about| about.label.say());
-        vec![html! { (label) " " span.quiet { (key) } }, html! { (in_words(was)) }, html! { (in_words(is)) }]
+        let about = about_key(key);
+        let label = about.map_or(key.as_str(), |about| about.label.say());
+        let [was, is] = [was, is].map(|value| about.map_or_else(|| in_words(value), |about| said(about, value)));
+        vec![html! { (label) " " span.quiet { (key) } }, html! { (was) }, html! { (is) }]
     });
     table(
         Text("Changes", "Cambios"),

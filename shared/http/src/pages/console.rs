@@ -140,7 +140,7 @@ pub fn table(caption: Text, head: &[Text], rows: &[Vec<Markup>]) -> Markup {
             tbody role="rowgroup" {
                 @for row in rows {
                     tr role="row" {
-                        @for (name, cell) in head.iter().zip(row) { td role="cell" data-label=(name) { (cell) } }
+                        @for (name, cell) in head.iter().zip(row) { td role="cell" data-label=(name) { div { (cell) } } }
                     }
                 }
             }
