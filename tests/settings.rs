@@ -1,9 +1,11 @@
 //! The settings, and how they are changed (AD-5).
 
+use data_encoding::BASE64;
 use futures_util::future::join_all;
 use reqwest::header::{IF_MATCH, ORIGIN};
 use serde_json::{Value, json};
 
+use crate::sources::handed_in_at;
 use crate::world::{Answer, Browser, World};
 
 async fn put(browser: &Browser<'_>, changes: &Value, seen: Option<&str>) -> Answer {
@@ -168,4 +170,78 @@ async fn pages_take_on_the_organisation() {
         "{}",
         theme.text
     );
+}
+
+const LOGO: &[u8] = include_bytes!("samples/logo.png");
+
+/// Where the sign-in page has its logo from; `None` where it has none.
+async fn logo_of_sign_in(w: &World) -> Option<String> {
+    let page = w.browser().open("/sign-in").await.is(200).text;
+    let (_, rest) = page.split_once("src=\"/assets/logo/")?;
+    assert!(rest.contains("alt=\"Harbour Association\"") && !page.contains("class=\"inscription\""), "{page}");
+    Some(format!("/assets/logo/{}", rest.split('"').next().expect("an end")))
+}
+
+/// OP-6: the organisation's logo is handed in on a page, without a script, shown, kept by browsers, taken down, and comes back
+/// with the version of the settings that had it.
+#[tokio::test]
+async fn the_organisation_hangs_up_its_logo() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    assert_eq!(logo_of_sign_in(&w).await, None);
+    let form = admin.open("/admin/settings").await.is(200).text;
+    assert!(form.contains("action=\"/admin/settings/logo\" enctype=\"multipart/form-data\""), "{form}");
+    let hang = async |file: &[u8]| handed_in_at(&admin, "/admin/settings/logo", &[("file", Some("a.png"), file)]).await;
+    for (bad, why) in [
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".as_slice(), "PNG, JPEG or WebP"),
+        (b"", "PNG, JPEG or WebP"),
+        (&[LOGO, &[0; 64 * 1_024]].concat(), "64 KiB"),
+    ] {
+        let told = hang(bad).await.is(422).text;
+        assert!(told.contains(why) && told.contains("href=\"#file\""), "{told}");
+    }
+    assert_eq!(logo_of_sign_in(&w).await, None);
+    assert_eq!(hang(LOGO).await.leads_to(), "/admin/settings?area=organisation&done=saved");
+    let address = logo_of_sign_in(&w).await.expect("a logo");
+    let shown = w.get(&address).await.is(200);
+    assert_eq!((shown.header("content-type"), shown.header("x-content-type-options")), ("image/png", "nosniff"));
+    assert!(shown.header("cache-control").contains("immutable"));
+    let sent = w.send(w.request("GET", &address)).await;
+    assert_eq!(sent.header("content-length"), LOGO.len().to_string(), "as it was handed in");
+    for nowhere in ["/assets/logo/x", "/assets/logo/0123456789abcdef0123456789abcdef-5x5.png"] {
+        w.get(nowhere).await.problem(404, "not_found");
+    }
+    assert!(admin.open("/admin").await.is(200).text.contains(&address), "the console has it, too");
+    assert_eq!(admin.submit("/admin/settings/logo/remove", &[]).await.status, 303);
+    assert_eq!(logo_of_sign_in(&w).await, None);
+    restore(&admin, "2").await.ok();
+    assert_eq!(logo_of_sign_in(&w).await.as_ref(), Some(&address));
+    let happened = admin.get("/admin/audit?filter=what:settings.changed").await.ok();
+    assert_eq!(happened["items"][0]["details"]["changed"], "organisation.logo", "{happened}");
+}
+
+/// AD-5: the same by a program, among the other settings; a name that was never handed in hangs up nothing.
+#[tokio::test]
+async fn a_program_hangs_up_the_logo() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let address = format!("data:image/png;base64,{}", BASE64.encode(LOGO));
+    let set = put(&admin, &json!({"organisation.logo": address, "lock.attempts": 6}), None).await.ok();
+    let name = set["organisation.logo"].as_str().expect("a name").to_owned();
+    assert!(name.ends_with(".png") && name.len() < 60, "{name}");
+    let most = format!("data:image/png;base64,{}", BASE64.encode(&[LOGO, &[0; 65_536][LOGO.len()..]].concat()));
+    put(&admin, &json!({"organisation.logo": most}), None).await.ok();
+    put(&admin, &json!({"organisation.logo": name}), None).await.ok();
+    for bad in [
+        json!("data:image/svg+xml;base64,PHN2Zy8+"),
+        json!("https://a.example/logo.png"),
+        json!("0123456789abcdef0123456789abcdef-5x5.png"),
+        json!(""),
+    ] {
+        let told = put(&admin, &json!({"organisation.logo": bad}), None).await.problem(422, "rejected");
+        assert!(told["errors"]["organisation.logo"].is_array(), "{told}");
+    }
+    put(&admin, &json!({"organisation.logo": 5}), None).await.problem(400, "malformed");
+    assert_eq!(logo_of_sign_in(&w).await, Some(format!("/assets/logo/{name}")));
+    assert_eq!(put(&admin, &json!({"organisation.logo": null}), None).await.ok()["organisation.logo"], json!(null));
 }

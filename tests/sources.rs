@@ -126,6 +126,11 @@ async fn a_file_of_another_system_is_told() {
 }
 
 async fn handed_in(browser: &Browser<'_>, parts: &[(&str, Option<&str>, &[u8])]) -> Answer {
+    handed_in_at(browser, "/admin/imports", parts).await
+}
+
+/// A form with a file, sent from a page.
+pub(crate) async fn handed_in_at(browser: &Browser<'_>, path: &str, parts: &[(&str, Option<&str>, &[u8])]) -> Answer {
     let mut body = Vec::new();
     for (name, file, content) in parts {
         let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
@@ -134,7 +139,7 @@ async fn handed_in(browser: &Browser<'_>, parts: &[(&str, Option<&str>, &[u8])])
         body.extend(b"\r\n");
     }
     body.extend(b"--xYz--\r\n");
-    let request = browser.request("POST", "/admin/imports").header(ORIGIN, browser.world().origin());
+    let request = browser.request("POST", path).header(ORIGIN, browser.world().origin());
     let request = request.header(ACCEPT, "text/html").header(CONTENT_TYPE, "multipart/form-data; boundary=xYz");
     browser.send(request.body(body)).await
 }

@@ -13,7 +13,13 @@ mod chromium;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod gallery;
+#[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod languages;
+#[cfg(test)]
+mod lighthouse;
 #[cfg(test)]
 mod mails;
 #[cfg(test)]
@@ -32,6 +38,8 @@ mod screen_reader;
 mod security_code;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod style;
 #[cfg(test)]
 #[path = "../tools.rs"]
 mod tools;

@@ -115,7 +115,8 @@ pub(crate) async fn rehearse(
     };
     let rehearsed = match rehearsed {
         Err(problem) if caller.wants_html && !problem.errors.is_empty() => {
-            return pages::imports::refused(&app, &by, &problem).await;
+            let chosen = [("format".to_owned(), given.format), ("source".to_owned(), given.source)];
+            return pages::imports::refused(&app, &by, problem, chosen.into()).await;
         }
         other => other?,
     };

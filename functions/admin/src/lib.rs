@@ -140,6 +140,8 @@ fn settled(routes: Router<App>) -> Router<App> {
         .route("/admin/clients/{id}/remove", post(pages::clients::remove))
         .route("/admin/settings", get(settings::show).put(settings::change).post(pages::settings::save))
         .route("/admin/settings/difference", post(pages::settings::difference))
+        .route("/admin/settings/logo", post(pages::logo::hang))
+        .route("/admin/settings/logo/remove", post(pages::logo::take_down))
         .route("/admin/settings/versions", get(settings::versions))
         .route("/admin/settings/versions/{version}/restore", post(settings::restore))
         .route("/admin/settings/password-forecast", get(settings::forecast))

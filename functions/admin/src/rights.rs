@@ -40,7 +40,7 @@ use Right::{
 };
 
 /// Every route of this function.
-pub const RULES: [Rule; 112] = [
+pub const RULES: [Rule; 114] = [
     rule("GET", "/admin", Contacts, ""),
     rule("GET", "/admin/users", Users, ""),
     rule("POST", "/admin/users", Users, "user.made"),
@@ -150,6 +150,8 @@ pub const RULES: [Rule; 112] = [
     rule("PUT", "/admin/settings", Settings, "settings.changed"),
     rule("POST", "/admin/settings", Settings, "settings.changed"),
     rule("POST", "/admin/settings/difference", Settings, ""),
+    rule("POST", "/admin/settings/logo", Settings, "settings.changed"),
+    rule("POST", "/admin/settings/logo/remove", Settings, "settings.changed"),
     rule("GET", "/admin/settings/versions", Settings, ""),
     rule("POST", "/admin/settings/versions/{version}/restore", Settings, "settings.restored"),
     rule("GET", "/admin/settings/password-forecast", Settings, ""),

@@ -14,7 +14,7 @@ use service::App;
 use service::flow::Trouble;
 use service::flow::settings::{self as flow, Saved};
 use service::store::Versioned;
-use web::{Caller, Fields, Given, Problem, reply};
+use web::{Caller, Fields, Problem, WithPicture, reply};
 
 use crate::rights::{By, telling};
 use crate::version::{self, Seen};
@@ -34,7 +34,7 @@ pub(crate) async fn change(
     State(app): State<App>,
     By(by): By,
     headers: HeaderMap,
-    Given(Fields(changes)): Given<Fields>,
+    WithPicture(Fields(changes)): WithPicture<Fields>,
 ) -> Result<Response, Problem> {
     let seen = version::seen(&headers)?;
     let answer = outcome(flow::change(&app, &changes, seen, &by).await?, seen, &changes)?;

@@ -1,7 +1,8 @@
 //! The style sheets and the scripts. Their addresses change with their content, so they are kept for ever.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use domain::logo::Told;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, Uri};
 use service::App;
@@ -24,6 +25,15 @@ pub(crate) async fn theme(State(app): State<App>, uri: Uri) -> Result<Response, 
         uri.path_and_query().is_some_and(|asked| Some(asked.as_str()) == theme_href(&settings).as_deref());
     let kept = if is_asked_for { FOR_EVER } else { "no-store" };
     Ok(([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, kept)], pages::theme(&settings)).into_response())
+}
+
+/// `GET /assets/logo/{name}`: the organisation's, or one that it had before, which an old mail may still show.
+pub(crate) async fn logo(State(app): State<App>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let told = Told::of(&name).ok_or_else(Problem::not_found)?;
+    let picture = app.logo(told.name).await.map_err(Trouble::from)?;
+    let picture = Option::clone(&picture).ok_or_else(Problem::not_found)?;
+    let shared = HeaderName::from_static("cross-origin-resource-policy");
+    Ok(([(CONTENT_TYPE, told.media), (CACHE_CONTROL, FOR_EVER), (shared, "cross-origin")], picture).into_response())
 }
 
 pub(crate) async fn script() -> Response {

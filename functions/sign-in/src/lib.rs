@@ -34,6 +34,7 @@ pub fn router(app: App) -> Router {
         .route("/openapi.json", get(openapi))
         .route("/assets/style.css", get(assets::style))
         .route("/assets/theme.css", get(assets::theme))
+        .route("/assets/logo/{name}", get(assets::logo))
         .route("/assets/script.js", get(assets::script))
         .route("/assets/passkeys.js", get(assets::passkeys))
         .route("/assets/strength.js", get(assets::strength))

@@ -14,6 +14,7 @@ pub mod intake;
 pub mod language;
 pub mod layout;
 pub mod login;
+pub mod logo;
 pub mod matching;
 pub mod message;
 pub mod name;

@@ -12,6 +12,7 @@ use crate::colour::{Colour, READABLE};
 use crate::email::Email;
 use crate::language::{Language, Text};
 use crate::layout::{self, Occasion};
+use crate::logo;
 use crate::password::Criteria;
 
 pub use choices::{Asked, Corners, Letters, LockMode, MfaScope, PasswordMode, PinChannel, SharedAddress};
@@ -44,6 +45,9 @@ pub struct Settings {
     /// The colour of pages, such as `#17594c`.
     #[serde(rename = "organisation.colour")]
     pub organisation_colour: Option<String>,
+    /// What the picture over the door is called ([`logo::Logo`]).
+    #[serde(rename = "organisation.logo")]
+    pub organisation_logo: Option<String>,
     /// The corners of fields and buttons.
     #[serde(rename = "organisation.corners")]
     pub organisation_corners: Corners,
@@ -178,6 +182,12 @@ pub struct Settings {
     pub password_expiry_since: Option<Timestamp>,
 }
 
+/// What `organisation.logo` has to be.
+pub const NO_LOGO: Text = Text(
+    "must be a picture as a data: address in Base64, or the name of one that was handed in before",
+    "debe ser una imagen como dirección data: en Base64, o el nombre de una que ya se entregó",
+);
+
 /// The one setting that nobody sets.
 const SET_BY_ITSELF: &str = "password.expiry_since";
 
@@ -198,6 +208,7 @@ impl Default for Settings {
             organisation_environment_name: None,
             organisation_language: Language::English,
             organisation_colour: None,
+            organisation_logo: None,
             organisation_corners: Corners::Soft,
             organisation_letters: Letters::System,
             sign_in_message: SIGN_IN_FAILS.to_owned(),
@@ -383,6 +394,9 @@ impl Settings {
                     "debe ser un color como #17594c, bastante oscuro para letras blancas",
                 ),
             ));
+        }
+        if self.organisation_logo.as_ref().is_some_and(|name| logo::Told::of(name).is_none()) {
+            return Some(("organisation.logo", NO_LOGO));
         }
         if self.sign_in_return_origins.len() > MOST_ORIGINS {
             return Some((

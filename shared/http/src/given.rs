@@ -20,6 +20,9 @@ use crate::problem::Problem;
 /// Most bytes that a body may have.
 const MOST: usize = 16 * 1_024;
 
+/// The same where a picture of 64 KiB comes along.
+const MOST_WITH_A_PICTURE: usize = 128 * 1_024;
+
 /// The same for a list that is handed in: a hundred thousand lines.
 pub(crate) const MOST_OF_A_LIST: usize = 5 * 1_024 * 1_024;
 
@@ -30,6 +33,10 @@ pub struct Given<T>(pub T);
 /// The same where all fields may be left out: no body says nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct GivenOrNothing<T>(pub T);
+
+/// The same where a picture may come along in Base64.
+#[derive(Clone, Copy, Debug)]
+pub struct WithPicture<T>(pub T);
 
 /// Any fields, each once.
 #[derive(Clone, Debug, Default)]
@@ -119,6 +126,16 @@ impl<T: DeserializeOwned> FromRequest<App> for Given<T> {
         own_page(&request, &app.origin)?;
         let form = is_form(request.headers())?;
         read(&bounded(request.into_body()).await?, form).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for WithPicture<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        own_page(&request, &app.origin)?;
+        let form = is_form(request.headers())?;
+        read(&within(request.into_body(), MOST_WITH_A_PICTURE).await?, form).map(Self)
     }
 }
 

@@ -15,6 +15,6 @@ mod problem;
 pub mod reply;
 
 pub use caller::{Caller, bearer};
-pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent, Unread, Upload};
+pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent, Unread, Upload, WithPicture};
 pub use handed_in::HandedIn;
 pub use problem::Problem;

@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use domain::email::Email;
 use domain::language::{Language, Text, spoken};
+use domain::logo::Told;
 use domain::settings::Settings;
 use http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use http::{HeaderValue, StatusCode, Uri};
@@ -38,8 +39,10 @@ pub fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
 pub fn frame(settings: &Settings) -> Frame<'_> {
     Frame {
         title: "",
+        about: "",
         organisation: &settings.organisation_name,
         contact: settings.organisation_email.as_ref().map(Email::shown),
+        logo: settings.organisation_logo.as_deref().and_then(Told::of),
         theme: pages::theme::theme_version(settings),
     }
 }

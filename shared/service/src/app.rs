@@ -64,6 +64,7 @@ pub struct Parts {
     settings: SettingsCache,
     layouts: Cache<(String, Occasion, Language), Layout>,
     instances: Cache<String, Named>,
+    logos: Cache<String, Option<Vec<u8>>>,
     providers: Cache<(), Vec<Kept>>,
 }
 
@@ -93,6 +94,7 @@ impl App {
             settings: SettingsCache::new(store.clone(), clock.clone()),
             layouts: Cache::default(),
             instances: Cache::default(),
+            logos: Cache::default(),
             providers: Cache::default(),
             store,
             mail: Mailer::new(config.configuration_set, move || aws::ses(&for_ses.0, &for_ses.1)),
@@ -182,6 +184,11 @@ impl App {
         let done = self.store.remove_instance(id).await?;
         self.instances.forget();
         Ok(done)
+    }
+
+    /// The picture of a logo, at most a few seconds old.
+    pub async fn logo(&self, name: &str) -> Result<Arc<Option<Vec<u8>>>, StoreError> {
+        self.logos.get(name.to_owned(), self.clock.now(), self.store.logo(name)).await
     }
 
     /// The providers by which people may come in, at most a few seconds old.

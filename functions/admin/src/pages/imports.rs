@@ -1,5 +1,7 @@
 //! Imports as pages: the file, its rehearsal, the progress, what became of each row.
 
+use std::collections::BTreeMap;
+
 use axum::response::Response;
 use domain::intake::{Intake, IntakeState, Line, Taken};
 use domain::language::Language::{English, Spanish};
@@ -11,9 +13,9 @@ use maud::{Markup, html};
 use service::App;
 use service::flow::import::COLUMNS;
 use web::Problem;
-use web::pages::Notice;
 use web::pages::console::{
-    Input, Typed, Way, empty, facts, input, mark, moment, next_page, press, section, send, table, upload,
+    Input, Typed, Way, empty, facts, input, mark, moment, next_page, press, progress, section, send, summary, table,
+    upload,
 };
 
 use super::{happened, page, page_with};
@@ -61,13 +63,12 @@ pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Intake]) -> Res
         )) }
         @if rows.is_empty() { (empty(Text("There is none yet.", "Todavía no hay ninguno."))) }
         @else { (table(Text("Imports", "Importaciones"), &HEAD, &rows)) }
-        (section(Text("A new one", "Una nueva"), &form()))
+        (section(Text("A new one", "Una nueva"), &form(&Typed::default())))
     };
     page(app, by, (HERE, Text("Imports", "Importaciones")), happened(uri), &content).await
 }
 
-fn form() -> Markup {
-    let none = Typed::default();
+fn form(typed: &Typed) -> Markup {
     let formats = [
         ("", Text("As it begins: CSV or JSON", "Según empiece: CSV o JSON")),
         ("csv", Text("CSV, the first line names the columns", "CSV, la primera línea nombra las columnas")),
@@ -86,22 +87,29 @@ fn form() -> Markup {
     upload(
         HERE,
         &html! {
-            (input(&Input::line("source", Text("Where the file comes from", "De dónde viene el archivo"), "").way(Way::Named(Some(("", OWN)), &sources)).told(&columns), &none))
-            (input(&Input::line("file", Text("The file", "El archivo"), "").way(Way::File(".csv,.json,.jsonl,.ndjson,.txt")).hint(file), &none))
-            (input(&Input::line("format", Text("Written as", "Escrito como"), "").way(Way::Choice(&formats)), &none))
-            (input(&Input::line("text", Text("Or what stands in it", "O su contenido"), "").way(Way::Lines(8)).hint(only), &none))
+            (summary(typed))
+            (input(&Input::line("source", Text("Where the file comes from", "De dónde viene el archivo"), "").way(Way::Named(Some(("", OWN)), &sources)).told(&columns), typed))
+            (input(&Input::line("file", Text("The file", "El archivo"), "").way(Way::File(".csv,.json,.jsonl,.ndjson,.txt")).hint(file), typed))
+            (input(&Input::line("format", Text("Written as", "Escrito como"), "").way(Way::Choice(&formats)), typed))
+            (input(&Input::line("text", Text("Or what stands in it", "O su contenido"), "").way(Way::Lines(8)).hint(only), typed))
             (send(Text("Rehearse", "Ensayar")))
         },
     )
 }
 
-/// Why a file was not taken.
-pub(crate) async fn refused(app: &App, by: &User, problem: &Problem) -> Result<Response, Problem> {
-    let reasons: Vec<String> = problem.errors.values().flatten().cloned().collect();
-    let content = section(Text("A new one", "Una nueva"), &form());
-    let message = Some(Notice::error(reasons.join(" ")));
-    page_with(app, by, (StatusCode::UNPROCESSABLE_ENTITY, HERE, Text("Imports", "Importaciones")), message, &content)
-        .await
+/// Why a file was not taken, beside the field that it was chosen in; what else was chosen stays so.
+pub(crate) async fn refused(
+    app: &App,
+    by: &User,
+    mut problem: Problem,
+    chosen: BTreeMap<String, String>,
+) -> Result<Response, Problem> {
+    if let Some(reasons) = problem.errors.remove("text") {
+        problem.errors.insert("file".into(), reasons);
+    }
+    let typed = super::form::refused(problem, chosen)?;
+    let content = section(Text("A new one", "Una nueva"), &form(&typed));
+    page_with(app, by, (StatusCode::UNPROCESSABLE_ENTITY, HERE, Text("Imports", "Importaciones")), None, &content).await
 }
 
 fn state(state: IntakeState) -> Markup {
@@ -128,7 +136,7 @@ pub(crate) async fn show(
         div.progress data-refresh=[running.then_some("2")] {
             p { (state(intake.state)) }
             @if intake.state != IntakeState::Rehearsed {
-                progress max=(intake.total) value=(ended) aria-label=(Text("Progress", "Progreso")) {}
+                (progress(ended, intake.total))
                 p { (ended) (Text(" of ", " de ")) (intake.total) (Text(
                     " are stored or reported.",
                     " se han guardado o constan con su motivo.",

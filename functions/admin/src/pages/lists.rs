@@ -171,7 +171,7 @@ fn user_row(row: &UserRow, page: &str) -> Vec<Markup> {
         html! { @if page.is_empty() { (called(person, &row.username)) } @else { a href=(page) { (called(person, &row.username)) } } },
         html! { (row.username) },
         html! { (person.mailbox().map(Email::shown).unwrap_or_default()) },
-        html! { (kind(row.kind)) },
+        html! { span.whole { (kind(row.kind)) } },
         html! { (belongs.join(", ")) },
         state(row.state, row.pin.is_some(), row.password_changed_at.is_none()),
     ]

@@ -11,6 +11,7 @@ pub(crate) mod instances;
 pub(crate) mod layouts;
 pub(crate) mod lists;
 pub(crate) mod locations;
+pub(crate) mod logo;
 pub(crate) mod mail;
 pub(crate) mod newcomer;
 pub(crate) mod person;

@@ -11,7 +11,7 @@ use service::flow::bulk::Recipient;
 use web::Problem;
 use web::pages::Notice;
 use web::pages::console::{
-    Input, Typed, Way, empty, facts, input, mark, moment, next_page, post, press, section, send, table,
+    Input, Typed, Way, empty, facts, input, mark, moment, next_page, post, press, progress, section, send, table,
 };
 use web::pages::parts::hidden;
 
@@ -126,7 +126,7 @@ pub(crate) async fn show(app: &App, by: &User, uri: &Uri, (run, counts): (&Run, 
         div.progress data-refresh=[(run.state == RunState::Running).then_some("2")] {
             p { (state(run.state)) }
             @if open || run.state == RunState::Done {
-                progress max=(run.total) value=(ended) aria-label=(Text("Progress", "Progreso")) {}
+                (progress(ended, run.total))
                 p { (ended) (Text(" of ", " de ")) (run.total) (Text(
                     " are served or reported.",
                     " se han atendido o constan con su motivo.",

@@ -15,17 +15,17 @@ use serde_json::{Map, Value};
 use service::App;
 use service::flow::settings::{self as flow, CONFIRMED, differences};
 use service::store::{SettingsVersion, Versioned};
-use web::pages::console::{Input, NOTHING, Typed, Way, empty, inputs, moment, post, press, section, send, table};
+use web::pages::console::{Input, NOTHING, Typed, Way, empty, inputs, moment, post, press, section, send, table, tabs};
 use web::pages::{Notice, parts::hidden};
 use web::{Problem, Sent, reply};
 
 use super::form::{self, As};
-use super::{happened, page, page_with, to_page};
+use super::{happened, logo, page, page_with, to_page};
 use crate::rights::{By, telling};
 use crate::settings::{outcome, refused};
 use crate::words;
 
-const HERE: &str = "/admin/settings";
+pub(super) const HERE: &str = "/admin/settings";
 
 /// The settings of an area.
 pub(crate) async fn show(app: &App, by: &User, uri: &Uri, now: &Versioned) -> Result<Response, Problem> {
@@ -37,7 +37,7 @@ fn area(asked: Option<&str>) -> &'static str {
     AREAS.iter().find(|(key, _)| Some(*key) == asked).map_or(AREAS[0].0, |(key, _)| key)
 }
 
-async fn area_page(
+pub(super) async fn area_page(
     app: &App,
     by: &User,
     (area, now, status): (&str, &Versioned, StatusCode),
@@ -47,16 +47,13 @@ async fn area_page(
     let told: Vec<Told> = of_area(area).map(|about| Told::of(about, &now.settings)).collect();
     let all: Vec<Input<'_>> = told.iter().map(Told::input).collect();
     let content = html! {
-        ul.tabs {
-            @for (key, name) in AREAS {
-                li { a href={ (HERE) "?area=" (key) } aria-current=[(key == area).then_some("page")] { (name) } }
-            }
-        }
+        (tabs(AREAS.map(|(key, name)| (format!("{HERE}?area={key}"), name, key == area))))
         (post(&format!("{HERE}/difference"), &html! {
             (hidden("area", area)) (hidden("version", &now.version.to_string()))
             (inputs(&all, typed))
             (send(Text("Look at the changes", "Ver los cambios")))
         }))
+        @if area == "organisation" { (logo::part(&now.settings, typed)) }
         p { (words::version(now.version)) ". " a href={ (HERE) "/versions" } { (Text(
             "Who changed what, and earlier versions",
             "Quién cambió qué, y versiones anteriores",
@@ -66,7 +63,8 @@ async fn area_page(
 }
 
 fn of_area(area: &str) -> impl Iterator<Item = &'static About> {
-    ABOUT.iter().filter(move |about| about.area == area && about.given != Given::ByItself)
+    let typed = |about: &About| !matches!(about.given, Given::ByItself | Given::Picture);
+    ABOUT.iter().filter(move |about| about.area == area && typed(about))
 }
 
 /// A setting as its page shows it.
@@ -81,7 +79,7 @@ impl Told {
         let value = |settings: &Settings| {
             serde_json::to_value(settings).ok().and_then(|all| all.get(about.key).cloned()).unwrap_or_default()
         };
-        let usual = in_words(&value(&Settings::default()));
+        let usual = said(about, &value(&Settings::default()));
         let range = settings.ranges().into_iter().find(|(key, ..)| *key == about.key);
         let range =
             range.map(|(_, _, least, most)| format!(" {least} {} {most}.", Text("to", "a"))).unwrap_or_default();
@@ -96,7 +94,7 @@ impl Told {
 
     fn input(&self) -> Input<'_> {
         let way = match self.about.given {
-            Given::Text | Given::Optional | Given::ByItself => Way::Line,
+            Given::Text | Given::Optional | Given::Picture | Given::ByItself => Way::Line,
             Given::Paragraph | Given::OptionalParagraph => Way::Lines(3),
             Given::List => Way::Lines(4),
             Given::Switch => Way::Tick,
@@ -117,7 +115,14 @@ fn as_typed(value: &Value) -> String {
     }
 }
 
-/// A value as people read it.
+/// A value as people read it: one of a few words as its field calls it.
+fn said(about: &About, value: &Value) -> String {
+    let (Given::OneOf(words) | Given::OneNumberOf(words)) = about.given else { return in_words(value) };
+    let word = as_typed(value);
+    words.iter().find(|(known, _)| *known == word).map_or_else(|| in_words(value), |(_, name)| (*name).into())
+}
+
+/// Any value as people read it.
 fn in_words(value: &Value) -> String {
     match value {
         Value::Null => Text("nothing", "nada").into(),
@@ -252,8 +257,10 @@ fn first_round(app: &App, after: &Settings) -> Markup {
 
 fn changes_table(changes: &BTreeMap<String, (Value, Value)>) -> Markup {
     let rows = changes.iter().map(|(key, (was, is))| {
-        let label = about_key(key).map_or(key.as_str(), |about| about.label.say());
-        vec![html! { (label) " " span.quiet { (key) } }, html! { (in_words(was)) }, html! { (in_words(is)) }]
+        let about = about_key(key);
+        let label = about.map_or(key.as_str(), |about| about.label.say());
+        let [was, is] = [was, is].map(|value| about.map_or_else(|| in_words(value), |about| said(about, value)));
+        vec![html! { (label) " " span.quiet { (key) } }, html! { (was) }, html! { (is) }]
     });
     table(
         Text("Changes", "Cambios"),

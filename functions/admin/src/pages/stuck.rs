@@ -17,10 +17,10 @@ use crate::help::reason;
 /// A reason in words.
 pub(crate) fn named(why: Stuck) -> Text {
     match why {
-        Stuck::NeverSignedIn => Text("have never signed in", "nunca han entrado"),
-        Stuck::InvitationExpired => Text("let their invitation expire", "dejaron caducar su invitación"),
-        Stuck::Bounced => Text("can't be reached: mail came back", "no reciben correo: ha vuelto"),
-        Stuck::Locked => Text("are locked after wrong tries", "están bloqueados tras varios intentos fallidos"),
+        Stuck::NeverSignedIn => Text("never signed in", "sin haber entrado nunca"),
+        Stuck::InvitationExpired => Text("with an invitation that expired", "con la invitación caducada"),
+        Stuck::Bounced => Text("not reached: mail came back", "sin correo que llegue: ha vuelto"),
+        Stuck::Locked => Text("locked after wrong tries", "con bloqueo tras varios intentos fallidos"),
     }
 }
 

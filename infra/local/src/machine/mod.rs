@@ -1,10 +1,11 @@
-//! The machine's own routes, `/_local/...`: caught mail, the clock, schedules, faults. For this machine only: a page of
+//! The machine's own routes, `/_local/...`: caught mail, the clock, schedules, faults, the parts of pages. For this machine only: a page of
 //! another site can neither read nor use them, whatever name it gives this address.
 
 mod check;
 mod mail_page;
 mod problem;
 mod routes;
+mod style_page;
 #[cfg(test)]
 mod tests;
 

@@ -6,13 +6,15 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
-use http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap};
+use domain::language::{Language, speaking};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap};
 use http::{HeaderValue, Response, StatusCode, Uri};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use web::edge::EVERYWHERE;
 
 use super::problem::{problem, rejected};
-use super::{Controls, mail_page};
+use super::{Controls, mail_page, style_page};
 use crate::faults;
 
 /// Mails in one answer, at the most; `before` an id are the next ones.
@@ -25,6 +27,8 @@ pub(super) fn routes(controls: Controls) -> Router {
     Router::new()
         .route("/_local/mail", get(mails).delete(throw_away))
         .route("/_local/mail/{id}", get(mail))
+        .route("/_local/style", get(|uri, headers| shown(uri, headers, None)))
+        .route("/_local/style/{name}", get(|Path(name): Path<String>, uri, headers| shown(uri, headers, Some(name))))
         .route("/_local/clock", get(clock).post(move_clock))
         .route("/_local/schedule/{name}", post(run_schedule))
         .route("/_local/faults", get(list_faults).put(set_faults))
@@ -65,6 +69,27 @@ async fn mail(State(controls): State<Controls>, Path(id): Path<String>, headers:
         Some(mail) => json_answer(&json!(mail)),
         None => problem(404, "not_found", "There is no such mail."),
     }
+}
+
+/// The parts that pages are made of, or a sample page, in the language that is asked for.
+async fn shown(uri: Uri, headers: HeaderMap, name: Option<String>) -> Answer {
+    let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let asked = query.filter(|(name, _)| name == "lang").find_map(|(_, tag)| Language::asked_for(&tag));
+    let spoken = || Language::asked_for(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?);
+    let made = || match name.as_deref() {
+        None => Some(style_page::door()),
+        Some("console") => Some(style_page::office()),
+        Some(name) => style_page::sample(name),
+    };
+    let Some(made) = speaking(asked.or_else(spoken).unwrap_or_default(), made) else {
+        return problem(404, "not_found", "There is no such sample.");
+    };
+    let mut response = page(&made.into_string());
+    let policy = EVERYWHERE.into_iter().find(|(name, _)| *name == CONTENT_SECURITY_POLICY);
+    if let Some((name, policy)) = policy {
+        response.headers_mut().insert(name, HeaderValue::from_static(policy));
+    }
+    response
 }
 
 async fn clock(State(controls): State<Controls>) -> Answer {

@@ -23,6 +23,8 @@ pub enum Given {
     OneOf(&'static [(&'static str, Text)]),
     /// One of these numbers.
     OneNumberOf(&'static [(&'static str, Text)]),
+    /// A picture, handed in as a file or as a `data:` address.
+    Picture,
     /// Nobody gives it.
     ByItself,
 }
@@ -72,7 +74,7 @@ const LINK_OR_TEMPORARY: Given = Given::OneOf(&[
 ]);
 
 /// Every setting once.
-pub const ABOUT: [About; 49] = [
+pub const ABOUT: [About; 50] = [
     about(("organisation", "organisation.name"), Text("Name", "Nombre"), Text("What the organisation is called on pages and in mail.", "Cómo se llama la organización en las páginas y en el correo."), Given::Text),
     about(
         ("organisation", "organisation.email"),
@@ -97,6 +99,12 @@ pub const ABOUT: [About; 49] = [
         Text("Colour of pages", "Color de las páginas"),
         Text("Such as #17594c: walls, links and buttons. It must be dark enough for white letters; a lighter one for dark pages is made of it.", "Por ejemplo #17594c: paredes, enlaces y botones. Debe ser bastante oscuro para letras blancas; de él se hace uno más claro para las páginas oscuras."),
         Given::Optional,
+    ),
+    about(
+        ("organisation", "organisation.logo"),
+        Text("Logo", "Logotipo"),
+        Text("Stands over the door instead of the name, which screen readers say all the same. PNG, JPEG or WebP of up to 64 KiB; on dark pages it has a light ground.", "Está sobre la puerta en lugar del nombre, que los lectores de pantalla dicen igualmente. PNG, JPEG o WebP de hasta 64 KiB; en las páginas oscuras tiene un fondo claro."),
+        Given::Picture,
     ),
     about(
         ("organisation", "organisation.corners"),

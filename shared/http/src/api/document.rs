@@ -167,6 +167,7 @@ fn settings() -> Value {
                 let numbers = words.iter().filter_map(|(word, _)| word.parse::<u32>().ok());
                 json!({"type": "integer", "enum": numbers.collect::<Vec<_>>()})
             }
+            Given::Picture => json!({"type": ["string", "null"], "examples": ["data:image/png;base64,iVBORw0KGgo..."]}),
             Given::ByItself => json!({"type": ["string", "null"], "format": "date-time", "readOnly": true}),
         };
         if let Some((_, _, least, most)) = usual.ranges().into_iter().find(|(key, ..)| *key == about.key) {

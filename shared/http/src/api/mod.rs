@@ -118,7 +118,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// Routes that browsers alone use: pages without a program's answer, and forms that do what another method does.
-pub const PAGES_ONLY: [(&str, &str); 50] = [
+pub const PAGES_ONLY: [(&str, &str); 53] = [
     ("GET", "/"),
     ("GET", "/sign-in/temporary"),
     ("GET", "/sign-in/security-code"),
@@ -128,6 +128,7 @@ pub const PAGES_ONLY: [(&str, &str); 50] = [
     ("GET", "/assets/passkeys.js"),
     ("GET", "/assets/strength.js"),
     ("GET", "/assets/theme.css"),
+    ("GET", "/assets/logo/{name}"),
     ("GET", "/assets/console.css"),
     ("GET", "/assets/console.js"),
     ("GET", "/widget.js"),
@@ -169,6 +170,8 @@ pub const PAGES_ONLY: [(&str, &str); 50] = [
     ("POST", "/sign-in/link"),
     ("POST", "/admin/settings"),
     ("POST", "/admin/settings/difference"),
+    ("POST", "/admin/settings/logo"),
+    ("POST", "/admin/settings/logo/remove"),
 ];
 
 const fn field(name: &'static str, kind: Kind) -> Field {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use domain::language::Language::{English, Spanish};
 use domain::language::{Text, spoken};
+use domain::logo::Told;
 use maud::{DOCTYPE, Markup, html};
 
 use super::elsewhere::languages;
-use super::layout::{Frame, fingerprint, head_of, lantern, versioned};
+use super::layout::{Frame, fingerprint, head_of, lantern, picture, versioned};
 use super::parts::{Notice, notice};
 use super::words;
 
@@ -85,7 +86,7 @@ pub fn console(around: &Console, title: &str, content: &Markup) -> Markup {
             body {
                 a.skip href="#content" { (Text("Skip to the page", "Saltar al contenido")) }
                 header.bar {
-                    a.brand href="/admin" { (lantern()) span { (frame.organisation) } }
+                    a.brand href="/admin" { (sign(frame)) span { (frame.organisation) } }
                     div.who {
                         (languages())
                         a href="/account" { (who) }
@@ -109,6 +110,16 @@ pub fn console(around: &Console, title: &str, content: &Markup) -> Markup {
     }
 }
 
+/// The lantern, or the organisation's logo beside its name.
+fn sign(frame: &Frame) -> Markup {
+    frame.logo.map_or_else(lantern, |logo| picture(logo, (160, 36), ""))
+}
+
+/// A logo as pages show it, on the ground that it has in the dark.
+pub fn logo(logo: Told<'_>, says: &str) -> Markup {
+    html! { p.shown-logo { (picture(logo, (256, 80), says)) } }
+}
+
 /// A part of a page under a heading.
 pub fn section(title: impl Said, content: &Markup) -> Markup {
     html! { section.part { h2 { (title.said()) } (content) } }
@@ -129,7 +140,7 @@ pub fn table(caption: Text, head: &[Text], rows: &[Vec<Markup>]) -> Markup {
             tbody role="rowgroup" {
                 @for row in rows {
                     tr role="row" {
-                        @for (name, cell) in head.iter().zip(row) { td role="cell" data-label=(name) { (cell) } }
+                        @for (name, cell) in head.iter().zip(row) { td role="cell" data-label=(name) { div { (cell) } } }
                     }
                 }
             }
@@ -353,6 +364,22 @@ pub fn search(action: &str, label: Text, q: &str, more: &Markup) -> Markup {
 /// The way to the next page of a list; nothing on the last.
 pub fn next_page(href: Option<&str>) -> Markup {
     html! { @if let Some(href) = href { p.next-page { a.button.plain href=(href) rel="next" { (Text("Next page", "Página siguiente")) } } } }
+}
+
+/// How much of something is done.
+pub fn progress(done: u32, total: u32) -> Markup {
+    html! { progress max=(total) value=(done) aria-label=(Text("Progress", "Progreso")) {} }
+}
+
+/// Pages that belong together: address, name, and whether it is this one.
+pub fn tabs(all: impl IntoIterator<Item = (String, Text, bool)>) -> Markup {
+    html! {
+        ul.tabs {
+            @for (href, name, current) in all {
+                li { a href=(href) aria-current=[current.then_some("page")] { (name) } }
+            }
+        }
+    }
 }
 
 /// What an empty list says, and what to do about it.

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use domain::language::spoken;
+use domain::logo::Told;
 use maud::{DOCTYPE, Markup, html};
 
 use super::elsewhere::languages;
@@ -25,10 +26,14 @@ static SCRIPT_HREF: LazyLock<String> = LazyLock::new(|| versioned("/assets/scrip
 pub struct Frame<'a> {
     /// What the page is called instead of its own name, such as an instance's title; empty for its own name.
     pub title: &'a str,
+    /// What the page is for, as search engines show it; one that says nothing is left out by them.
+    pub about: &'a str,
     /// The organisation's name, written over the door; may be empty.
     pub organisation: &'a str,
     /// The organisation's e-mail address for people who need help.
     pub contact: Option<&'a str>,
+    /// The organisation's logo, which stands in the place of its name.
+    pub logo: Option<Told<'a>>,
     /// The version of the organisation's own theme, if there is one.
     pub theme: Option<u64>,
 }
@@ -36,7 +41,14 @@ pub struct Frame<'a> {
 impl Frame<'_> {
     /// A frame for pictures and tests.
     pub const fn sample() -> Frame<'static> {
-        Frame { title: "", organisation: "Harbour Association", contact: Some("office@harbour.example"), theme: None }
+        Frame {
+            title: "",
+            about: "",
+            organisation: "Harbour Association",
+            contact: Some("office@harbour.example"),
+            logo: None,
+            theme: None,
+        }
     }
 }
 
@@ -58,7 +70,7 @@ pub fn layout(frame: &Frame, body: &Markup) -> Markup {
             (head(frame))
             body {
                 div.door {
-                    header { (lantern()) @if !frame.organisation.is_empty() { p.inscription { (frame.organisation) } } }
+                    header { (over_the_door(frame)) }
                     main { (body) }
                 }
                 footer {
@@ -68,6 +80,25 @@ pub fn layout(frame: &Frame, body: &Markup) -> Markup {
             }
         }
     }
+}
+
+/// The most that a logo takes of a door, in pixels.
+const LOGO: (u32, u32) = (256, 80);
+
+/// The lantern and the organisation's name, or its logo.
+fn over_the_door(frame: &Frame) -> Markup {
+    html! {
+        @match frame.logo {
+            Some(logo) => (picture(logo, LOGO, frame.organisation)),
+            None => { (lantern()) @if !frame.organisation.is_empty() { p.inscription { (frame.organisation) } } }
+        }
+    }
+}
+
+/// A logo, which takes its room before it has come.
+pub(super) fn picture(logo: Told<'_>, most: (u32, u32), says: &str) -> Markup {
+    let (width, height) = logo.within(most.0, most.1);
+    html! { img.logo src={ "/assets/logo/" (logo.name) } width=(width) height=(height) alt=(says); }
 }
 
 /// The document of a page that names itself `own` unless the frame names it; `failed` says so in the browser's tab too.
@@ -93,7 +124,8 @@ pub(super) fn head_of(frame: &Frame, style: &str, script: &str) -> Markup {
             meta charset="utf-8";
             title { (frame.title) @if !frame.organisation.is_empty() { " - " (frame.organisation) } }
             meta name="viewport" content="width=device-width, initial-scale=1";
-            meta name="robots" content="noindex";
+            @if frame.about.is_empty() { meta name="robots" content="noindex"; }
+            @else { meta name="description" content=(frame.about); }
             meta name="color-scheme" content="light dark";
             meta name="theme-color" content="#16423b" media="(prefers-color-scheme: light)";
             meta name="theme-color" content="#0a1412" media="(prefers-color-scheme: dark)";

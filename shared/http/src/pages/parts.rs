@@ -218,11 +218,16 @@ impl Notice {
 
 /// The message of a page; there is one at most.
 pub fn notice(notice: &Notice) -> Markup {
+    said(notice, Some(MESSAGE))
+}
+
+/// A notice, which a field may be about if it has an id.
+pub fn said(notice: &Notice, id: Option<&str>) -> Markup {
     let text = &notice.text;
     match notice.tone {
-        Tone::Info => html! { p.notice #(MESSAGE) role="status" { (text) } },
-        Tone::Success => html! { p.notice.success #(MESSAGE) role="status" { (text) } },
-        Tone::Error => html! { p.notice.error #(MESSAGE) role="alert" { (text) } },
+        Tone::Info => html! { p.notice id=[id] role="status" { (text) } },
+        Tone::Success => html! { p.notice.success id=[id] role="status" { (text) } },
+        Tone::Error => html! { p.notice.error id=[id] role="alert" { (text) } },
     }
 }
 

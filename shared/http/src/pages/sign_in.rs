@@ -87,7 +87,9 @@ pub fn sign_in(frame: &Frame, data: &SignInPage) -> Markup {
         @if failed && !data.username.is_empty() { (fresh_temporary(&data.username)) }
         (ways(data))
     };
-    page(frame, words::SIGN_IN.say(), failed, &content)
+    // Whoever looks for the way in finds it; what somebody typed is nobody's to find.
+    let about = if data.message.is_none() { words::sign_in_about(frame.organisation) } else { String::new() };
+    page(&Frame { about: &about, ..*frame }, words::SIGN_IN.say(), failed, &content)
 }
 
 fn inputs(data: &SignInPage, focus: bool) -> Markup {

@@ -125,7 +125,7 @@ fn a_password_that_was_typed_never_comes_back() {
 fn what_was_typed_is_shown_and_never_run() {
     let evil = "\"><script>alert(1)</script>";
     let data = SignInPage { username: evil.to_owned(), instance: Some(evil.to_owned()), ..SignInPage::default() };
-    let frame = Frame { organisation: evil, title: evil, contact: Some(evil), theme: None };
+    let frame = Frame { organisation: evil, title: evil, about: evil, contact: Some(evil), logo: None, theme: None };
     assert!(!sign_in(&frame, &data).into_string().contains("<script>"));
     let data = SentPage { given: evil.to_owned(), ..SentPage::default() };
     assert!(!sent(&frame, &data).into_string().contains("<script>"));

@@ -351,6 +351,15 @@ pub(super) fn for_username(username: &str) -> String {
     }
 }
 
+/// Says what the sign-in page is for; `organisation` may be empty.
+pub(super) fn sign_in_about(organisation: &str) -> String {
+    let whose = named(organisation, Text("your organisation", "su organización"));
+    match spoken() {
+        English => format!("Sign in to {whose}, get back in, or get an account."),
+        Spanish => format!("Entre en {whose}, recupere el acceso o cree una cuenta."),
+    }
+}
+
 /// Says where a person is on a short way: `number` of `of`, from 1.
 pub(super) fn step(number: usize, of: usize, name: &str) -> String {
     match spoken() {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::factor::covers;
 use domain::language::Text;
-use domain::settings::{Settings, SettingsError};
+use domain::logo::{Logo, LogoError, Told};
+use domain::settings::{NO_LOGO, Settings, SettingsError};
 use domain::user::{Kind, User};
 use domain::username;
 use serde_json::{Map, Value};
@@ -19,6 +20,9 @@ const TRIES: u32 = 8;
 
 /// The key beside the settings under which an administrator names who has no e-mail address and is to be covered all the same.
 pub const CONFIRMED: &str = "mfa.confirmed_without_email";
+
+/// The key of the logo.
+const LOGO: &str = "organisation.logo";
 
 /// How many people without an e-mail address are named.
 const NAMED: i32 = 100;
@@ -46,9 +50,42 @@ pub async fn current(app: &App) -> Result<Versioned, Trouble> {
 /// Changes some of the settings, if `seen` is the version in force or is not given.
 pub async fn change(app: &App, changes: &Map<String, Value>, seen: Option<u64>, by: &User) -> Result<Saved, Trouble> {
     let mut changes = changes.clone();
+    if let Err(error) = keep_picture(app, &mut changes).await? {
+        return Ok(Saved::Refused(SettingsError::Unfit(LOGO, error.told())));
+    }
     let confirmed = changes.remove(CONFIRMED);
     let confirmed: Option<Vec<String>> = confirmed.map(serde_json::from_value).transpose().unwrap_or_default();
     put(app, seen, (by, &confirmed.unwrap_or_default()), |settings| settings.with(&changes, app.clock.now())).await
+}
+
+/// A file as the logo, from now on; none, where there is no file.
+pub async fn hang(app: &App, file: Option<Vec<u8>>, by: &User) -> Result<Saved, Trouble> {
+    let logo = match file.map(Logo::read).transpose() {
+        Ok(logo) => logo,
+        Err(error) => return Ok(Saved::Refused(SettingsError::Unfit(LOGO, error.told()))),
+    };
+    if let Some(logo) = &logo {
+        app.store.keep_logo(logo).await?;
+    }
+    let name = logo.map(|logo| logo.name);
+    put(app, None, (by, &[]), |settings| Ok(Settings { organisation_logo: name.clone(), ..settings.clone() })).await
+}
+
+/// Keeps a logo that comes along as a `data:` address, and sets its name in the place of it.
+async fn keep_picture(app: &App, changes: &mut Map<String, Value>) -> Result<Result<(), LogoError>, Trouble> {
+    let Some(Value::String(given)) = changes.get_mut(LOGO).filter(|given| !is_name(given)) else { return Ok(Ok(())) };
+    match Logo::of_data(given) {
+        Ok(logo) => {
+            app.store.keep_logo(&logo).await?;
+            *given = logo.name;
+            Ok(Ok(()))
+        }
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+fn is_name(given: &Value) -> bool {
+    given.as_str().is_some_and(|given| Told::of(given).is_some())
 }
 
 /// Puts an earlier version in force again, as a new version.
@@ -83,6 +120,9 @@ async fn put(
                 key,
                 Text("must be the name of a layout for this mail", "debe ser el nombre de un diseño para este correo"),
             )));
+        }
+        if no_such_logo(app, &current.settings, &settings).await? {
+            return Ok(Saved::Refused(SettingsError::Unfit(LOGO, NO_LOGO)));
         }
         let (left_out, more) = unreachable(app, &current.settings, &settings, confirmed).await?;
         if !left_out.is_empty() {
@@ -121,6 +161,14 @@ async fn no_such_layout(app: &App, before: &Settings, after: &Settings) -> Resul
         }
     }
     Ok(None)
+}
+
+/// Whether the logo becomes one that was never handed in.
+async fn no_such_logo(app: &App, before: &Settings, after: &Settings) -> Result<bool, Trouble> {
+    match &after.organisation_logo {
+        Some(name) if before.organisation_logo.as_ref() != Some(name) => Ok(app.store.logo(name).await?.is_none()),
+        _ => Ok(false),
+    }
 }
 
 /// Whom a second factor comes to cover who have no e-mail address and were not named; and whether there are more (MF-2).

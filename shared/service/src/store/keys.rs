@@ -251,6 +251,11 @@ pub(crate) fn provider(id: &str) -> Key {
     pair(PROVIDERS.to_owned(), id)
 }
 
+/// settings: a picture that was handed in as the organisation's logo.
+pub(crate) fn logo(name: &str) -> Key {
+    pair("LOGOS".to_owned(), name)
+}
+
 /// settings: the partition of the applications.
 pub(crate) const CLIENTS: &str = "CLIENTS";
 

@@ -16,6 +16,7 @@ mod links;
 mod lists;
 mod locations;
 mod lockouts;
+mod logos;
 mod names;
 mod outbox;
 mod passkeys;

@@ -1,0 +1,62 @@
+//! What Lighthouse says of the page that everybody sees: how fast it is there, whether it is for everybody, whether it is well made,
+//! whether it can be found.
+
+use serde_json::Value;
+use vestibule::{Local, Options};
+
+use crate::tools;
+
+/// Of a hundred, in every category.
+const LEAST: f64 = 98.0;
+
+/// Looks, of which the best counts: other work on the machine takes from it and gives nothing.
+const LOOKS: usize = 3;
+
+/// OP-6: on a slow phone as on a desktop.
+#[tokio::test(flavor = "multi_thread")]
+async fn lighthouse_finds_nothing_to_mend_on_the_sign_in_page() {
+    let local = Local::start(Options::default()).await.expect("it starts");
+    let page = format!("{}/sign-in", local.origin());
+    for screen in ["--form-factor=mobile", "--preset=desktop"] {
+        let mut worst = String::new();
+        for _ in 0..LOOKS {
+            worst = lacking(&looked(&page, screen).await);
+            if worst.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(worst, "", "{screen}");
+    }
+}
+
+/// What Lighthouse reports of a page.
+async fn looked(page: &str, screen: &'static str) -> Value {
+    let tool = tools::folder().join("lighthouse/node_modules/lighthouse/cli/index.js");
+    assert!(tool.exists(), "there is no {}: infra/tools/fetch lighthouse brings it", tool.display());
+    let mut command = tokio::process::Command::new(tools::folder().join("node/node"));
+    command.arg(tool).args([page, screen, "--quiet", "--output=json", "--no-enable-error-reporting"]);
+    command.arg("--chrome-flags=--headless --no-sandbox --disable-gpu --disable-dev-shm-usage");
+    let said = command.env("CHROME_PATH", "/usr/bin/chromium").kill_on_drop(true).output().await.expect("it runs");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    serde_json::from_slice(&said.stdout).expect("a report")
+}
+
+/// The categories that have less than they should, and what of each is not as it should be.
+fn lacking(report: &Value) -> String {
+    let mut told = String::new();
+    let categories = report["categories"].as_object().expect("categories");
+    assert_eq!(categories.len(), 4, "{:?}", categories.keys());
+    for (name, category) in categories {
+        let score = category["score"].as_f64().unwrap_or_default() * 100.0;
+        if score < LEAST {
+            let audits = category["auditRefs"].as_array().into_iter().flatten();
+            let poor = audits.filter(|of| of["weight"] != 0).filter_map(|of| {
+                let id = of["id"].as_str()?;
+                let audit = &report["audits"][id];
+                (audit["score"].as_f64()? < 0.9).then(|| format!("{id} {}", audit["displayValue"]))
+            });
+            told += &format!("{name} has {score:.0} of 100: {}\n", poor.collect::<Vec<_>>().join(", "));
+        }
+    }
+    told
+}
