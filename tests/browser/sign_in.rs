@@ -1,5 +1,7 @@
 //! Sign in and out (SI, SE), in a browser.
 
+use std::path::PathBuf;
+
 use serde_json::json;
 use vestibule::PASSWORD;
 
@@ -113,4 +115,29 @@ async fn a_theme_of_ones_own_is_for_everybody() {
     maria.opens("/sign-up").await;
     maria.arrives("/sign-up", "Create account").await;
     maria.looks_at_every_screen("themed-sign-up").await;
+}
+
+/// OP-6: a logo is chosen in the console, and hangs over the door by day and by night, with the organisation's name for who hears it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_logo_hangs_over_the_door() {
+    let ada = Person::new().await;
+    ada.signs_in("admin", PASSWORD).await;
+    ada.arrives("/account", "Your account").await;
+    ada.opens("/admin/settings").await;
+    ada.arrives("/admin/settings", "Settings").await;
+    ada.chooses(&PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/logo.png"))).await;
+    ada.chromium.look("document.getElementById('file').focus()").await;
+    ada.tabs_to("button Hang it up").await;
+    ada.presses(ENTER).await;
+    ada.is_told("Saved.").await;
+    ada.looks_at_every_screen("console-logo").await;
+    ada.opens("/account").await;
+    ada.arrives("/account", "Your account").await;
+    ada.tabs_to("button Sign out").await;
+    ada.presses(ENTER).await;
+    ada.arrives("/sign-in", "Sign in").await;
+    assert_eq!(ada.all("image").await[0].name, "Harbour Association");
+    let drawn = "const logo = document.querySelector('.logo'); return [logo.naturalWidth, logo.width, logo.height]";
+    assert_eq!(ada.chromium.look(drawn).await, json!([360, 256, 78]), "it is drawn in its own shape");
+    ada.looks_at_every_screen("sign-in-logo").await;
 }

@@ -100,8 +100,8 @@ impl<'a> Told<'a> {
     /// Reads a name; `None` for what names no logo.
     pub fn of(name: &'a str) -> Option<Self> {
         let (hash, rest) = name.split_once('-')?;
-        let (size, kind) = rest.split_once('.')?;
-        let (width, height) = size.split_once('x')?;
+        let (sides, kind) = rest.split_once('.')?;
+        let (width, height) = sides.split_once('x')?;
         let media = match kind {
             "png" => "image/png",
             "jpg" => "image/jpeg",
@@ -109,11 +109,11 @@ impl<'a> Told<'a> {
             _ => return None,
         };
         let is_hash = hash.len() == 2 * HASH_BYTES && HEXLOWER.decode(hash.as_bytes()).is_ok();
-        let side = |text: &str| {
-            let side = text.parse::<u32>().ok().filter(|side| side.to_string() == text)?;
-            usize::try_from(side).is_ok_and(|side| (1..=MOST_PIXELS).contains(&side)).then_some(side)
+        let pixels = |text: &str| {
+            let pixels = text.parse::<u32>().ok().filter(|pixels| pixels.to_string() == text)?;
+            usize::try_from(pixels).is_ok_and(|pixels| (1..=MOST_PIXELS).contains(&pixels)).then_some(pixels)
         };
-        is_hash.then_some(Self { name, width: side(width)?, height: side(height)?, media })
+        is_hash.then_some(Self { name, width: pixels(width)?, height: pixels(height)?, media })
     }
 
     /// The pixels it takes on a page, width and height, if it gets this much room: never more than it has.

@@ -82,9 +82,9 @@ fn row(entry: &Entry) -> Vec<Markup> {
             @if entry.outcome.is_none() { " " (mark("", Text("not ended", "sin terminar"))) }
         },
         party(entry.by.as_ref()),
-        party(entry.on.as_ref()),
+        html! { span.long { (party(entry.on.as_ref())) } },
         html! { (from.map(|from| from.address.as_str()).unwrap_or_default()) " " span.quiet { (from.map(|from| from.browser.as_str()).unwrap_or_default()) } },
-        html! { @for (name, value) in &entry.details { span.quiet { (name) ": " } (value) " " } },
+        html! { span.long { @for (name, value) in &entry.details { span.quiet { (name) ": " } (value) " " } } },
     ]
 }
 

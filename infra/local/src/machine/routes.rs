@@ -27,8 +27,8 @@ pub(super) fn routes(controls: Controls) -> Router {
     Router::new()
         .route("/_local/mail", get(mails).delete(throw_away))
         .route("/_local/mail/{id}", get(mail))
-        .route("/_local/style", get(|uri, headers| shown(uri, headers, None)))
-        .route("/_local/style/{name}", get(|Path(name): Path<String>, uri, headers| shown(uri, headers, Some(name))))
+        .route("/_local/style", get(async |uri: Uri, headers: HeaderMap| shown(&uri, &headers, None)))
+        .route("/_local/style/{name}", get(sample))
         .route("/_local/clock", get(clock).post(move_clock))
         .route("/_local/schedule/{name}", post(run_schedule))
         .route("/_local/faults", get(list_faults).put(set_faults))
@@ -71,12 +71,16 @@ async fn mail(State(controls): State<Controls>, Path(id): Path<String>, headers:
     }
 }
 
+async fn sample(Path(name): Path<String>, uri: Uri, headers: HeaderMap) -> Answer {
+    shown(&uri, &headers, Some(&name))
+}
+
 /// The parts that pages are made of, or a sample page, in the language that is asked for.
-async fn shown(uri: Uri, headers: HeaderMap, name: Option<String>) -> Answer {
+fn shown(uri: &Uri, headers: &HeaderMap, name: Option<&str>) -> Answer {
     let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let asked = query.filter(|(name, _)| name == "lang").find_map(|(_, tag)| Language::asked_for(&tag));
     let spoken = || Language::asked_for(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?);
-    let made = || match name.as_deref() {
+    let made = || match name {
         None => Some(style_page::door()),
         Some("console") => Some(style_page::office()),
         Some(name) => style_page::sample(name),

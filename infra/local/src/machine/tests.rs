@@ -241,3 +241,19 @@ async fn a_port_that_is_taken_is_named() {
     let error = Local::start(Options { port, empty: true, ..Options::default() }).await.unwrap_err();
     assert!(error.to_string().contains(&port.to_string()), "{error}");
 }
+
+#[tokio::test]
+async fn the_parts_of_pages_are_shown() {
+    let local = machine().await;
+    for (path, words) in [
+        ("/_local/style", "Parts of the door"),
+        ("/_local/style?lang=es", "Piezas de la puerta"),
+        ("/_local/style/console", "Parts of the console"),
+        ("/_local/style/sign_in?lang=es", "Iniciar sesi"),
+    ] {
+        let seen = ask(&local, &format!("GET {path}"), "", "").await;
+        assert!(seen.status == 200 && seen.body.contains(words), "{path}: {}", seen.body);
+        assert!(seen.head.contains("style-src 'self'") && !seen.head.contains("unsafe-inline"), "{}", seen.head);
+    }
+    assert_eq!(ask(&local, "GET /_local/style/nothing", "", "").await.status, 404);
+}
