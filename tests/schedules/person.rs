@@ -308,7 +308,7 @@ impl<'a> Person<'a> {
 
     /// One of the passwords that may be is it; none where somebody is locked or switched off.
     async fn tries_passwords(&mut self, tries: u64, disabled: bool) {
-        if !self.locked && !disabled && tries + self.passwords.len() as u64 > ATTEMPTS {
+        if !self.locked && !disabled && tries + u64::try_from(self.passwords.len()).expect("it fits") > ATTEMPTS {
             return; // trying would lock
         }
         let mut right = Vec::new();

@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(failed.unwrap_err().to_string(), "it panicked: bang");
         let failed = guarded(&hosted, std::future::pending::<Result<(), Error>>()).await.unwrap_err();
         assert_eq!(failed.to_string(), "it took longer than 1 seconds");
-        let failed = guarded(&hosted, async { Ok::<(), Error>(crate::running::end().await) }).await.unwrap_err();
+        let failed = guarded(&hosted, async { Ok::<u8, Error>(crate::running::end().await) }).await.unwrap_err();
         assert_eq!(failed.to_string(), "its process was ended");
     }
 

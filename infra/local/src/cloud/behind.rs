@@ -114,17 +114,18 @@ impl Behind {
 
     async fn keep(&self, past: &Past, before: Before) {
         for (spot, before) in before {
-            let kept = async {
-                if item(&self.0.present, &spot).await? != before {
-                    set(past.database.client(), &spot, before).await?;
-                    past.behind().insert(spot);
-                }
-                Ok::<_, DatabaseError>(())
-            };
-            if let Err(error) = kept.await {
+            if let Err(error) = self.keep_one(past, spot, before).await {
                 tracing::warn!(%error, "the second database could not follow");
             }
         }
+    }
+
+    async fn keep_one(&self, past: &Past, spot: Spot, before: Option<Value>) -> Result<(), DatabaseError> {
+        if item(&self.0.present, &spot).await? != before {
+            set(past.database.client(), &spot, before).await?;
+            past.behind().insert(spot);
+        }
+        Ok(())
     }
 }
 
