@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Knife, at_rest, house, is_sound, with_session};
 use crate::resends::planned;
-use crate::world::{Answer, PASSWORD};
+use crate::world::{Browser, PASSWORD};
 
 /// What somebody asks for at the console in one turn, and what is there when it has come about.
 type Order = fn(u32) -> (&'static str, &'static str, Value);
@@ -88,24 +88,29 @@ async fn a_bulk_run() {
         while knife.has_more() {
             let plan = planned(&admin, &json!({"target": "users", "list": "maria\npaula\nfinn"})).await;
             let path = format!("/admin/resends/{}", plan["id"].as_str().expect("an id"));
-            let start = async || -> Answer {
-                let answer = admin.post(&format!("{path}/start"), &json!({})).await;
-                w.settle().await;
-                answer
-            };
-            knife.cut(start()).await;
-            start().await;
-            for _ in 0..3 {
-                w.advance(301).await;
-                is_sound(&w).await;
-            }
-            let run = admin.get(&path).await.ok();
+            knife.cut(begun(&admin, &path)).await;
+            begun(&admin, &path).await;
+            let run = ended(&admin, &path).await;
             assert_eq!((&run["state"], &run["sent"]), (&json!("done"), &json!(3)), "{run}");
         }
     }
 }
 
-/// TP-4, AD-6: sweeps and seals go on where they were killed.
+async fn begun(admin: &Browser<'_>, path: &str) {
+    admin.post(&format!("{path}/start"), &json!({})).await;
+    admin.world().settle().await;
+}
+
+/// A run after a quarter of an hour.
+async fn ended(admin: &Browser<'_>, path: &str) -> Value {
+    for _ in 0..3 {
+        admin.world().advance(301).await;
+        is_sound(admin.world()).await;
+    }
+    admin.get(path).await.ok()
+}
+
+/// AD-6: seals go on where they were killed.
 #[tokio::test]
 async fn what_schedules_do() {
     let (w, _, session) = house().await;
