@@ -35,6 +35,7 @@ const WAITS: usize = 12;
 struct Seed(u64);
 
 impl Drop for Seed {
+    #[expect(clippy::print_stderr, reason = "a test says which schedule it was that failed")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("VESTIBULE_SEED={} shows it again", self.0);

@@ -178,7 +178,7 @@ impl<'a> Person<'a> {
             self.link = Some((link.clone(), false));
         }
         self.pressed.push(link);
-        self.learns(tried);
+        self.learns(&tried);
     }
 
     async fn changes(&mut self) {
@@ -186,7 +186,7 @@ impl<'a> Person<'a> {
         let new = self.new_password();
         let body = json!({"old_password": self.password(), "new_password": new});
         let answer = sane(browser.post("/change-password", &body).await);
-        self.learns([(new, answer.status)]);
+        self.learns(&[(new, answer.status)]);
     }
 
     /// TP-3, AD-2: what was chosen by staff, or came by mail, is used up by one of two at once.
@@ -205,12 +205,12 @@ impl<'a> Person<'a> {
         let [one, other] = &browsers;
         if let [a, b] = tried.as_slice() {
             let statuses = join(change((one, a)), change((other, b))).await;
-            self.learns([(a.clone(), statuses.0), (b.clone(), statuses.1)]);
+            self.learns(&[(a.clone(), statuses.0), (b.clone(), statuses.1)]);
         }
     }
 
     /// Of those who tried to set a password at once, one did, or it is not known.
-    fn learns<const N: usize>(&mut self, tried: [(String, u16); N]) {
+    fn learns(&mut self, tried: &[(String, u16)]) {
         let won: Vec<&String> = tried.iter().filter(|(_, status)| *status == 200).map(|(new, _)| new).collect();
         assert!(won.len() <= 1, "used more than once: {tried:?}");
         if let (Some(new), false) = (won.first(), self.disturbed) {
