@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::world::World;
 
 /// What only a machine has: a test that uses one of these is about it, or can't be had elsewhere.
-const LEVERS: [&str; 24] = [
+const LEVERS: [&str; 25] = [
     "takes effect at once",
     "without_address(",
     "Owner::",
@@ -29,6 +29,7 @@ const LEVERS: [&str; 24] = [
     "by_token(&w",
     "bare()",
     "moved(",
+    " behind(&w",
     "there.url(",
 ];
 

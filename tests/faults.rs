@@ -1,7 +1,9 @@
 //! Faults: what may fail, and what then holds (security.md).
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use crate::federated::{linked, there};
 use crate::world::{Answer, PASSWORD, World};
 
 async fn set(w: &World, faults: Value) {
@@ -98,6 +100,79 @@ async fn a_lost_answer_is_not_counted_twice() {
     w.sign_in("maria", PASSWORD).await.ok();
 }
 
+/// LK-1: nor is one that others count beside.
+#[tokio::test]
+async fn a_lost_answer_among_many_is_not_counted_twice() {
+    let w = World::new().await;
+    let fault = json!([{"service": "dynamodb", "operation": "UpdateItem", "containing": "NAME#maria", "kind": "lost_after_commit", "times": 1}]);
+    set(&w, fault).await;
+    let guesses = join_all((0..3).map(|_| w.sign_in("maria", "wrong"))).await;
+    assert!(guesses.iter().all(|answer| answer.status == 401));
+    w.sign_in("maria", "wrong").await.is(401);
+    w.sign_in("maria", PASSWORD).await.ok();
+}
+
+/// LK-1: nor is a try that is given back, because the fault was ours, given back twice.
+#[tokio::test]
+async fn a_lost_answer_gives_no_try_back_twice() {
+    let w = World::new().await;
+    for _ in 0..3 {
+        w.sign_in("maria", "wrong").await.is(401);
+    }
+    let begins = json!({"service": "dynamodb", "operation": "BatchWriteItem", "kind": "failing"});
+    let lost = json!({"service": "dynamodb", "operation": "UpdateItem", "table": "LockoutsTable", "after": 1, "times": 1, "kind": "lost_after_commit"});
+    set(&w, json!([begins, lost])).await;
+    w.sign_in("maria", PASSWORD).await.problem(503, "try_again");
+    assert_eq!(w.get("/_local/faults").await.ok().as_array().map(Vec::len), Some(1), "the try was given back");
+    set(&w, json!([])).await;
+    for _ in 0..2 {
+        w.sign_in("maria", "wrong").await.is(401);
+    }
+    w.sign_in("maria", PASSWORD).await.problem(401, "sign_in_failed");
+}
+
+/// ML-7: a courier who has taken a mail and was not told so sends it all the same, and now.
+#[tokio::test]
+async fn a_courier_knows_what_it_has_taken() {
+    let w = World::new().await;
+    set(&w, json!([{"service": "dynamodb", "operation": "UpdateItem", "table": "OutboxTable", "kind": "lost_after_commit", "times": 1}])).await;
+    w.post("/forgot-password", &json!({"username": "maria"})).await.is(202);
+    assert_eq!(w.mail_to("maria@members.example").await.len(), 1);
+    assert_eq!(w.get("/_local/faults").await.ok(), json!([]));
+}
+
+/// IN-1, ML-5: what an administrator saves, and whose answer is lost, is not called somebody else's work.
+#[tokio::test]
+async fn what_is_saved_knows_itself_after_a_lost_answer() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let lost: Value = ["PutItem", "TransactWriteItems"]
+        .map(|operation| json!({"service": "dynamodb", "operation": operation, "table": "SettingsTable", "kind": "lost_after_commit", "times": 1}))
+        .into_iter()
+        .collect();
+    set(&w, lost.clone()).await;
+    let made = admin.post("/admin/locations", &json!({"name": "Pier", "email": "pier@harbour.example"})).await;
+    let place = format!("/admin/locations/{}", made.is(201).json()["id"].as_str().expect("an id"));
+    set(&w, lost).await;
+    admin.call("PUT", &place, &json!({"name": "Quay", "email": "quay@harbour.example"})).await.ok();
+    set(&w, json!([])).await;
+    assert_eq!(admin.get(&place).await.ok()["name"], "Quay");
+}
+
+/// FE-1: somebody who comes back from a provider, once, is let in although the answer about it was lost.
+#[tokio::test]
+async fn a_return_from_a_provider_survives_a_lost_answer() {
+    let (w, provider) = linked(json!({}), "social").await;
+    let browser = w.browser();
+    let back = there(&browser, &provider, "").await;
+    set(&w, json!([{"service": "dynamodb", "operation": "PutItem", "table": "SessionsTable", "kind": "lost_after_commit", "times": 1}])).await;
+    browser.open(&back).await.is(303);
+    assert_eq!(browser.who().await.as_deref(), Some("maria"));
+    let again = w.browser();
+    again.open(&back).await;
+    assert_eq!(again.who().await, None);
+}
+
 /// SI-3, ML-7: the mail that tells of a lock survives a stumble of the mail service.
 #[tokio::test]
 async fn a_stumble_of_the_mail_service_loses_no_notice() {
@@ -124,6 +199,20 @@ async fn a_reset_survives_a_lost_answer_and_a_conflict() {
         w.sign_in("maria", "a first new password").await.ok();
         assert_eq!(w.mail_to("maria@members.example").await.len(), 2, "{kind}");
     }
+}
+
+/// RP-3: it knows its success as well when somebody else's transaction is in the way of the next try.
+#[tokio::test]
+async fn a_reset_survives_a_lost_answer_and_then_a_conflict() {
+    let w = World::new().await;
+    let token = w.link_for("maria", "maria@members.example").await;
+    let faults: Value = ["lost_after_commit", "conflict"]
+        .map(|kind| json!({"service": "dynamodb", "operation": "TransactWriteItems", "kind": kind, "times": 1}))
+        .into_iter()
+        .collect();
+    set(&w, faults).await;
+    w.reset(&token, "a first new password").await.ok();
+    w.sign_in("maria", "a first new password").await.ok();
 }
 
 /// What is done and whose answer never comes is not said to be undone; who asks again is told how it stands.

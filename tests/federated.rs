@@ -39,7 +39,7 @@ async fn round(browser: &Browser<'_>, provider: &Provider, query: &str) -> Answe
     browser.open(&back).await
 }
 
-async fn there(browser: &Browser<'_>, provider: &Provider, query: &str) -> String {
+pub(crate) async fn there(browser: &Browser<'_>, provider: &Provider, query: &str) -> String {
     let way = browser.open(&format!("/sign-in/with/ours{query}")).await;
     provider.consent(browser.world(), way.leads_to()).await
 }
@@ -52,7 +52,7 @@ async fn link(browser: &Browser<'_>, provider: &Provider, username: &str) {
     assert_eq!(browser.submit("/sign-in/link", &[]).await.leads_to(), "/account?link=made");
 }
 
-async fn linked(settings: Value, mode: &str) -> (World, Provider) {
+pub(crate) async fn linked(settings: Value, mode: &str) -> (World, Provider) {
     let (w, provider) = world(settings, mode).await;
     link(&w.browser(), &provider, "maria").await;
     (w, provider)

@@ -7,7 +7,7 @@ use crate::world::{Answer, Browser, PASSWORD, World, temporary_password};
 
 const OTTO: &str = "otto@partner.example";
 
-async fn make(admin: &Browser<'_>, sponsor: &str, terms: &Value) -> String {
+pub(crate) async fn make(admin: &Browser<'_>, sponsor: &str, terms: &Value) -> String {
     let made = admin.post(&format!("/admin/users/{sponsor}/pin"), terms).await.is(201).json();
     made["pin"].as_str().expect("a PIN").to_owned()
 }

@@ -15,6 +15,7 @@ use lambda_http::{Adapter, Context, Error, LambdaEvent, Service};
 use serde_json::Value;
 use service::App;
 
+use crate::running::Running;
 use crate::template::{Function, Template};
 
 type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
@@ -199,6 +200,9 @@ pub enum Failed {
     /// It panicked.
     #[error("it panicked: {0}")]
     Panicked(String),
+    /// Its process was ended, by a fault.
+    #[error("its process was ended")]
+    Killed,
     /// It returned an error.
     #[error("{0}")]
     Error(Error),
@@ -216,14 +220,25 @@ where
     T: Send + 'static,
     E: Into<Error> + Send + 'static,
 {
-    let mut task = tokio::spawn(call);
-    let failed = match tokio::time::timeout(hosted.timeout, &mut task).await {
-        Ok(Ok(Ok(value))) => return Ok(value),
-        Ok(Ok(Err(error))) => Failed::Error(error.into()),
-        Ok(Err(ended)) => Failed::Panicked(why(ended)),
-        Err(_) => {
+    let running = Running::new(&hosted.name);
+    let mut task = tokio::spawn(running.clone().around(call));
+    let ended = tokio::select! {
+        ended = tokio::time::timeout(hosted.timeout, &mut task) => Some(ended),
+        () = running.killed() => None,
+    };
+    let failed = match ended {
+        Some(Ok(Ok(Ok(value)))) => return Ok(value),
+        Some(Ok(Ok(Err(error)))) => Failed::Error(error.into()),
+        Some(Ok(Err(ended))) => Failed::Panicked(why(ended)),
+        Some(Err(_)) => {
             task.abort();
             Failed::TimedOut(hosted.timeout)
+        }
+        None => {
+            task.abort();
+            // Nothing of it goes on.
+            drop(task.await);
+            Failed::Killed
         }
     };
     tracing::error!(function = hosted.name, error = %failed, "a function failed");
@@ -274,6 +289,8 @@ mod tests {
         assert_eq!(failed.unwrap_err().to_string(), "it panicked: bang");
         let failed = guarded(&hosted, std::future::pending::<Result<(), Error>>()).await.unwrap_err();
         assert_eq!(failed.to_string(), "it took longer than 1 seconds");
+        let failed = guarded(&hosted, async { Ok::<u8, Error>(crate::running::end().await) }).await.unwrap_err();
+        assert_eq!(failed.to_string(), "its process was ended");
     }
 
     fn bang() -> Result<(), Error> {

@@ -11,6 +11,7 @@ mod import;
 mod machine;
 mod people;
 mod price;
+mod running;
 mod sample;
 mod schedules;
 mod serve;

@@ -12,7 +12,7 @@ use service::flow::import::Report;
 use service::{App, Config, Outside};
 
 use crate::clock::MovableClock;
-use crate::cloud::{Cloud, CloudError, DataFile, Database, DatabaseError, Mailbox};
+use crate::cloud::{Behind, Cloud, CloudError, DataFile, Database, DatabaseError, Mailbox};
 use crate::faults::{Between, Calls, Faults, Listeners};
 use crate::functions::{Failed, Functions, Mismatch};
 use crate::gateway::Gateway;
@@ -110,6 +110,7 @@ pub struct Local {
     app: App,
     clock: MovableClock,
     faults: Faults,
+    behind: Behind,
     calls: Calls,
     functions: Functions,
     schedules: Arc<Schedules>,
@@ -142,9 +143,14 @@ impl Local {
         );
         let (database, cloud) = (database?, cloud?);
         let (faults, calls) = (Faults::new(clock.clone()), Calls::default());
+        let behind = Behind::new(&template.tables, database.client(), &clock);
         let wakers = streams::wakers(&template);
-        let between =
-            Between { faults: faults.clone(), calls: calls.clone(), listeners: Listeners::new(wakers.clone()) };
+        let between = Between {
+            faults: faults.clone(),
+            calls: calls.clone(),
+            listeners: Listeners::new(wakers.clone()),
+            behind: behind.clone(),
+        };
         let environment = environment(&template, &database, &cloud)?;
         let config = Config::from_vars(|name| environment.get(name).cloned())?;
         let http = between.client(service::http_client()?);
@@ -154,8 +160,13 @@ impl Local {
         let schedules = Arc::new(Schedules::start(&template, &functions, &clock));
         let streams = Streams::start(&template, &functions, database.client(), &wakers).await?;
         let mailbox = cloud.mailbox.clone();
-        let controls =
-            Controls { mailbox, clock: clock.clone(), faults: faults.clone(), schedules: Arc::clone(&schedules) };
+        let controls = Controls {
+            mailbox,
+            clock: clock.clone(),
+            faults: faults.clone(),
+            behind: behind.clone(),
+            schedules: Arc::clone(&schedules),
+        };
         let gateway = Gateway::new(&template, &functions, Machine::new(controls), &clock, port);
         let open = |listener| {
             let gateway = gateway.clone();
@@ -168,6 +179,7 @@ impl Local {
             app,
             clock,
             faults,
+            behind,
             calls,
             functions,
             schedules,
@@ -234,6 +246,12 @@ impl Local {
         &self.faults
     }
 
+    /// From now on reads that need not be consistent answer with each item as it was before it was last changed, until the clock
+    /// is moved or all has settled.
+    pub async fn fall_behind(&self) -> Result<(), DatabaseError> {
+        self.behind.begin().await
+    }
+
     /// What its functions called.
     pub fn calls(&self) -> &Calls {
         &self.calls
@@ -251,8 +269,10 @@ impl Local {
 
     /// Waits until what is due has run and all that was written has been delivered.
     pub async fn settle(&self) {
+        self.behind.catch_up().await;
         self.schedules.run_due().await;
         self.streams.settle().await;
+        self.behind.catch_up().await;
     }
 
     /// Stops it.

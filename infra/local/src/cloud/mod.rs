@@ -1,5 +1,6 @@
 //! What the product calls in AWS, on loopback: the database, the mail service, the secrets.
 
+mod behind;
 mod data_file;
 mod database;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use serde_json::{Value, json};
 
+pub(crate) use behind::Behind;
 pub(crate) use data_file::DataFile;
 use data_file::beside;
 pub(crate) use data_file::private;

@@ -16,6 +16,8 @@ use super::call::{Asked, Service, contains};
 use super::calls::Calls;
 use super::fault::{Fault, Faults, Kind};
 use super::units;
+use crate::cloud::Behind;
+use crate::running;
 
 /// Told after every write to a table that somebody listens to.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +41,7 @@ pub(crate) struct Between {
     pub(crate) faults: Faults,
     pub(crate) calls: Calls,
     pub(crate) listeners: Listeners,
+    pub(crate) behind: Behind,
 }
 
 impl Between {
@@ -91,7 +94,12 @@ impl Connector {
         let measured = self.between.calls.measuring() && asked.service == Service::DynamoDb;
         let writes = asked.writes();
         let concerned = if writes { self.between.listeners.concerned(request.body().bytes()) } else { Vec::new() };
-        let mut result = self.inner.call(request).await;
+        let mut result = match asked.service {
+            Service::DynamoDb => {
+                self.between.behind.around(request, &asked.operation, |asked| self.inner.call(asked)).await
+            }
+            Service::Ses | Service::SecretsManager => self.inner.call(request).await,
+        };
         for listener in concerned {
             listener.notify_one();
         }
@@ -117,6 +125,10 @@ impl Connector {
             Kind::LostAfterCommit => {
                 let (_, units) = self.pass(request, asked).await;
                 (Err(ConnectorError::io("a fault: the answer was lost".into())), units)
+            }
+            Kind::Killed => {
+                drop(self.pass(request, asked).await);
+                running::end().await
             }
             Kind::Throttled | Kind::Failing | Kind::Conflict | Kind::Refused => {
                 (refusal(asked, fault, request.body().bytes().unwrap_or_default()), (0.0, 0.0))

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::call::{Asked, Service, contains, tables};
 use crate::clock::MovableClock;
+use crate::running;
 
 /// Something that goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +26,14 @@ pub struct Fault {
     /// Only with calls whose body contains this text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub containing: Option<String>,
+    /// Only with calls of this function, by the name of its binary, such as `sign-in`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
     /// What goes wrong.
     pub kind: Kind,
+    /// So many of these calls go well first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u32>,
     /// So many times, then no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
@@ -59,6 +66,8 @@ pub enum Kind {
     Hanging,
     /// Done, and the answer lost.
     LostAfterCommit,
+    /// Done, and the process that asked has ended before it heard.
+    Killed,
 }
 
 /// The faults in force.
@@ -103,7 +112,7 @@ impl Faults {
         let now = self.0.clock.now();
         let mut held = self.held();
         held.retain(|(_, until)| until.is_none_or(|until| now < until));
-        let index = held.iter().position(|(fault, _)| fault.fits(asked, body.unwrap_or_default()))?;
+        let index = held.iter_mut().position(|(fault, _)| fault.strikes(asked, body.unwrap_or_default()))?;
         let fault = &mut held[index].0;
         let struck = fault.clone();
         fault.times = fault.times.map(|times| times.saturating_sub(1));
@@ -121,13 +130,35 @@ impl Faults {
 impl Fault {
     /// A fault of this kind with every call to a service.
     pub fn new(service: Service, kind: Kind) -> Self {
-        let (operation, table, containing, code) = (None, None, None, None);
-        Self { service, operation, table, containing, kind, times: None, for_seconds: None, delay_ms: None, code }
+        Self {
+            service,
+            operation: None,
+            table: None,
+            containing: None,
+            function: None,
+            kind,
+            after: None,
+            times: None,
+            for_seconds: None,
+            delay_ms: None,
+            code: None,
+        }
+    }
+
+    /// Whether it is this call's turn, where it fits.
+    fn strikes(&mut self, asked: &Asked, body: &[u8]) -> bool {
+        if !self.fits(asked, body) {
+            return false;
+        }
+        let left = self.after.unwrap_or(0);
+        self.after = left.checked_sub(1).filter(|left| *left > 0);
+        left == 0
     }
 
     fn fits(&self, asked: &Asked, body: &[u8]) -> bool {
         self.service == asked.service
             && self.operation.as_ref().is_none_or(|operation| *operation == asked.operation)
+            && self.function.as_ref().is_none_or(|function| running::is(function))
             && self.table.as_ref().is_none_or(|table| tables(body).contains(table))
             && self.containing.as_ref().is_none_or(|text| contains(body, text))
     }
@@ -151,6 +182,7 @@ pub(crate) fn parse(body: &[u8]) -> Result<Vec<Fault>, Vec<(String, String)>> {
 fn sensible(fault: Fault) -> Result<Fault, String> {
     let complaints = [
         (fault.times == Some(0), "times is at least 1"),
+        (fault.after == Some(0), "after is at least 1"),
         (fault.for_seconds == Some(0), "for_seconds is at least 1"),
         (fault.delay_ms.is_some() && fault.kind != Kind::Slow, "delay_ms goes with slow only"),
         (fault.delay_ms.is_some_and(|ms| ms > 600_000), "delay_ms is at most 600000"),
@@ -221,6 +253,22 @@ mod tests {
         assert!(faults.strike(&asked("PutItem"), Some(t)).is_some());
         assert!(faults.strike(&asked("PutItem"), Some(t)).is_none());
         assert!(faults.all().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_fault_may_be_of_one_function_and_begin_later() {
+        let faults = Faults::new(MovableClock::default());
+        let fault = Fault {
+            function: Some("sign-in".into()),
+            after: Some(2),
+            times: Some(1),
+            ..Fault::new(Service::DynamoDb, Kind::Killed)
+        };
+        faults.set(vec![fault]);
+        let struck = || faults.strike(&asked("GetItem"), None).is_some();
+        assert!(!struck() && !struck() && !struck());
+        let within = running::Running::new("sign-in").around(async { [struck(), struck(), struck(), struck()] });
+        assert_eq!(within.await, [false, false, true, false]);
     }
 
     #[test]

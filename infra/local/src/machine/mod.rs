@@ -18,7 +18,7 @@ use http::{HeaderValue, Request, Response, header};
 use tower::ServiceExt;
 
 use crate::clock::MovableClock;
-use crate::cloud::Mailbox;
+use crate::cloud::{Behind, Mailbox};
 use crate::faults::Faults;
 use crate::schedules::Schedules;
 use problem::problem;
@@ -29,6 +29,7 @@ pub(crate) struct Controls {
     pub(crate) mailbox: Mailbox,
     pub(crate) clock: MovableClock,
     pub(crate) faults: Faults,
+    pub(crate) behind: Behind,
     pub(crate) schedules: Arc<Schedules>,
 }
 

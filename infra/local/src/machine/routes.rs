@@ -110,6 +110,7 @@ struct MoveClock {
 
 async fn move_clock(State(controls): State<Controls>, body: Bytes) -> Answer {
     let wrong = |place: &str, reason: String| rejected(&[(place.to_owned(), reason)]);
+    controls.behind.catch_up().await;
     let moved = match serde_json::from_slice(&body) {
         Ok(MoveClock { advance_seconds: Some(seconds), now: None }) => controls.clock.advance(seconds),
         Ok(MoveClock { advance_seconds: None, now: Some(now) }) => controls.clock.set(now),

@@ -116,11 +116,11 @@ async fn came_late(
     }
     let (user, old) = whose;
     tracing::warn!(user = %user.id, "an old token of a remembered session came again");
-    if app.store.end_sessions(&user.id, Some(&old.family)).await? {
-        let work = Work::Notice { user: user.id.clone(), event: Event::TokenReused, to: None };
-        let id = MailId::new(now, app.random.bytes()?);
-        app.store.post(&Letterbox::new(id, work, Lane::Now, now)).await?;
-    }
+    // The owner is told first: broken off after the sessions have ended, this would leave nothing to be told of.
+    let work = Work::Notice { user: user.id.clone(), event: Event::TokenReused, to: None };
+    let id = MailId::new(now, app.random.bytes()?);
+    app.store.post(&Letterbox::new(id, work, Lane::Now, now)).await?;
+    app.store.end_sessions(&user.id, Some(&old.family)).await?;
     Ok(None)
 }
 

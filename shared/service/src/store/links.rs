@@ -133,8 +133,11 @@ impl Store {
     pub async fn take_back(&self, state: &str, ends_at: Timestamp) -> Result<bool, StoreError> {
         let mut item: super::Item = keys::came_back(state).into_iter().collect();
         item.insert("ttl".to_owned(), number(ends_at.as_second()));
+        let mark = text(self.mark()?);
+        item.insert("taken_by".to_owned(), mark.clone());
         let put = self.client.put_item().table_name(&self.tables.sessions).set_item(Some(item));
-        let answer = put.condition_expression("attribute_not_exists(pk)").send().await;
+        let put = put.condition_expression("attribute_not_exists(pk) OR taken_by = :mark");
+        let answer = put.expression_attribute_values(":mark", mark).send().await;
         Ok(unless_condition("PutItem state", answer)?.is_some())
     }
 }

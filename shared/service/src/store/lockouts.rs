@@ -73,8 +73,19 @@ const TOGETHER: usize = 50;
 struct Tally {
     tries: u32,
     last_at: i64,
-    last_mark: String,
+    /// Of those who counted, the last first.
+    marks: Vec<String>,
 }
+
+/// The marks of the last who changed a count: a try again after a lost answer finds its own there, though others have counted since.
+const MARKS: [&str; 3] = ["last_mark", "mark_before", "mark_before_that"];
+
+/// Puts a mark before those that are there.
+const SIGN: &str = "mark_before_that = if_not_exists(mark_before, :none), \
+                    mark_before = if_not_exists(last_mark, :none), last_mark = :mark";
+
+/// None of them is this one.
+const UNSIGNED: &str = "NOT (last_mark = :mark OR mark_before = :mark OR mark_before_that = :mark)";
 
 /// What became of an attempt to charge a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +130,7 @@ impl Store {
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":next", number(held.tries + 1))
             .expression_attribute_values(":tries", number(held.tries))
-            .expression_attribute_values(":mark", text(&held.last_mark))
+            .expression_attribute_values(":mark", text(held.marks.first().map_or("", String::as_str)))
             .expression_attribute_values(":at", number(held.last_at))
             .expression_attribute_values(":now", number(now.as_second()))
             .expression_attribute_values(":ttl", number(now.as_second() + FORGET_AFTER))
@@ -200,18 +211,7 @@ impl Store {
     /// Gives one back to a budget, within the same stretch of time.
     pub async fn unspend(&self, budget: &str, seconds: i64, now: Timestamp) -> Result<(), StoreError> {
         let window = now.as_second().div_euclid(seconds);
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.lockouts)
-            .set_key(Some(keys::budget(budget, window).into_iter().collect()))
-            .update_expression("ADD tries :less")
-            .condition_expression("tries > :none")
-            .expression_attribute_values(":less", number(-1))
-            .expression_attribute_values(":none", number(0))
-            .send()
-            .await;
-        unless_condition("UpdateItem budget", answer).map(drop)
+        self.uncount("UpdateItem budget", keys::budget(budget, window)).await
     }
 
     /// One conditional write: adds one if the count is below the limit, and answers the new count. A try again after a
@@ -220,15 +220,16 @@ impl Store {
         if limit == 0 {
             return Ok(Counted::Full(None));
         }
-        let mark = data_encoding::HEXLOWER.encode(&self.random.bytes::<8>()?);
+        let mark = self.mark()?;
         let answer = self
             .client
             .update_item()
             .table_name(&self.tables.lockouts)
             .set_key(Some(key.into_iter().collect()))
-            .update_expression("ADD tries :one SET #ttl = :ttl, last_mark = :mark, last_at = :now")
-            .condition_expression("attribute_not_exists(tries) OR (tries < :limit AND last_mark <> :mark)")
+            .update_expression(format!("ADD tries :one SET #ttl = :ttl, last_at = :now, {SIGN}"))
+            .condition_expression(format!("attribute_not_exists(tries) OR (tries < :limit AND {UNSIGNED})"))
             .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":none", text(""))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":limit", number(limit))
             .expression_attribute_values(":ttl", number(forget_at))
@@ -243,7 +244,7 @@ impl Store {
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(held)) => {
                     let held = held.item().and_then(tally);
-                    let ours = held.as_ref().filter(|held| held.last_mark == mark).map(|held| held.tries);
+                    let ours = held.as_ref().filter(|held| held.marks.contains(&mark)).map(|held| held.tries);
                     Ok(ours.map_or(Counted::Full(held), Counted::Yes))
                 }
                 _ => Err(unavailable("UpdateItem lockouts")(error)),
@@ -253,18 +254,19 @@ impl Store {
 
     /// Takes back one try: it was right, and something else failed.
     pub async fn refund(&self, counter: Counter<'_>) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.lockouts)
-            .set_key(Some(counter.key().into_iter().collect()))
-            .update_expression("ADD tries :less")
-            .condition_expression("tries > :none")
+        self.uncount("UpdateItem refund", counter.key()).await
+    }
+
+    /// Takes one back, if there is one. A try again after a lost answer finds its own mark and takes nothing back twice.
+    async fn uncount(&self, operation: &'static str, key: keys::Key) -> Result<(), StoreError> {
+        let change = update(&self.tables.lockouts, key)
+            .update_expression(format!("ADD tries :less SET {SIGN}"))
+            .condition_expression(format!("tries > :zero AND {UNSIGNED}"))
             .expression_attribute_values(":less", number(-1))
-            .expression_attribute_values(":none", number(0))
-            .send()
-            .await;
-        unless_condition("UpdateItem refund", answer).map(drop)
+            .expression_attribute_values(":zero", number(0))
+            .expression_attribute_values(":none", text(""))
+            .expression_attribute_values(":mark", text(self.mark()?));
+        self.alone(operation, change).await.map(drop)
     }
 
     /// Forgets the failures that were counted.
@@ -290,9 +292,9 @@ impl Counted {
 }
 
 fn tally(item: &Item) -> Option<Tally> {
-    let last_mark = item.get("last_mark").and_then(|mark| mark.as_s().ok()).cloned().unwrap_or_default();
+    let marks = MARKS.iter().filter_map(|mark| item.get(*mark)?.as_s().ok().cloned()).collect();
     let last_at = item.get("last_at").and_then(|at| at.as_n().ok()).and_then(|at| at.parse().ok()).unwrap_or_default();
-    Some(Tally { tries: tries(item)?, last_at, last_mark })
+    Some(Tally { tries: tries(item)?, last_at, marks })
 }
 
 fn tries(item: &Item) -> Option<u32> {

@@ -117,6 +117,11 @@ impl Store {
     pub fn new(client: Client, tables: Tables, random: Random) -> Self {
         Self { client, tables, random }
     }
+
+    /// By which a write that was tried again after a lost answer knows itself.
+    fn mark(&self) -> Result<String, StoreError> {
+        Ok(data_encoding::HEXLOWER.encode(&self.random.bytes::<12>()?))
+    }
 }
 
 /// How often the rest of a batch is asked for again.

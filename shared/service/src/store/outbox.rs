@@ -196,7 +196,7 @@ impl Store {
         Ok(item.get("to_address").and_then(|to| to.as_s().ok()).cloned())
     }
 
-    /// Takes a piece of work to do it. Of any number who try at once, one gets it; the others `None`.
+    /// Takes a piece of work to do it. Of any number who try at once, one gets it, a lost answer or not; the others `None`.
     pub async fn claim(&self, id: &MailId, now: Timestamp) -> Result<Option<Claim>, StoreError> {
         let [(_, day), (_, at)] = due::filed(id.as_str(), later(now, LEASE_SECONDS));
         let answer = self
@@ -204,13 +204,16 @@ impl Store {
             .update_item()
             .table_name(&self.tables.outbox)
             .set_key(Some(keys::mail(id).into_iter().collect()))
-            .update_expression("SET #state = :sending, queue = :day, queue_at = :at ADD attempts :one")
-            .condition_expression("#state = :waiting")
+            .update_expression(
+                "SET #state = :sending, queue = :day, queue_at = :at, claimed_by = :mark ADD attempts :one",
+            )
+            .condition_expression("#state = :waiting OR (#state = :sending AND claimed_by = :mark)")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":sending", value("stage", &Stage::Sending)?)
             .expression_attribute_values(":waiting", value("stage", &Stage::Waiting)?)
             .expression_attribute_values(":day", day)
             .expression_attribute_values(":at", at)
+            .expression_attribute_values(":mark", text(self.mark()?))
             .expression_attribute_values(":one", number(1))
             .return_values(ReturnValue::AllNew)
             .send()

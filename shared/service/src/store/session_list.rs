@@ -20,10 +20,13 @@ impl Store {
         Ok(all.filter(|session| session.replaced.is_none()).collect())
     }
 
-    /// Ends a user's sessions: those of one family, or all. `false` when there was none.
+    /// Ends a user's sessions: those of one family, or all; those that hold before those whose place another has taken, by which
+    /// the others are found again if this is broken off. `false` when there was none.
     pub async fn end_sessions(&self, user: &UserId, family: Option<&str>) -> Result<bool, StoreError> {
         let all = self.listed(user).await?.into_iter();
-        let wanted: Vec<_> = all.filter(|listed| family.is_none_or(|family| listed.session.family == family)).collect();
+        let mut wanted: Vec<_> =
+            all.filter(|listed| family.is_none_or(|family| listed.session.family == family)).collect();
+        wanted.sort_by_key(|listed| listed.session.replaced.is_some());
         for listed in &wanted {
             let key = Some(listed.key.clone());
             let answer = self.client.delete_item().table_name(&self.tables.sessions).set_key(key).send().await;

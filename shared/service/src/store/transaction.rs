@@ -95,7 +95,7 @@ pub(crate) fn check(table: &str, key: Key) -> aws_sdk_dynamodb::types::builders:
 }
 
 impl Store {
-    /// Does all of it or none. The client's own request token makes a try after a lost answer know its success.
+    /// Does all of it or none. One request token for all tries makes each know the success of one before it whose answer was lost.
     pub(crate) async fn transact(
         &self,
         operation: &'static str,
@@ -105,8 +105,10 @@ impl Store {
         if let Some(error) = broken {
             return Err(incomplete(error));
         }
+        let token = self.mark()?;
         for attempt in 1..=TRIES {
-            let answer = self.client.transact_write_items().set_transact_items(Some(items.clone())).send().await;
+            let asked = self.client.transact_write_items().set_transact_items(Some(items.clone()));
+            let answer = asked.client_request_token(&token).send().await;
             let Err(error) = answer else { return Ok(Outcome::Done) };
             let reasons = error.as_service_error().and_then(reasons).unwrap_or_default();
             let failed: Vec<usize> = places(&reasons, "ConditionalCheckFailed");

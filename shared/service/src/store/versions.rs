@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition, write};
+use super::transaction::{Outcome, Transaction, delete, put};
+use super::{Item, Store, StoreError, keys, number, text, unavailable, write};
 
 impl Store {
     /// All of a partition, by what they are called.
@@ -17,34 +18,32 @@ impl Store {
         Ok(answer.map_err(unavailable("Query settings"))?.items.unwrap_or_default())
     }
 
-    /// Writes a version on top of the one before it; the first is version one. `false` when another is in force.
+    /// Writes a version on top of the one before it; the first is version one. `false` when another is in force. A transaction,
+    /// though it is one write: tried again after a lost answer it knows that it is done.
     pub(super) async fn put_version<T: Serialize>(
         &self,
         what: &'static str,
         (of, version): (&T, u64),
         key: keys::Key,
     ) -> Result<bool, StoreError> {
-        let put = self.client.put_item().table_name(&self.tables.settings).set_item(Some(write(what, of, key)?));
-        let put = if version == 1 {
+        let put = put(&self.tables.settings, write(what, of, key)?);
+        let mut all = Transaction::default();
+        all.put(if version == 1 {
             put.condition_expression("attribute_not_exists(pk)")
         } else {
             put.condition_expression("version = :before").expression_attribute_values(":before", number(version - 1))
-        };
-        Ok(unless_condition("PutItem settings", put.send().await)?.is_some())
+        });
+        Ok(self.transact("TransactWriteItems version", all).await? == Outcome::Done)
     }
 
     /// Removes this version. `false` when it is not in force.
     pub(super) async fn remove_version(&self, key: keys::Key, version: u64) -> Result<bool, StoreError> {
-        let answer = self
-            .client
-            .delete_item()
-            .table_name(&self.tables.settings)
-            .set_key(Some(key.into_iter().collect()))
+        let gone = delete(&self.tables.settings, key)
             .condition_expression("version = :version")
-            .expression_attribute_values(":version", number(version))
-            .send()
-            .await;
-        Ok(unless_condition("DeleteItem settings", answer)?.is_some())
+            .expression_attribute_values(":version", number(version));
+        let mut all = Transaction::default();
+        all.delete(gone);
+        Ok(self.transact("TransactWriteItems version", all).await? == Outcome::Done)
     }
 }
 
