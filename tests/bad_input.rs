@@ -264,3 +264,50 @@ async fn every_answer_is_dressed() {
     );
     w.get("/assets/script.js").await.is(200);
 }
+
+/// What stands behind a `#` that was hidden in a path is not lost: no shorter route is called.
+#[tokio::test]
+async fn a_path_is_taken_whole_or_not_at_all() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let maria = w.id_of("maria").await;
+    for hidden in ["%23", "%23x", "%2fx%2f..", "%5cx%5c..%5c", "%0a"] {
+        let path = format!("/admin/users/{maria}{hidden}/sessions");
+        admin.call("DELETE", &path, &json!({})).await.problem(404, "not_found");
+        admin.call("DELETE", &format!("/admin/users/x%2f..%2f{maria}"), &json!({})).await.problem(404, "not_found");
+    }
+    let app = w.local.app();
+    assert!(app.store.login("maria").await.unwrap().is_some(), "she was not erased");
+}
+
+/// A name that nothing can have is the name of nothing, whoever asks for it.
+#[tokio::test]
+async fn a_name_that_nothing_can_have_is_nothings() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let maria = w.local.app().store.login("maria").await.unwrap().unwrap().user;
+    let path = format!("/admin/users/{maria}/links");
+    for provider in [String::new(), "a".repeat(3_000), "\u{0}".to_owned(), "é".repeat(700)] {
+        admin.post(&path, &json!({"provider": provider, "subject": "somebody"})).await.problem(422, "rejected");
+        let body = json!({"username": "maria", "password": PASSWORD, "instance": provider});
+        w.post("/sign-in", &body).await.ok();
+        for list in ["users", "contacts", "instances", "layouts", "locations", "providers", "clients", "resends"] {
+            let name = provider.replace('\0', "%00");
+            admin.get(&format!("/admin/{list}/x{name}")).await.problem(404, "not_found");
+        }
+    }
+}
+
+/// PN-8: whether those who came by a PIN are to be switched off is said clearly or not at all.
+#[tokio::test]
+async fn a_flag_in_an_address_is_true_or_false() {
+    let w = World::with_pins().await;
+    let admin = w.signed_in("admin").await;
+    let paula = w.id_of("paula").await;
+    admin.post(&format!("/admin/users/{paula}/pin"), &json!({})).await.is(201);
+    for odd in ["yes", "TRUE", "1", "null", ""] {
+        let path = format!("/admin/users/{paula}/pin?disable={odd}");
+        admin.call("DELETE", &path, &json!({})).await.problem(422, "rejected");
+    }
+    admin.call("DELETE", &format!("/admin/users/{paula}/pin?disable=false"), &json!({})).await.is(204);
+}

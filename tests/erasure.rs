@@ -189,6 +189,8 @@ async fn a_person_is_given_what_is_kept_about_them() {
     for part in ["sessions", "mails", "import_rows", "happened"] {
         assert!(!data[part].as_array().unwrap().is_empty(), "{part}: {data}");
     }
+    let happened = &data["happened"][0];
+    assert!(happened["at"].is_string() && happened["details"].is_object(), "as the audit tells it: {happened}");
     assert!(data["pin"]["made_at"].is_string() && data["sign_in"]["password_set_at"].is_string(), "{data}");
     let app = w.local.app();
     let user = app.store.user(&domain::id::UserId::parse(&id).unwrap()).await.unwrap().unwrap();

@@ -4,6 +4,7 @@
 
 mod account;
 mod applications;
+mod attacks;
 mod audit;
 mod authenticator;
 mod authorizer;

@@ -47,9 +47,9 @@ fn body(operation: &Operation) -> Map<String, Value> {
         Kind::Number => json!(1),
         Kind::Moment => json!("2999-01-01T00:00:00Z"),
         Kind::Day => json!("2999-01-01"),
-        Kind::Texts => json!([]),
+        Kind::Texts | Kind::Lines => json!([]),
         Kind::Word(words) => json!(words[0]),
-        Kind::One(_) => json!({}),
+        Kind::One(_) | Kind::Object => json!({}),
         _ => json!("x"),
     };
     operation.body.iter().map(|field| (field.name.to_owned(), value(field.kind))).collect()
@@ -82,6 +82,12 @@ async fn every_route_reads_what_is_told() {
         whole.insert("~".to_owned(), json!(1));
         let refused = call(&admin, operation, &Value::Object(whole)).await;
         assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("`~`")), "{name}: {refused}");
+        // Each may be null where that is told, and nowhere else.
+        for field in operation.body {
+            let refused = call(&admin, operation, &json!({field.name: null, "~": 1})).await;
+            let read = refused["detail"].as_str().is_some_and(|detail| detail.contains("`~`"));
+            assert_eq!(read, field.nullable || field.or_null, "{name}: {} as null: {refused}", field.name);
+        }
         for must in operation.body.iter().filter(|field| field.required) {
             let mut lacks = body(operation);
             lacks.remove(must.name);
@@ -112,6 +118,8 @@ async fn the_document_is_whole() {
         (format!("/admin/users/{maria}"), "User"),
         ("/admin/explain?who=maria".to_owned(), "Explanation"),
         ("/session".to_owned(), "Session"),
+        ("/admin/settings/password-forecast?expiry_days=90".to_owned(), "Forecast"),
+        (format!("/admin/users/{maria}/data"), "PersonData"),
         ("/admin/layouts/pin".to_owned(), "Layout"),
         ("/admin/instances/default".to_owned(), "Instance"),
         ("/admin/settings".to_owned(), "Settings"),
@@ -125,4 +133,5 @@ async fn the_document_is_whole() {
             assert!(!answer[name.as_str().expect("a name")].is_null(), "{path} has no {name}");
         }
     }
+    assert!(admin.get("/account/sessions").await.ok()[0]["current"].is_boolean());
 }

@@ -326,6 +326,9 @@ async fn what_went_to_a_wrong_address_opens_nothing() {
     assert_eq!(w.sign_in("una", &temporary).await.ok()["reason"], "temporary");
     admin.call("PATCH", &path, &json!({"email": "una@members.example"})).await.ok();
     w.sign_in("una", &temporary).await.problem(401, "sign_in_failed");
+    let told = admin.get("/admin/explain?who=una").await.ok();
+    let to: Vec<&str> = told["mails"].as_array().unwrap().iter().map(|mail| mail["to"].as_str().unwrap()).collect();
+    assert!(to.contains(&"typo@members.example"), "the mail that went astray is shown: {told}");
     let mail = w.newest_to("una@members.example").await;
     w.reset(&token(&mail), "a quay of my own, at last").await.ok();
     w.sign_in("una", "a quay of my own, at last").await.ok();

@@ -14,12 +14,14 @@ PASSWORD = "harbour-lantern-42"
 class Product:
     """Runs while its `with` block does, on a free port."""
 
-    def __init__(self, binary, *arguments):
+    def __init__(self, binary, *arguments, log=None):
         self.command = [str(binary), "--port", "0", *map(str, arguments)]
+        self.log = log
 
     def __enter__(self):
         began = time.monotonic()
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        log = open(self.log, "wb") if self.log else subprocess.DEVNULL
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=log, text=True)
         told = ""
         while "/_local/mail" not in told:
             line = self.process.stdout.readline()

@@ -25,7 +25,7 @@ const ROWS: usize = 5_000;
 
 /// An entry, as programs read it.
 #[derive(Serialize)]
-struct Shown<'a> {
+pub(crate) struct Shown<'a> {
     id: &'a str,
     at: Timestamp,
     what: &'a str,
@@ -37,7 +37,7 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn of(entry: &'a Entry) -> Self {
+    pub(crate) fn of(entry: &'a Entry) -> Self {
         let Entry { id, at, what, by, on, from, outcome, details } = entry;
         let (by, on, from) = (by.as_ref(), on.as_ref(), from.as_ref());
         Self { id: id.as_str(), at: *at, what, by, on, from, outcome: *outcome, details }

@@ -16,7 +16,7 @@ use service::store::{Link, Mail};
 use web::{Problem, reply};
 
 use crate::rights::By;
-use crate::{contacts, users};
+use crate::{audit, contacts, users};
 
 /// `GET /admin/users/{id}/data`
 pub(crate) async fn of_a_user(
@@ -52,6 +52,8 @@ fn told(kept: &Kept) -> Value {
         "contact".to_owned(),
         kept.contact.as_ref().map_or(Value::Null, |contact| json!(contacts::Shown::of(contact))),
     );
+    let earlier = kept.user.as_ref().and_then(|user| user.earlier.as_ref());
+    all.insert("earlier_email".to_owned(), json!(earlier.map(|earlier| &earlier.email)));
     all.insert("sign_in".to_owned(), sign_in(kept));
     all.insert("sessions".to_owned(), kept.sessions.iter().map(session).collect());
     all.insert("other_sign_ins".to_owned(), kept.links.iter().map(link).collect());
@@ -61,7 +63,10 @@ fn told(kept: &Kept) -> Value {
     all.insert("sponsored".to_owned(), kept.sponsored.iter().map(|one| json!(one.user.as_str())).collect());
     all.insert("mails".to_owned(), kept.mails.iter().map(|(to, of)| mail(to, of)).collect());
     all.insert("import_rows".to_owned(), kept.rows.iter().map(|(id, of)| row(id.as_str(), of)).collect());
-    all.insert("happened".to_owned(), json!(kept.happened.entries));
+    all.insert(
+        "happened".to_owned(),
+        kept.happened.entries.iter().map(|entry| json!(audit::Shown::of(entry))).collect(),
+    );
     all.insert("happened_before".to_owned(), json!(kept.happened.next.is_some()));
     Value::Object(all)
 }

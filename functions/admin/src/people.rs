@@ -69,7 +69,10 @@ impl Typed {
             errors.push(("phone", vec![message::PHONE.into()]));
         }
         if self.locale.as_deref().is_some_and(|locale| !is_locale(locale)) {
-            errors.push(("locale", vec![Text("A language such as en or es.", "Un idioma como en o es.").into()]));
+            errors.push((
+                "locale",
+                vec![Text("A language that we write in: en or es.", "Un idioma en el que escribimos: en o es.").into()],
+            ));
         }
         Person {
             first_name: self.first_name.as_deref().unwrap_or_default().trim().to_owned(),

@@ -2,7 +2,7 @@
 
 use domain::email::Email;
 use domain::language::Language::{English, Spanish};
-use domain::language::{Text, spoken};
+use domain::language::{Language, Text, spoken};
 use domain::{message, phone};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -39,12 +39,11 @@ pub(crate) fn is_plain(text: &str) -> bool {
     !text.trim().is_empty() && text.len() <= LONGEST && !text.chars().any(char::is_control)
 }
 
-/// A language as browsers name it, such as `es` or `pt-BR` (RFC 5646, as far as people use it).
+/// A language that we write in, as browsers name it: `es` or `es-MX` (RFC 5646, as far as people use it). Another would be kept
+/// and never spoken.
 pub(crate) fn is_locale(text: &str) -> bool {
     let mut parts = text.split('-');
-    let language = parts
-        .next()
-        .is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase()));
+    let language = parts.next().is_some_and(|part| Language::ALL.iter().any(|language| language.tag() == part));
     let rest = |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     language && text.len() <= 35 && parts.all(rest)
 }
@@ -96,7 +95,13 @@ impl Persona {
         if self.locale.value().is_some_and(|locale| !is_locale(locale)) {
             errors.push((
                 "locale",
-                vec![Text("A language such as en or es, or null.", "Un idioma como en o es, o null.").into()],
+                vec![
+                    Text(
+                        "A language that we write in, en or es, or null.",
+                        "Un idioma en el que escribimos, en o es, o null.",
+                    )
+                    .into(),
+                ],
             ));
         }
         let trimmed = |name: &Option<String>| name.as_ref().map(|name| name.trim().to_owned());
@@ -140,10 +145,10 @@ mod tests {
 
     #[test]
     fn a_language_is_named_as_browsers_do() {
-        for good in ["en", "es", "pt-BR", "zh-Hant-TW"] {
+        for good in ["en", "es", "es-MX", "en-Latn-GB"] {
             assert!(is_locale(good), "{good}");
         }
-        for bad in ["", "e", "EN", "english", "en_GB", "en-", "en-<b>"] {
+        for bad in ["", "e", "EN", "english", "en_GB", "en-", "en-<b>", "pt-BR", "xx", "eng"] {
             assert!(!is_locale(bad), "{bad}");
         }
     }

@@ -111,12 +111,21 @@ pub(crate) async fn withdraw(
     caller: Caller,
     GivenOrNothing(given): GivenOrNothing<Withdrawal>,
 ) -> Result<Response, Problem> {
-    let disable = given.disable || reply::query(&caller.uri, "disable").is_some_and(|wish| wish == "true");
+    let disable = given.disable || disables(&caller)?;
     match withdraw_pin(&app, &id(&path)?, disable, &by).await? {
         Withdrawn::Yes(_) => Ok(pages::back(&caller, &format!("/admin/users/{path}"), "pin_withdrawn")
             .unwrap_or_else(|| StatusCode::NO_CONTENT.into_response())),
         Withdrawn::NoPin => Err(no_pin()),
         Withdrawn::NoSuchUser => Err(Problem::not_found()),
+    }
+}
+
+/// What the address says: a slip in it must not leave those switched on who were to be switched off.
+fn disables(caller: &Caller) -> Result<bool, Problem> {
+    match reply::query(&caller.uri, "disable").as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Problem::rejected([("disable", vec![Text("Say true or false.", "Diga true o false.").into()])])),
     }
 }
 

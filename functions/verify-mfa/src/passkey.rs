@@ -8,7 +8,7 @@ use domain::login::ChangeReason;
 use domain::return_to::ReturnTo;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use service::App;
 use service::flow::Trouble;
 use service::flow::passkey_sign_in::{Answering, Asking, Became, ask, sign_in};
@@ -43,7 +43,7 @@ pub(crate) async fn options(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sent {
-    credential: Value,
+    credential: Map<String, Value>,
     #[serde(default)]
     keep: bool,
     instance: Option<String>,
@@ -72,7 +72,7 @@ pub(crate) async fn submit(
     let return_to = target.as_ref().map(ReturnTo::as_str);
     let given = Answering {
         question: caller.question.as_deref().unwrap_or_default(),
-        sent: &sent.credential,
+        sent: &Value::Object(sent.credential),
         keep: sent.keep,
         return_to,
         passes: &caller.passes,

@@ -196,6 +196,19 @@ pub struct User {
     /// When mail to them last came back for good.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "jiff::fmt::serde::timestamp::second::optional")]
     pub bounced_at: Option<Timestamp>,
+    /// Where mail to them went before it went where it goes now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<Earlier>,
+}
+
+/// An address that mail to somebody went to, and until when (AD-7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// Which.
+    pub email: Email,
+    /// From this second on it went elsewhere.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub until: Timestamp,
 }
 
 /// A person the organisation knows, with or without an account.

@@ -10,6 +10,7 @@ use http::header::{
     WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use lambda_http::RequestExt;
 use service::{App, language, origin};
 use tower::Layer;
 
@@ -75,12 +76,24 @@ pub fn with_form_targets(mut answer: Response, origins: &[String]) -> Response {
     answer
 }
 
+/// Whether a path is taken as it was sent. The gateway decodes it, and an address that is made of it ends at `#`, drops tabs and
+/// line ends, and goes back at `..`: another route would be called than was meant.
+fn is_whole(path: &str) -> bool {
+    let plain = |c: char| !c.is_control() && c != '#' && c != '\\';
+    path.chars().all(plain) && !path.split('/').any(|part| part == "." || part == "..")
+}
+
 async fn around(State(app): State<App>, caller: Caller, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(caller.renewal.clone());
     let again = elsewhere::again(request.method(), &caller.uri);
     let bears = bearer(request.headers()).is_some();
+    let whole = is_whole(request.raw_http_path());
     let answered = async {
-        let response = origin::within(caller.origin(), next.run(request)).await;
+        let response = if whole {
+            origin::within(caller.origin(), next.run(request)).await
+        } else {
+            Problem::not_found().into_response()
+        };
         shown(&app, &caller, response).await
     };
     let answered = elsewhere::within(again, answered);
@@ -137,4 +150,19 @@ async fn as_page(app: &App, caller: &Caller, problem: Problem, given: &HeaderMap
     response.headers_mut().extend(kept);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_an_address_would_change_is_none() {
+        for whole in ["", "/", "/admin/users/7/sessions", "/a b", "/é", "/...", "/a..b", "//x"] {
+            assert!(is_whole(whole), "{whole}");
+        }
+        for other in ["/users/7#/sessions", "/users/x/../7", "/users/.", "/us\ters", "/users\n", "/users\\7", "/x/.."] {
+            assert!(!is_whole(other), "{other}");
+        }
+    }
 }

@@ -64,7 +64,7 @@ fn described(operation: &Operation) -> Value {
     let written = if *path == "/admin/settings" && *method == "PUT" {
         Some(json!({"$ref": "#/components/schemas/Settings"}))
     } else {
-        (!body.is_empty()).then(|| closed(object(body)))
+        (!body.is_empty()).then(|| given(body))
     };
     if let Some(schema) = written {
         let form = json!({"schema": schema});
@@ -98,20 +98,26 @@ fn answer(answer: &Answer) -> Value {
     described
 }
 
-fn closed(mut object: Value) -> Value {
+/// What a body may hold, and nothing else.
+fn given(fields: &[Field]) -> Value {
+    let mut object = object(fields);
+    for field in fields {
+        object["properties"][field.name] = property(field, field.nullable || field.or_null);
+    }
     object["additionalProperties"] = false.into();
     object
 }
 
 fn object(fields: &[Field]) -> Value {
-    let properties: Map<String, Value> = fields.iter().map(|field| (field.name.to_owned(), property(field))).collect();
+    let properties: Map<String, Value> =
+        fields.iter().map(|field| (field.name.to_owned(), property(field, field.nullable))).collect();
     let required: Vec<&str> = fields.iter().filter(|field| field.required).map(|field| field.name).collect();
     json!({"type": "object", "properties": properties, "required": required})
 }
 
-fn property(field: &Field) -> Value {
+fn property(field: &Field, nullable: bool) -> Value {
     let mut of = schema(field.kind);
-    if field.nullable {
+    if nullable {
         of = json!({"anyOf": [of, {"type": "null"}]});
     }
     if !field.about.is_empty() {
@@ -132,6 +138,9 @@ fn schema(kind: Kind) -> Value {
         Kind::Moment => json!({"type": "string", "format": "date-time"}),
         Kind::Day => json!({"type": "string", "format": "date"}),
         Kind::Texts => json!({"type": "array", "items": {"type": "string"}}),
+        Kind::Lines => {
+            json!({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]})
+        }
         Kind::Word(words) => json!({"type": "string", "enum": words}),
         Kind::One(name) => named(name),
         Kind::Many(name) => json!({"type": "array", "items": named(name)}),

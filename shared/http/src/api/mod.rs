@@ -31,6 +31,8 @@ pub enum Kind {
     Day,
     /// Some texts.
     Texts,
+    /// Some texts, or one with a line for each.
+    Lines,
     /// One of these words.
     Word(&'static [&'static str]),
     /// One of the schemas.
@@ -56,6 +58,8 @@ pub struct Field {
     pub required: bool,
     /// Whether `null` says something of its own: nothing, or take it away.
     pub nullable: bool,
+    /// Whether a body may say `null` in place of leaving it out.
+    pub or_null: bool,
     /// What is worth knowing; may be empty.
     pub about: &'static str,
 }
@@ -175,11 +179,15 @@ pub const PAGES_ONLY: [(&str, &str); 53] = [
 ];
 
 const fn field(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, required: false, nullable: false, about: "" }
+    Field { name, kind, required: false, nullable: false, or_null: false, about: "" }
 }
 
 const fn must(name: &'static str, kind: Kind) -> Field {
     Field { required: true, ..field(name, kind) }
+}
+
+const fn may(name: &'static str, kind: Kind) -> Field {
+    Field { or_null: true, ..field(name, kind) }
 }
 
 const fn clears(name: &'static str, kind: Kind) -> Field {

@@ -2,7 +2,7 @@
 
 use super::Kind::{Email, Flag, One, Secret, Text};
 use super::Who::{Anybody, Credentials, SignedIn, Ticket};
-use super::{Kind, Operation, field, gives, must, operation, says};
+use super::{Kind, Operation, field, gives, may, must, operation, says};
 
 const NONE: (&[super::Field], &[super::Field]) = (&[], &[]);
 
@@ -16,8 +16,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Anybody,
         (
             &[
-                field("instance", Text).about("A sign-in instance."),
-                field("return_to", Text).about("Where to go afterwards: a path, or an allowed origin."),
+                may("instance", Text).about("A sign-in instance."),
+                may("return_to", Text).about("Where to go afterwards: a path, or an allowed origin."),
                 field("resetAccount", Flag).about("Opens the page that resets an account."),
             ],
             &[],
@@ -34,8 +34,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
                 must("username", Text).about("A username, or an e-mail address that one user has."),
                 must("password", Secret),
                 field("keep", Flag).about("Keep me logged in."),
-                field("instance", Text),
-                field("return_to", Text),
+                may("instance", Text),
+                may("return_to", Text),
             ],
         ),
         &[
@@ -47,7 +47,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("POST", "/sign-in/security-code"),
         "Shows the second factor",
         Ticket,
-        (&[], &[field("code", Text), field("recovery_code", Text).about("In place of the code.")]),
+        (&[], &[may("code", Text), may("recovery_code", Text).about("In place of the code.")]),
         &[gives(200, "As for a sign-in.", One("Next")), says(401, "`wrong_code`, `signed_out`.")],
     ),
     operation(
@@ -70,8 +70,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
             &[
                 must("credential", Kind::Object).about("What `PublicKeyCredential.toJSON` says."),
                 field("keep", Flag).about("Keep me logged in; not with a ticket."),
-                field("instance", Text),
-                field("return_to", Text),
+                may("instance", Text),
+                may("return_to", Text),
             ],
         ),
         &[
@@ -119,7 +119,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("POST", "/forgot-username"),
         "Mails the username",
         Anybody,
-        (&[], &[must("email", Email), field("instance", Text)]),
+        (&[], &[must("email", Email), may("instance", Text)]),
         &[says(202, "The same for everybody."), says(409, "`shared_address`.")],
     ),
     operation(
@@ -133,7 +133,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("POST", "/forgot-username/choose"),
         "Lists the accounts of a mailbox, or mails the way into one",
         Anybody,
-        (&[], &[must("token", Text), field("account", Text).about("The one to open.")]),
+        (&[], &[must("token", Text), may("account", Text).about("The one to open.")]),
         &[
             gives(200, "The accounts, masked.", Kind::Object),
             says(202, "A mail is on its way."),
@@ -144,35 +144,35 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/forgot-username"),
         "The page",
         Anybody,
-        (&[field("instance", Text)], &[]),
+        (&[may("instance", Text)], &[]),
         &[says(200, "The page.")],
     ),
     operation(
         ("GET", "/forgot-password"),
         "The page",
         Anybody,
-        (&[field("instance", Text)], &[]),
+        (&[may("instance", Text)], &[]),
         &[says(200, "The page.")],
     ),
     operation(
         ("POST", "/forgot-password"),
         "Mails a way to set a new password",
         Anybody,
-        (&[], &[must("username", Text), field("instance", Text)]),
+        (&[], &[must("username", Text), may("instance", Text)]),
         &[says(202, "The same for everybody."), says(403, "`recovery_off`.")],
     ),
     operation(
         ("GET", "/reset-account"),
         "The page",
         Anybody,
-        (&[field("instance", Text)], &[]),
+        (&[may("instance", Text)], &[]),
         &[says(200, "The page.")],
     ),
     operation(
         ("POST", "/reset-account"),
         "Mails a way to set the account anew",
         Anybody,
-        (&[], &[must("email", Email), field("instance", Text)]),
+        (&[], &[must("email", Email), may("instance", Text)]),
         &[says(202, "The same for everybody."), says(403, "`recovery_off`.")],
     ),
     operation(
@@ -190,9 +190,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
             &[],
             &[
                 must("token", Text),
-                field("password", Secret).about("May be left out where there is a username."),
-                field("password_again", Secret).about("As a page asks for it."),
-                field("username", Text),
+                may("password", Secret).about("May be left out where there is a username."),
+                may("password_again", Secret).about("As a page asks for it."),
+                may("username", Text),
             ],
         ),
         &[
@@ -216,8 +216,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
             &[],
             &[
                 must("new_password", Secret),
-                field("new_password_again", Secret).about("As a page asks for it."),
-                field("old_password", Secret).about("Not needed with a ticket."),
+                may("new_password_again", Secret).about("As a page asks for it."),
+                may("old_password", Secret).about("Not needed with a ticket."),
             ],
         ),
         &[gives(200, "Changed.", One("Next")), says(401, "`wrong_password`, `signed_out`.")],
@@ -233,8 +233,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
                 must("first_name", Text),
                 must("last_name", Text),
                 must("email", Email),
-                field("phone", Text),
-                field("instance", Text),
+                may("phone", Text),
+                may("instance", Text),
             ],
         ),
         &[says(202, "A mail is on its way."), says(409, "`contact_not_found`.")],
@@ -244,7 +244,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("POST", "/pin-sign-up"),
         "Makes an account by a sponsor's PIN",
         Anybody,
-        (&[], &[must("pin", Secret), must("email", Email), must("username", Text), field("instance", Text)]),
+        (&[], &[must("pin", Secret), must("email", Email), must("username", Text), may("instance", Text)]),
         &[says(202, "A mail is on its way."), says(403, "`pin_refused`, `pin_off`."), says(409, "`username_taken`.")],
     ),
     operation(
@@ -260,8 +260,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Anybody,
         (
             &[
-                field("instance", Text).about("A sign-in instance."),
-                field("return_to", Text).about("Where to go afterwards."),
+                may("instance", Text).about("A sign-in instance."),
+                may("return_to", Text).about("Where to go afterwards."),
                 field("keep", Flag).about("Keep me logged in."),
             ],
             &[],
@@ -272,10 +272,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("GET", "/sign-in/callback"),
         "Where a provider leads back to",
         Anybody,
-        (
-            &[field("state", Text), field("code", Text), field("iss", Text).about("RFC 9207."), field("error", Text)],
-            &[],
-        ),
+        (&[field("state", Text), may("code", Text), field("iss", Text).about("RFC 9207."), field("error", Text)], &[]),
         &[
             says(303, "Signed in, or to where an account is proven once."),
             says(400, "`sign_in_stale`."),
@@ -331,7 +328,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "Where one is signed in",
         SignedIn,
         NONE,
-        &[gives(200, "The sessions.", Kind::Object)],
+        &[gives(200, "The sessions.", Kind::Many("OwnSession"))],
     ),
     operation(
         ("DELETE", "/account/sessions"),
@@ -351,7 +348,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("POST", "/account/security-code/reset"),
         "Takes one's own second factor away",
         SignedIn,
-        (&[], &[must("password", Secret), field("code", Text), field("recovery_code", Text)]),
+        (&[], &[must("password", Secret), may("code", Text), may("recovery_code", Text)]),
         &[
             gives(200, "The next sign-in sets up another.", Kind::Object),
             says(401, "`wrong_password`, `wrong_code`."),
@@ -362,7 +359,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("POST", "/account/recovery-codes"),
         "Makes new recovery codes",
         SignedIn,
-        (&[], &[must("password", Secret), field("code", Text), field("recovery_code", Text)]),
+        (&[], &[must("password", Secret), may("code", Text), may("recovery_code", Text)]),
         &[
             gives(200, "Ten, shown once.", One("RecoveryCodes")),
             says(401, "`wrong_password`, `wrong_code`."),
@@ -380,7 +377,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("POST", "/account/passkeys/options"),
         "Asks for a new passkey",
         SignedIn,
-        (&[], &[must("password", Secret), field("code", Text), field("recovery_code", Text)]),
+        (&[], &[must("password", Secret), may("code", Text), may("recovery_code", Text)]),
         &[
             gives(200, "For `navigator.credentials.create`, good for five minutes in this session.", Kind::Object),
             says(401, "`wrong_password`, `wrong_code`."),
@@ -404,7 +401,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("DELETE", "/account/passkeys/{id}"),
         "Removes a passkey; every other session ends",
         SignedIn,
-        (&[], &[must("password", Secret), field("code", Text), field("recovery_code", Text)]),
+        (&[], &[must("password", Secret), may("code", Text), may("recovery_code", Text)]),
         &[says(204, "It is gone."), says(401, "`wrong_password`, `wrong_code`."), says(404, "There is none.")],
     ),
 ];

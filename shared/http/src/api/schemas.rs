@@ -1,7 +1,7 @@
 //! What the answers hold.
 
 use super::Kind::{Day, Decimal, Email, Flag, Many, Moment, Number, Object, Objects, One, Secret, Text, Texts, Word};
-use super::{Field, clears, field, must};
+use super::{Field, clears, field, may, must};
 
 /// Kinds of account.
 pub(super) const KINDS: [&str; 4] = ["contact", "staff", "administrator", "api"];
@@ -25,7 +25,7 @@ pub(super) const OCCASIONS: [&str; 13] = [
 
 /// What may be said of an application.
 pub(super) const CLIENT: [Field; 5] = [
-    field("id", Text),
+    may("id", Text),
     field("name", Text),
     field("redirect_uris", Texts).about("Where people may be sent back to, each exactly."),
     field("public", Flag).about("It can't keep a secret."),
@@ -34,23 +34,23 @@ pub(super) const CLIENT: [Field; 5] = [
 
 /// What may be said of a sign-in instance.
 pub(super) const INSTANCE: [Field; 12] = [
-    field("id", Text),
+    may("id", Text),
     field("title", Text),
     field("allowed_origins", Texts),
     field("site", Text),
     clears("return_to", Text),
     field("override_message", Flag),
     field("message", Text),
-    field("forgot_password", One("Shown")),
-    field("forgot_username", One("Shown")),
-    field("create_account", One("Shown")),
-    field("pin_door", Flag),
-    field("federated", Flag),
+    may("forgot_password", One("Shown")),
+    may("forgot_username", One("Shown")),
+    may("create_account", One("Shown")),
+    may("pin_door", Flag),
+    may("federated", Flag),
 ];
 
 /// What may be said of a provider.
 pub(super) const PROVIDER: [Field; 9] = [
-    field("id", Text),
+    may("id", Text),
     field("name", Text).about("What its button says."),
     field("issuer", Text).about("Its address, exactly as it writes it: https, on the internet."),
     field("client_id", Text),
@@ -84,6 +84,19 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
         ],
     ),
     ("Enrolment", &[must("otpauth_uri", Text), must("secret", Text), must("qr_svg", Text)]),
+    (
+        "OwnSession",
+        &[
+            must("id", Text),
+            must("device", Text).about("In words."),
+            must("place", Text).about("In words."),
+            must("started_at", Moment),
+            must("last_used", Moment),
+            must("expires_at", Moment),
+            must("remembered", Flag),
+            must("current", Flag).about("Whether it is this one."),
+        ],
+    ),
     ("RecoveryCodes", &[must("codes", Texts)]),
     ("Passkeys", &[must("items", Many("Passkey"))]),
     (
@@ -329,6 +342,7 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
         &[
             clears("account", One("User")),
             clears("contact", One("Contact")),
+            clears("earlier_email", Email).about("Where their mail went before."),
             clears("sign_in", Object)
                 .about("When passwords were set, the security code and passkeys; not what they are."),
             must("sessions", Objects),
@@ -490,5 +504,6 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
             must("at", Moment),
         ],
     ),
+    ("Forecast", &[must("most_on_one_day", Decimal), must("days", Many("ForecastDay"))]),
     ("ForecastDay", &[must("date", Day), must("share", Decimal)]),
 ];

@@ -1,9 +1,9 @@
 //! The routes of staff, administrators and programs.
 
-use super::Kind::{Day, Email, Flag, Many, Moment, Number, One, Page, Secret, Text, Texts, Word};
+use super::Kind::{Day, Email, Flag, Moment, Number, One, Page, Secret, Text, Texts, Word};
 use super::Who::Staff;
 use super::schemas::{INSTANCE, KINDS, OCCASIONS};
-use super::{Field, Kind, Operation, clears, field, gives, must, operation, says};
+use super::{Field, Kind, Operation, clears, field, gives, may, must, operation, says};
 
 const NONE: (&[Field], &[Field]) = (&[], &[]);
 
@@ -33,8 +33,8 @@ pub(super) const SOUGHT: [Field; 4] = [
 ];
 
 const CONTACT: [Field; 11] = [
-    field("first_name", Text),
-    field("last_name", Text),
+    may("first_name", Text),
+    may("last_name", Text),
     clears("nickname", Text),
     clears("email", Email),
     clears("address_email", Email),
@@ -43,7 +43,7 @@ const CONTACT: [Field; 11] = [
     clears("group", Text),
     clears("locale", Text),
     field("create_account", Flag),
-    field("disabled", Flag),
+    may("disabled", Flag),
 ];
 
 const PERSON: [Field; 14] = [
@@ -56,8 +56,8 @@ const PERSON: [Field; 14] = [
     CONTACT[6],
     CONTACT[7],
     CONTACT[8],
-    field("kind", Word(&KINDS)),
-    field("username", Text),
+    may("kind", Word(&KINDS)),
+    may("username", Text),
     field("permissions", Texts),
     field("profiles", Texts),
     field("company_exceptions", Texts),
@@ -79,12 +79,12 @@ const USER: [Field; 16] = [
     PERSON[7],
     PERSON[8],
     PERSON[9],
-    PERSON[11],
-    PERSON[12],
-    PERSON[13],
+    may("permissions", Texts),
+    may("profiles", Texts),
+    may("company_exceptions", Texts),
     clears("default_location", Text).about("The location that their mail to others is sent from."),
     clears("contact", Text).about("The contact that the account belongs to."),
-    field("disabled", Flag),
+    may("disabled", Flag),
 ];
 
 const PASSWORD: [Field; 4] = [
@@ -95,7 +95,7 @@ const PASSWORD: [Field; 4] = [
 ];
 
 const LAYOUT: [Field; 4] =
-    [field("occasion", Word(&OCCASIONS)), field("subject", Text), field("html", Text), field("text", Text)];
+    [may("occasion", Word(&OCCASIONS)), may("subject", Text), may("html", Text), may("text", Text)];
 
 const LOCATION: [Field; 2] = [must("name", Text), must("email", Email)];
 
@@ -173,7 +173,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("POST", "/admin/users/{id}/pin"),
         "Makes a PIN in place of the one there is",
         Staff,
-        (&[], &[field("ends_at", Moment), field("ends_on", Day).about("The last day, in UTC."), field("uses", Number)]),
+        (&[], &[may("ends_at", Moment), may("ends_on", Day).about("The last day, in UTC."), may("uses", Number)]),
         &[gives(201, "Shown once.", One("Pin"))],
     ),
     operation(
@@ -187,7 +187,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ("POST", "/admin/users/{id}/pin/mail"),
         "Mails a PIN to its holder, or elsewhere",
         Staff,
-        (&[], &[field("to", Email)]),
+        (&[], &[may("to", Email)]),
         &[gives(202, "It is on its way.", One("Mailed")), says(409, "`no_pin`, `no_email`.")],
     ),
     operation(
@@ -282,11 +282,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
         (
             &[],
             &[
-                field("target", Word(&["users", "contacts"])),
-                field("ids", Texts),
-                field("filter", Text).about("As in the list; empty for everybody."),
-                field("q", Text).about("Beside a filter, as in the list."),
-                field("list", Texts)
+                may("target", Word(&["users", "contacts"])),
+                may("ids", Texts),
+                may("filter", Text).about("As in the list; empty for everybody."),
+                may("q", Text).about("Beside a filter, as in the list."),
+                may("list", Kind::Lines)
                     .about("Ids, usernames or addresses: a list, or text with a line each; up to 100,000."),
             ],
         ),
@@ -328,10 +328,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
             &[],
             &[
                 must("passphrase", Secret).about("At least 16 characters; hard to guess."),
-                field("passphrase_again", Secret).about("The same; as a form asks for it."),
+                may("passphrase_again", Secret).about("The same; as a form asks for it."),
                 must("password", Secret).about("Of whoever is signed in."),
-                field("code", Secret).about("Where they have an authenticator."),
-                field("recovery_code", Secret).about("In place of the code."),
+                may("code", Secret).about("Where they have an authenticator."),
+                may("recovery_code", Secret).about("In place of the code."),
             ],
         ),
         &[
@@ -556,7 +556,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "What turning password expiry on would bring",
         Staff,
         (&[field("expiry_days", Number)], &[]),
-        &[gives(200, "The share of each day.", Many("ForecastDay"))],
+        &[gives(200, "The share of each day.", One("Forecast"))],
     ),
 ];
 

@@ -262,6 +262,7 @@ async fn account(
         password_changed_at: password_set_at,
         last_sign_in: None,
         bounced_at: None,
+        earlier: None,
     };
     Ok(Account { user, username, login, contact, invite, seen: None, pin: None })
 }

@@ -172,7 +172,12 @@ async fn of_user(app: &App, login: &Login, by: &User) -> Result<Option<Explained
         State::Active => next(Proof::Wrong),
     });
     let emails = user.person.emails();
-    let mails = mails(app, &emails).await?;
+    let mut mails = mails(app, &emails).await?;
+    if let Some(earlier) = user.earlier.as_ref().filter(|earlier| !emails.contains(&&earlier.email)) {
+        let before = self::mails(app, &[&earlier.email]).await?;
+        mails.extend(before.into_iter().filter(|(_, mail)| mail.posted_at <= earlier.until));
+        mails.sort_by_key(|(_, mail)| std::cmp::Reverse(mail.posted_at));
+    }
     let doors = doors::of(app, user, &settings).await?;
     let mend = mends(user, with_password.or(with_temporary), login.hash.is_some());
     let temporary_ends_at = login.temporary.as_ref().map(|temporary| temporary.ends_at);

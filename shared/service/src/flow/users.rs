@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use domain::access::{may_act, may_act_on};
 use domain::email::Email;
 use domain::id::{ContactId, LocationId, MailId, UserId};
-use domain::user::{Contact, Kind, Person, State, User};
+use domain::user::{Contact, Earlier, Kind, Person, State, User};
 use domain::work::{Event, Lane, Work};
 use domain::{expiry, username};
 use jiff::Timestamp;
@@ -227,7 +227,7 @@ pub async fn patch(app: &App, id: &UserId, change: &Patch, by: &User) -> Result<
     }
     for _ in 0..TRIES {
         let Some(before) = within(app, id, by).await? else { return Ok(Patched::Nobody) };
-        let after = changed(&before, change);
+        let after = changed(&before, change, app.clock.now());
         if after.person.name().is_empty() && !before.person.name().is_empty() {
             return Ok(Patched::Nameless);
         }
@@ -315,7 +315,7 @@ pub async fn patch_contact(
         }
         let owner = owner.map(|before| {
             let patch = Patch { person: change.person.clone(), disabled: change.disabled, ..Patch::default() };
-            let after = changed(&before, &patch);
+            let after = changed(&before, &patch, app.clock.now());
             (before, after)
         });
         let notices = match &owner {
@@ -357,7 +357,7 @@ async fn letters(app: &App, before: &User, after: &User, by: &User) -> Result<Ve
         .collect()
 }
 
-fn changed(before: &User, change: &Patch) -> User {
+fn changed(before: &User, change: &Patch, now: Timestamp) -> User {
     let mut user = before.clone();
     let grants = &mut user.grants;
     grants.permissions = change.permissions.clone().unwrap_or(std::mem::take(&mut grants.permissions));
@@ -381,6 +381,7 @@ fn changed(before: &User, change: &Patch) -> User {
     }
     if user.person.mailbox().map(Email::canonical) != before.person.mailbox().map(Email::canonical) {
         user.bounced_at = None;
+        user.earlier = before.person.mailbox().map(|email| Earlier { email: email.clone(), until: now });
     }
     user
 }

@@ -23,6 +23,13 @@ fn single(pk: String) -> Key {
     vec![("pk".to_owned(), AttributeValue::S(pk))]
 }
 
+/// Whether the database knows such a key: it calls an empty part a fault, and one over 1,024 bytes. What somebody typed may be
+/// either, and is the name of nothing then.
+pub(crate) fn can_be(key: &Key) -> bool {
+    let length = |value: &AttributeValue| value.as_s().map_or(0, String::len);
+    key.iter().all(|(_, value)| (1..=1_024).contains(&length(value)))
+}
+
 /// directory: the user.
 pub(crate) fn user(id: &UserId) -> Key {
     pair(format!("USER#{id}"), "USER")

@@ -50,6 +50,9 @@ impl Store {
     }
 
     pub(super) async fn settings_item(&self, key: keys::Key) -> Result<Option<Item>, StoreError> {
+        if !keys::can_be(&key) {
+            return Ok(None);
+        }
         let answer = self
             .client
             .get_item()

@@ -1,0 +1,1 @@
+"""The product held against its own description by somebody else's tool."""
