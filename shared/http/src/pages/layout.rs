@@ -9,7 +9,8 @@ use maud::{DOCTYPE, Markup, html};
 use super::elsewhere::languages;
 use super::{theme, words};
 
-/// The style sheet of every page, served at [`style_href`].
+/// The style sheet of every page, served at [`style_href`]: a lit doorway in a dark hall, first its colours, of which a theme sets
+/// others, then the arch, words, fields, notices and the way. Everybody fetches it, so it says nothing of itself.
 pub const STYLE: &str = concat!(include_str!("palette.css"), include_str!("style.css"));
 
 /// The script of every page, served at [`script_href`]; every page works without it.

@@ -355,8 +355,8 @@ pub(super) fn for_username(username: &str) -> String {
 pub(super) fn sign_in_about(organisation: &str) -> String {
     let whose = named(organisation, Text("your organisation", "su organización"));
     match spoken() {
-        English => format!("Sign in to {whose}, get back in, or get an account."),
-        Spanish => format!("Entre en {whose}, recupere el acceso o cree una cuenta."),
+        English => format!("Sign in to {whose}."),
+        Spanish => format!("Entre en {whose}."),
     }
 }
 
