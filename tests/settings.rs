@@ -195,7 +195,7 @@ async fn the_organisation_hangs_up_its_logo() {
     for (bad, why) in [
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".as_slice(), "PNG, JPEG or WebP"),
         (b"", "PNG, JPEG or WebP"),
-        (&[LOGO, &[0; 64 * 1_024]].concat(), "64 KiB"),
+        (&[LOGO, &vec![0; 64 * 1_024]].concat(), "64 KiB"),
     ] {
         let told = hang(bad).await.is(422).text;
         assert!(told.contains(why) && told.contains("href=\"#file\""), "{told}");
@@ -228,8 +228,8 @@ async fn a_program_hangs_up_the_logo() {
     let address = format!("data:image/png;base64,{}", BASE64.encode(LOGO));
     let set = put(&admin, &json!({"organisation.logo": address, "lock.attempts": 6}), None).await.ok();
     let name = set["organisation.logo"].as_str().expect("a name").to_owned();
-    assert!(name.ends_with(".png") && name.len() < 60, "{name}");
-    let most = format!("data:image/png;base64,{}", BASE64.encode(&[LOGO, &[0; 65_536][LOGO.len()..]].concat()));
+    assert!(name.contains(".png") && name.len() < 60, "{name}");
+    let most = format!("data:image/png;base64,{}", BASE64.encode(&[LOGO, &vec![0; 65_536 - LOGO.len()]].concat()));
     put(&admin, &json!({"organisation.logo": most}), None).await.ok();
     put(&admin, &json!({"organisation.logo": name}), None).await.ok();
     for bad in [

@@ -73,7 +73,7 @@ const FURNISH: &str = r"
       missing: '/users/nobody' };
 ";
 
-/// OP-6, OP-7: every page in every state is pictured.
+/// Every page in every state is pictured.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "pictures to look at: infra/tools/gallery"]
 async fn every_page_is_pictured() {
@@ -81,8 +81,8 @@ async fn every_page_is_pictured() {
     let mut shown = Vec::new();
     let samples = web::pages::samples();
     // One leads on to another site by itself.
-    let names = samples.iter().map(|(name, _)| *name).filter(|name| *name != "onward");
-    for name in names.chain(["console", ""]) {
+    let doors = samples.iter().map(|(name, _)| *name).filter(|name| *name != "onward");
+    for name in doors.chain(["console", ""]) {
         for language in LANGUAGES {
             ada.opens(&format!("/_local/style/{name}?lang={language}").replace("/?", "?")).await;
             shown.push(ada.is_pictured(&format!("door-{name}"), language).await);

@@ -1,6 +1,8 @@
 //! What Lighthouse says of the page that everybody sees: how fast it is there, whether it is for everybody, whether it is well made,
 //! whether it can be found.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 use vestibule::{Local, Options};
 
@@ -18,15 +20,18 @@ async fn lighthouse_finds_nothing_to_mend_on_the_sign_in_page() {
     let local = Local::start(Options::default()).await.expect("it starts");
     let page = format!("{}/sign-in", local.origin());
     for screen in ["--form-factor=mobile", "--preset=desktop"] {
-        let mut worst = String::new();
-        for _ in 0..LOOKS {
-            worst = lacking(&looked(&page, screen).await);
-            if worst.is_empty() {
-                break;
-            }
-        }
-        assert_eq!(worst, "", "{screen}");
+        assert_eq!(best(&page, screen).await, "", "{screen}");
     }
+}
+
+/// What the best of some looks found lacking.
+async fn best(page: &str, screen: &'static str) -> String {
+    for _ in 1..LOOKS {
+        if lacking(&looked(page, screen).await).is_empty() {
+            return String::new();
+        }
+    }
+    lacking(&looked(page, screen).await)
 }
 
 /// What Lighthouse reports of a page.
@@ -55,7 +60,8 @@ fn lacking(report: &Value) -> String {
                 let audit = &report["audits"][id];
                 (audit["score"].as_f64()? < 0.9).then(|| format!("{id} {}", audit["displayValue"]))
             });
-            told += &format!("{name} has {score:.0} of 100: {}\n", poor.collect::<Vec<_>>().join(", "));
+            let poor: Vec<String> = poor.collect();
+            writeln!(told, "{name} has {score:.0} of 100: {}", poor.join(", ")).expect("a line");
         }
     }
     told

@@ -1,6 +1,6 @@
 //! The command itself, as a newcomer runs it (OP-1): started as a process, one at a time.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expects by failing")]
+#![expect(clippy::expect_used, reason = "a test says what it expects by failing")]
 
 mod bulk_run;
 mod import_run;
