@@ -37,7 +37,7 @@ pub(super) struct Person<'a> {
     pub(super) disturbed: bool,
     /// What is known of being switched off.
     pub(super) disabled: Option<bool>,
-    must_change: bool,
+    pub(super) must_change: bool,
     locked: bool,
     /// Links asked for: those that were promised, and those that may have been.
     asked: (usize, usize),
