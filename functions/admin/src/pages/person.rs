@@ -495,11 +495,8 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
     } else {
         Text("Make an account and mail the way in", "Crear una cuenta y enviar la manera de entrar")
     };
-    let off = is_off(app, of).await?;
-    let linked = match &of.user {
-        Some(user) => !app.store.links_of(user).await.map_err(service::flow::Trouble::from)?.is_empty(),
-        None => false,
-    };
+    let (off, linked) = tokio::join!(is_off(app, of), is_linked(app, of));
+    let (off, linked) = (off?, linked?);
     let content = html! {
         (facts(&[
             (Text("Number", "Número"), of.id.to_string()),
@@ -541,6 +538,12 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
     let status = if aside.typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let title = called(&of.person, mailed.map_or(of.id.as_str(), Email::shown));
     page_with(app, by, (status, "/admin/contacts", title), aside.message, &content).await
+}
+
+/// Whether anything elsewhere opens a contact's account.
+async fn is_linked(app: &App, of: &Contact) -> Result<bool, Problem> {
+    let Some(user) = &of.user else { return Ok(false) };
+    Ok(!app.store.links_of(user).await.map_err(service::flow::Trouble::from)?.is_empty())
 }
 
 /// Whether a contact, or the account that they have, is switched off.
