@@ -176,8 +176,7 @@ const LOGO: &[u8] = include_bytes!("samples/logo.png");
 
 /// Where the sign-in page has its logo from; `None` where it has none.
 async fn logo_of_sign_in(w: &World) -> Option<String> {
-    // What a function knows of the settings may be five seconds old.
-    w.advance(6).await;
+    w.settings_are_known().await;
     let page = w.browser().open("/sign-in").await.is(200).text;
     let (_, rest) = page.split_once("src=\"/assets/logo/")?;
     assert!(rest.contains("alt=\"Harbour Association\"") && !page.contains("class=\"inscription\""), "{page}");

@@ -152,6 +152,13 @@ impl World {
         }
     }
 
+    /// Waits until every function knows of the settings as they are: on one machine at once, elsewhere they may be five seconds old.
+    pub(crate) async fn settings_are_known(&self) {
+        if self.local.0.is_none() {
+            tokio::time::sleep(Duration::from_secs(6)).await;
+        }
+    }
+
     /// Moves the clock of every function.
     pub(crate) async fn advance(&self, seconds: i64) {
         let body = json!({"advance_seconds": seconds});
