@@ -3,9 +3,12 @@ with the stack's tables in place of its own."""
 
 import argparse
 import os
+import pathlib
 import subprocess
 
 import boto3
+
+HOUSE = pathlib.Path(__file__).resolve().parents[2] / "Cargo.toml"
 
 
 def bring_in(session, stack, arguments):
@@ -17,7 +20,7 @@ def bring_in(session, stack, arguments):
     aws = {"AWS_REGION": session.region_name, "AWS_ACCESS_KEY_ID": keys.access_key, "AWS_SECRET_ACCESS_KEY": keys.secret_key}
     if keys.token:
         aws["AWS_SESSION_TOKEN"] = keys.token
-    command = ["cargo", "run", "--quiet", "--locked", "--package", "vestibule", "--", "--deployed", *arguments]
+    command = ["cargo", "run", "--quiet", "--locked", "--manifest-path", HOUSE, "--package", "vestibule", "--", "--deployed", *arguments]
     return subprocess.run(command, env={**os.environ, **told, **aws}).returncode
 
 

@@ -53,7 +53,9 @@ class Emulator:
                 return self
             except OSError:
                 time.sleep(0.1)
-        raise SystemExit(f"the emulator did not start:\n{self.said()}")
+        said = self.said()
+        self.__exit__()
+        raise SystemExit(f"the emulator did not start:\n{said}")
 
     def __exit__(self, *_):
         self.process.terminate()
