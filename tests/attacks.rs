@@ -1,4 +1,4 @@
-//! What is tried against the house (security.md), in many spellings: every route and door that takes such a thing, in one table
+//! What is tried against the house, in many spellings: every route and door that takes such a thing, in one table
 //! each.
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Bad input: every route, any body; never a 500, never a panic (api.md, *Bad input*).
+//! Bad input: every route, any body; never a 500, never a panic.
 
 use serde_json::{Value, json};
 
@@ -234,7 +234,7 @@ async fn absurd_headers_and_queries_survive() {
     w.send(w.request("GET", "/session").header("cookie", cookies)).await.problem(401, "signed_out");
 }
 
-/// Every answer carries the headers of api.md.
+/// Every answer carries the same headers.
 #[tokio::test]
 async fn every_answer_is_dressed() {
     let w = World::new().await;
@@ -263,6 +263,23 @@ async fn every_answer_is_dressed() {
         style.header("cache-control").contains("immutable") && style.header("content-type").starts_with("text/css")
     );
     w.get("/assets/script.js").await.is(200);
+}
+
+/// A style sheet or script is kept for ever under its own version only: while one version takes the place of another, the one may be
+/// asked for what the other names.
+#[tokio::test]
+async fn what_another_version_names_is_not_kept() {
+    let w = World::new().await;
+    let page = w.browser().open("/sign-in").await.is(200).text;
+    let mut own: Vec<&str> = page.split('"').filter(|part| part.starts_with("/assets/")).collect();
+    own.dedup();
+    assert!(own.len() > 1, "{page}");
+    for address in own {
+        assert!(w.get(address).await.is(200).header("cache-control").contains("immutable"), "{address}");
+        let (path, _) = address.split_once("?v=").expect("a version");
+        let other = w.get(&format!("{path}?v=000000000000")).await.is(200);
+        assert_eq!(other.header("cache-control"), "no-store", "{path}");
+    }
 }
 
 /// What stands behind a `#` that was hidden in a path is not lost: no shorter route is called.
@@ -310,4 +327,29 @@ async fn a_flag_in_an_address_is_true_or_false() {
         admin.call("DELETE", &path, &json!({})).await.problem(422, "rejected");
     }
     admin.call("DELETE", &format!("/admin/users/{paula}/pin?disable=false"), &json!({})).await.is(204);
+}
+
+/// AD-4, IN-6, ML-4, BR-1: what the document forbids is taken neither from a program nor from a form.
+#[tokio::test]
+async fn a_form_takes_no_more_than_a_program_may_say() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let form = async |path: &str, body: &'static str| {
+        let request = w.request("POST", path).header("origin", w.origin());
+        admin.send(request.header("content-type", "application/x-www-form-urlencoded").body(body)).await
+    };
+    form("/admin/layouts/pin/test", "occasion=true").await.problem(400, "malformed");
+    form("/admin/layouts/pin/preview", "occasion=true").await.problem(400, "malformed");
+    assert_eq!(form("/admin/layouts/pin/preview", "subject=Look").await.ok()["subject"], "Look");
+    form("/admin/resends", "target=true&whom=all").await.problem(400, "malformed");
+    form("/admin/resends", "target=contacts&whom=all").await.is(201);
+    let odd = json!({"last_name": "Nobody", "email": ""});
+    let told = admin.post("/admin/contacts", &odd).await.problem(422, "rejected");
+    assert!(told["errors"]["email"].is_array(), "{told}");
+    form("/admin/contacts", "last_name=Nobody&email=").await.is(201);
+    for way in ["forgot_password", "forgot_username", "create_account"] {
+        admin.post("/admin/instances", &json!({"id": "odd", way: {"shown": null}})).await.problem(400, "malformed");
+    }
+    let made = admin.post("/admin/instances", &json!({"id": "odd", "create_account": {}})).await.is(201).json();
+    assert_eq!(made["create_account"]["shown"], true, "{made}");
 }

@@ -80,10 +80,11 @@ async fn the_instance_may_stand_in_what_is_sent() {
     let w = with_box().await;
     let other = json!({"id": "other", "title": "Other", "allowed_origins": ["https://other.example"]});
     w.signed_in("admin").await.post("/admin/instances", &other).await.is(201);
-    for path in ["/sign-in", "/session"] {
+    for path in ["/sign-in", "/session", "/forgot-username", "/forgot-password", "/reset-account"] {
         let asked = ask(&w, "OPTIONS", path, SITE, None).await.is(204);
         assert_eq!(asked.header("access-control-allow-origin"), SITE);
-        ask(&w, "OPTIONS", path, "https://evil.example", None).await.is(405);
+        let refused = ask(&w, "OPTIONS", path, "https://evil.example", None).await.is(405);
+        assert!(refused.header("allow").contains("GET"), "{path}");
     }
     let done = ask(&w, "POST", "/sign-in", SITE, Some(&maria(PASSWORD))).await.is(200);
     assert_eq!(done.header("access-control-allow-origin"), SITE);
@@ -94,6 +95,18 @@ async fn the_instance_may_stand_in_what_is_sent() {
         let refused = ask(&w, "POST", "/sign-in", SITE, Some(&body)).await;
         assert_eq!(refused.header("set-cookie"), "", "{instance}");
         refused.problem(403, "wrong_origin");
+    }
+    for (path, asked) in [
+        ("/forgot-username", json!({"email": "maria@members.example"})),
+        ("/forgot-password", json!({"username": "maria"})),
+        ("/reset-account", json!({"email": "maria@members.example"})),
+    ] {
+        ask(&w, "POST", path, SITE, Some(&asked)).await.problem(403, "wrong_origin");
+        let mut named = asked.clone();
+        named["instance"] = json!("club");
+        let taken = ask(&w, "POST", path, SITE, Some(&named)).await.is(202);
+        assert_eq!(taken.header("access-control-allow-origin"), SITE, "{path}");
+        ask(&w, "POST", path, "https://evil.example", Some(&named)).await.problem(403, "wrong_origin");
     }
     let nobody = ask(&w, "GET", "/session", SITE, None).await;
     assert_eq!(nobody.header("access-control-allow-origin"), SITE);
@@ -123,7 +136,7 @@ async fn other_pages_do_not() {
         let session = ask(&w, "GET", &format!("/session?instance={instance}"), origin, None).await;
         assert_eq!(session.header("access-control-allow-origin"), "", "{origin} {instance}");
     }
-    for path in ["/sign-out?instance=club", "/change-password?instance=club", "/forgot-password?instance=club"] {
+    for path in ["/sign-out?instance=club", "/change-password?instance=club", "/reset?instance=club"] {
         ask(&w, "POST", path, SITE, Some(&json!({}))).await.problem(403, "wrong_origin");
         assert_eq!(ask(&w, "OPTIONS", path, SITE, None).await.header("access-control-allow-origin"), "");
     }

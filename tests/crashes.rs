@@ -1,4 +1,4 @@
-//! Processes that are killed between any two calls to the database (security.md, what may fail): things are then as they were or as
+//! Processes that are killed between any two calls to the database: things are then as they were or as
 //! they were to be, and whoever comes again goes on.
 //!
 //! Each flow is begun again and again, each time killed one call later, until it comes to its end.

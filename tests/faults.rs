@@ -1,4 +1,4 @@
-//! Faults: what may fail, and what then holds (security.md).
+//! Faults: what may fail, and what then holds.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -146,17 +146,24 @@ async fn a_courier_knows_what_it_has_taken() {
 async fn what_is_saved_knows_itself_after_a_lost_answer() {
     let w = World::new().await;
     let admin = w.signed_in("admin").await;
-    let lost: Value = ["PutItem", "TransactWriteItems"]
+    let lost: Value = ["PutItem", "DeleteItem", "TransactWriteItems"]
         .map(|operation| json!({"service": "dynamodb", "operation": operation, "table": "SettingsTable", "kind": "lost_after_commit", "times": 1}))
         .into_iter()
         .collect();
     set(&w, lost.clone()).await;
     let made = admin.post("/admin/locations", &json!({"name": "Pier", "email": "pier@harbour.example"})).await;
     let place = format!("/admin/locations/{}", made.is(201).json()["id"].as_str().expect("an id"));
-    set(&w, lost).await;
+    set(&w, lost.clone()).await;
     admin.call("PUT", &place, &json!({"name": "Quay", "email": "quay@harbour.example"})).await.ok();
     set(&w, json!([])).await;
     assert_eq!(admin.get(&place).await.ok()["name"], "Quay");
+    admin.post("/admin/instances", &json!({"id": "members"})).await.is(201);
+    for gone in [place.as_str(), "/admin/instances/members"] {
+        set(&w, lost.clone()).await;
+        admin.call("DELETE", gone, &json!({})).await.is(204);
+        set(&w, json!([])).await;
+        admin.call("DELETE", gone, &json!({})).await.problem(404, "not_found");
+    }
 }
 
 /// FE-1: somebody who comes back from a provider, once, is let in although the answer about it was lost.

@@ -129,7 +129,7 @@ async fn steps_that_repeat_store_everybody_once() {
     for chunk in 1..=before.chunks {
         waiting.push(app.store.lines(&before.id, chunk).await.unwrap());
     }
-    app.store.advance_intake(&before, &running).await.unwrap();
+    app.store.advance_intake(&before, &running, None).await.unwrap();
     let steps = (0..4).map(|_| step(app, &before.id));
     for step in futures_util::future::join_all(steps).await {
         step.unwrap();
@@ -141,7 +141,7 @@ async fn steps_that_repeat_store_everybody_once() {
     }
     let now = app.store.intake(&before.id).await.unwrap().unwrap();
     let back = domain::intake::Intake { state: running.state, done: 0, made: 0, not_made: 0, ..now.clone() };
-    assert!(app.store.advance_intake(&now, &back).await.unwrap());
+    assert!(app.store.advance_intake(&now, &back, None).await.unwrap());
     for _ in 0..20 {
         w.settle().await;
     }
@@ -181,6 +181,23 @@ async fn a_file_comes_in_any_of_its_forms() {
     rehearse(&browser, "text/plain", "x").await.problem(415, "wrong_type");
     browser.get("/admin/imports/01ARZ3NDEKTSV4RRFFQ69G5FAV").await.problem(404, "not_found");
     assert!(browser.open("/admin/imports").await.is(200).text.contains("Rehearse"));
+}
+
+/// IO-1: spreadsheets of many countries write semicolons or tabs, and column names as people do.
+#[tokio::test]
+async fn a_spreadsheet_is_read_as_its_country_writes_it() {
+    let w = World::new().await;
+    let browser = w.signed_in("admin").await;
+    for (at, between) in [",", ";", "\t"].into_iter().enumerate() {
+        let columns = ["Kind", "First Name", "LAST-NAME", "email", "Company"].join(between);
+        let row = ["contact", "Jay", "Roe", &format!("jay{at}@people.example"), "\"Roe; Sons, Ltd\""].join(between);
+        let plan = rehearsed(&browser, &format!("\u{feff}{columns}\r\n{row}\r\n")).await;
+        assert_eq!((&plan["total"], &plan["refused"]), (&json!(1), &json!([])), "{between:?}: {plan}");
+        run(&browser, &plan).await;
+        let found = browser.get(&format!("/admin/contacts?q=jay{at}@people.example")).await.ok();
+        assert_eq!(found["items"][0]["company"], "Roe; Sons, Ltd", "{between:?}: {found}");
+        assert_eq!(found["items"][0]["name"], "Jay Roe", "{between:?}: {found}");
+    }
 }
 
 /// IO-1, AD-3: staff bring nobody in, and a program members only.

@@ -1,4 +1,4 @@
-//! Reads that are behind (security.md, what may fail): every index, and every read that does not ask to be consistent, tells how
+//! Reads that are behind: every index, and every read that does not ask to be consistent, tells how
 //! things were before the last change. No decision is another one for it.
 
 use serde_json::{Value, json};

@@ -111,6 +111,18 @@ async fn contacts_are_listed_within_reach() {
     let all = names(&admin, "/admin/contacts").await;
     assert_eq!(all, ["Disabled", "Family", "Family", "Member", "Partner", "Quist"]);
     assert_eq!(names(&admin, "/admin/contacts?filter=account:false").await, ["Quist"]);
+    let nora = admin.get("/admin/contacts?q=nora").await.ok()["items"][0]["id"].as_str().expect("an id").to_owned();
+    admin.call("PATCH", &format!("/admin/contacts/{nora}"), &json!({"disabled": true})).await.ok();
+    assert!(names(&admin, "/admin/contacts?filter=state:disabled").await.contains(&"Quist".to_owned()));
+    assert!(!names(&admin, "/admin/contacts?filter=state:active").await.contains(&"Quist".to_owned()));
+    for everybody in
+        ["kind:staff", "sponsor", "never_signed_in", "locked:true", "state:invitation_expired", "colour:blue"]
+    {
+        admin.get(&format!("/admin/contacts?filter={everybody}")).await.problem(422, "rejected");
+        let plan = json!({"target": "contacts", "filter": everybody});
+        admin.post("/admin/resends", &plan).await.problem(422, "rejected");
+    }
+    admin.get("/admin/users?filter=account:true").await.problem(422, "rejected");
     assert_eq!(names(&admin, "/admin/contacts?q=nora@members.example").await, ["Quist"]);
     assert_eq!(names(&admin, "/admin/contacts?q=nor").await, ["Quist"]);
     assert_eq!(names(&sam, "/admin/contacts").await, ["Member"]);

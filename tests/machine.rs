@@ -5,7 +5,7 @@ use vestibule::Options;
 
 use crate::world::{PASSWORD, World};
 
-/// OP-1: the people of api.md are there and can sign in; a contact without an account can't.
+/// OP-1: the sample people are there and can sign in; a contact without an account can't.
 #[tokio::test]
 async fn the_sample_people_are_there() {
     let w = World::new().await;

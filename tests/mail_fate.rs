@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::resends::fault;
 use crate::world::World;
 
 fn event(kind: &str, mail: &str) -> Value {
@@ -44,4 +45,61 @@ async fn what_is_reported_becomes_the_mails_fate() {
     let answer = w.local.invoke("mail-fate", event("Delivery", "01KATZ0000SAMPLE0000000000")).await.expect("an answer");
     assert_eq!(answer, json!({"noted": false}));
     assert_eq!(fates(&w).await.len(), 1);
+}
+
+/// ML-6: whatever fails while it is noted that mail came back, the report comes again and then all of it is noted.
+#[tokio::test]
+async fn a_report_that_fails_half_way_is_noted_when_it_comes_again() {
+    for operation in ["GetItem", "UpdateItem", "Query", "TransactWriteItems"] {
+        for kind in ["failing", "lost_after_commit"] {
+            reported_with(operation, kind).await;
+        }
+    }
+}
+
+async fn reported_with(operation: &str, kind: &str) {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    w.post("/forgot-username", &json!({"email": "maria@members.example"})).await.is(202);
+    w.settle().await;
+    let [(mail, _)] = &fates(&w).await[..] else { panic!("one mail") };
+    for after in 0..3 {
+        let mut of =
+            json!({"service": "dynamodb", "function": "mail-fate", "operation": operation, "kind": kind, "times": 4});
+        if after > 0 {
+            of["after"] = json!(after);
+        }
+        fault(&w, json!([of])).await;
+        // Whether it goes well or not, nothing may be left half done when it has come again.
+        drop(w.local.invoke("mail-fate", event("Bounce", mail)).await);
+    }
+    fault(&w, json!([])).await;
+    w.local.invoke("mail-fate", event("Bounce", mail)).await.expect("an answer");
+    assert_eq!(fates(&w).await, [(mail.clone(), "bounced".to_owned())], "{operation} {kind}");
+    let told = admin.get("/admin/audit?filter=what:mail.bounced").await.ok();
+    assert_eq!(told["items"].as_array().map(Vec::len), Some(1), "{operation} {kind}: {told}");
+    let stuck = admin.get("/admin/stuck").await.ok().to_string();
+    assert!(stuck.contains("maria"), "{operation} {kind}: {stuck}");
+}
+
+/// ML-6: a report that is quicker than the courier's note of the address waits for it.
+#[tokio::test]
+async fn a_report_may_be_quicker_than_the_courier() {
+    let w = World::new().await;
+    w.post("/forgot-username", &json!({"email": "maria@members.example"})).await.is(202);
+    w.settle().await;
+    let [(mail, _)] = &fates(&w).await[..] else { panic!("one mail") };
+    fault(&w, json!([{"service": "dynamodb", "function": "courier", "operation": "UpdateItem", "kind": "killed", "after": 1}])).await;
+    w.post("/forgot-username", &json!({"email": "paula@partner.example"})).await.is(202);
+    w.settle().await;
+    let all = fates(&w).await;
+    let (other, fate) = all.iter().find(|(id, _)| id != mail).expect("another mail");
+    assert_eq!(fate, "", "the courier died before it noted anything");
+    fault(&w, json!([])).await;
+    w.local.invoke("mail-fate", event("Bounce", other)).await.expect_err("it comes again");
+    w.advance(301).await;
+    w.local.run_schedule("outbox").await.expect("a schedule").expect("it runs");
+    w.settle().await;
+    let answer = w.local.invoke("mail-fate", event("Bounce", other)).await.expect("an answer");
+    assert_eq!(answer, json!({"noted": true}));
 }

@@ -1,4 +1,4 @@
-//! Random schedules (security.md, what may fail): several people in every flow at once, and staff and strangers in their way, while
+//! Random schedules: several people in every flow at once, and staff and strangers in their way, while
 //! parts of the machine fail. Then comes a quiet moment, in which all that must hold is looked at.
 //!
 //! `VESTIBULE_SCHEDULES=1000` runs so many, `VESTIBULE_SEED=7` that one.

@@ -345,3 +345,41 @@ async fn staff_find_the_console_from_their_account() {
         assert_eq!(page.text.contains("href=\"/admin\""), finds, "{username}");
     }
 }
+
+/// AD-4: names and addresses may be said in one, and somebody may be made who is not to come in yet.
+#[tokio::test]
+async fn who_somebody_is_may_be_said_in_one() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let new = json!({"kind": "staff", "username": "ada.byron", "name": "Ada King  Byron", "emails": ["ada@harbour.example", "byron@harbour.example"]});
+    let made = admin.post("/admin/users", &new).await.is(201).json();
+    assert_eq!((&made["first_name"], &made["last_name"]), (&json!("Ada King"), &json!("Byron")));
+    assert_eq!((&made["name"], &made["address_email"]), (&json!("Ada King Byron"), &json!("byron@harbour.example")));
+    assert_eq!(made["emails"], new["emails"]);
+    let place = format!("/admin/users/{}", made["id"].as_str().expect("an id"));
+    let change = json!({"name": "Ada", "emails": ["countess@harbour.example"]});
+    let now = admin.call("PATCH", &place, &change).await.ok();
+    assert_eq!(
+        (&now["first_name"], &now["last_name"], &now["address_email"]),
+        (&json!("Ada"), &json!(""), &json!(null))
+    );
+    assert_eq!(now["emails"], change["emails"]);
+    for (field, twice) in [
+        ("name", json!({"name": "Ada Byron", "last_name": "Byron"})),
+        ("emails", json!({"emails": ["a@harbour.example"], "address_email": "b@harbour.example"})),
+        ("emails", json!({"emails": ["a@harbour.example", "b@harbour.example", "c@harbour.example"]})),
+        ("email", json!({"emails": ["a"]})),
+    ] {
+        for (method, path) in [("PATCH", place.as_str()), ("POST", "/admin/users"), ("POST", "/admin/contacts")] {
+            let told = admin.call(method, path, &twice).await.problem(422, "rejected");
+            assert!(told["errors"][field].is_array(), "{method} {path} {twice}: {told}");
+        }
+    }
+    let off =
+        json!({"username": "not.yet", "name": "Not Yet", "emails": ["not.yet@members.example"], "disabled": true});
+    let off = admin.post("/admin/users", &off).await.is(201).json();
+    assert_eq!(off["disabled"], true);
+    assert!(w.mail_to("not.yet@members.example").await.is_empty(), "nobody is let in, so nothing is mailed");
+    let contact = admin.post("/admin/contacts", &json!({"name": "Cara Later", "disabled": true})).await.is(201).json();
+    assert_eq!((&contact["disabled"], &contact["name"]), (&json!(true), &json!("Cara Later")));
+}

@@ -1,4 +1,4 @@
-//! What a flow costs: waits on the database, one after the other, and capacity units (performance.md).
+//! What a flow costs: waits on the database, one after the other, and capacity units.
 
 use serde_json::json;
 use vestibule::{Call, Service};

@@ -152,10 +152,13 @@ impl World {
         }
     }
 
-    /// Waits until every function knows of the settings as they are: on one machine at once, elsewhere they may be five seconds old.
+    /// Waits until the sign-in page knows the settings as they are: on one machine it does at once, elsewhere it looks at them again
+    /// beside a request that finds them five seconds old.
     pub(crate) async fn settings_are_known(&self) {
         if self.local.0.is_none() {
             tokio::time::sleep(Duration::from_secs(6)).await;
+            self.get("/sign-in").await.is(200);
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
 

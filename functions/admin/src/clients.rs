@@ -1,6 +1,6 @@
 //! `/admin/clients`: the organisation's applications that people sign in to through this site. A secret is made here and shown once.
 
-use axum::extract::{FromRequest, Path, Request, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::client::Client;
 use domain::language::Text;
@@ -11,12 +11,13 @@ use service::App;
 use service::flow::Trouble;
 use service::flow::applications::new_secret;
 use service::store::KeptClient;
-use web::{Caller, Given, OwnPage, Problem, Sent, reply};
+use web::{Caller, OwnPage, Problem, Sent, reply};
 
+use crate::named::{given_or_drawn, wrong};
 use crate::pages::clients::SHAPE;
 use crate::pages::form::{texts, typed};
 use crate::rights::{By, differing, telling};
-use crate::version::{Seen, seen, stale, tagged};
+use crate::version::{Edit, Seen, stale, tagged, up_to_date};
 use crate::words;
 use crate::{pages, paging};
 
@@ -95,14 +96,7 @@ pub(crate) async fn make(State(app): State<App>, By(by): By, caller: Caller, sen
 }
 
 async fn new(app: &App, mut typed: Typed) -> Result<Made, Problem> {
-    let id = match typed.id.take().filter(|id| !id.is_empty()) {
-        Some(id) if is_name(&id) => id,
-        Some(_) => return Err(wrong("id", words::NAME)),
-        None => {
-            let drawn: [u8; 8] = app.random.bytes().map_err(Trouble::from)?;
-            format!("{:016x}", u64::from_be_bytes(drawn))
-        }
-    };
+    let id = given_or_drawn(app, typed.id.take(), is_name)?;
     let client = typed.checked()?;
     if app.store.clients().await.map_err(Trouble::from)?.len() >= MOST {
         return Err(wrong(
@@ -136,10 +130,6 @@ impl Typed {
     }
 }
 
-fn wrong(field: &'static str, why: Text) -> Problem {
-    Problem::rejected([(field, vec![why.into()])])
-}
-
 /// `GET /admin/clients/{id}`
 pub(crate) async fn show(
     State(app): State<App>,
@@ -154,29 +144,13 @@ pub(crate) async fn show(
     Ok(answer(&app, StatusCode::OK, &made))
 }
 
-/// What is said of an application, on top of the version that `If-Match` names.
-pub(crate) struct Change {
-    seen: Option<u64>,
-    typed: Typed,
-}
-
-impl FromRequest<App> for Change {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let seen = seen(request.headers())?;
-        let Given(typed) = Given::from_request(request, app).await?;
-        Ok(Self { seen, typed })
-    }
-}
-
 /// `PUT /admin/clients/{id}`: all of it; the secret stays.
 pub(crate) async fn change(
     State(app): State<App>,
     Path(id): Path<String>,
-    Change { seen, typed }: Change,
+    Edit { seen, given }: Edit<Typed>,
 ) -> Result<Response, Problem> {
-    let (kept, changed) = put(&app, &id, typed, seen).await?;
+    let (kept, changed) = put(&app, &id, given, seen).await?;
     Ok(telling(answer(&app, StatusCode::OK, &Made { kept, secret: None }), "changed", changed))
 }
 
@@ -252,7 +226,8 @@ pub(crate) async fn remove(
 /// An application, if it is the version that was seen.
 async fn at(app: &App, id: &str, seen: Option<u64>) -> Result<KeptClient, Problem> {
     let found = existing(app, id).await?;
-    if seen.is_some_and(|seen| seen != found.version) { Err(stale(seen, found.version)) } else { Ok(found) }
+    up_to_date(seen, found.version)?;
+    Ok(found)
 }
 
 /// An application.

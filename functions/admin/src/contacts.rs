@@ -58,7 +58,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let found = contact(&app, &id(&path)?, &by).await?.ok_or_else(Problem::not_found)?;
     if caller.wants_html {
-        return crate::pages::person::contact(&app, &found, &by, &caller).await;
+        return crate::pages::contact::contact(&app, &found, &by, &caller).await;
     }
     Ok(reply::json(StatusCode::OK, &Shown::of(&found)))
 }
@@ -67,6 +67,8 @@ pub(crate) async fn show(
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Typed {
+    name: Option<String>,
+    emails: Option<Vec<String>>,
     first_name: Option<String>,
     last_name: Option<String>,
     nickname: Wish<String>,
@@ -89,6 +91,8 @@ pub(crate) async fn change(
 ) -> Result<Response, Problem> {
     let mut errors = Errors::new();
     let persona = Persona {
+        name: typed.name,
+        emails: typed.emails,
         first_name: typed.first_name,
         last_name: typed.last_name,
         nickname: typed.nickname,

@@ -51,7 +51,7 @@ pub(crate) async fn reset_user(
         }
         Err(problem) if caller.wants_html => {
             let typed = form::refused(problem, std::collections::BTreeMap::new())?;
-            pages::person::user_again(&app, &id, &by, Aside { typed, ..Aside::default() }).await
+            pages::user::user_again(&app, &id, &by, Aside { typed, ..Aside::default() }).await
         }
         Err(problem) => Err(problem),
     }
@@ -73,7 +73,7 @@ pub(crate) async fn reset_contact(
         }
         Err(problem) if caller.wants_html => {
             let typed = form::refused(problem, std::collections::BTreeMap::new())?;
-            pages::person::contact_again(&app, &id, &by, Aside { typed, ..Aside::default() }).await
+            pages::contact::contact_again(&app, &id, &by, Aside { typed, ..Aside::default() }).await
         }
         Err(problem) => Err(problem),
     }

@@ -11,6 +11,7 @@ use service::flow::Trouble;
 use service::store::Named;
 use web::{Caller, Given, OwnPage, Problem, Sent, reply};
 
+use crate::named::given_or_drawn;
 use crate::pages::form::texts;
 use crate::rights::{By, differing, telling};
 use crate::{pages, paging, words};
@@ -34,16 +35,23 @@ pub(crate) struct Typed {
 }
 
 /// What may be said of a way on.
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Way {
-    shown: Option<bool>,
+    shown: bool,
     instructions: String,
+}
+
+impl Default for Way {
+    fn default() -> Self {
+        let Shown { shown, instructions } = Shown::default();
+        Self { shown, instructions }
+    }
 }
 
 impl From<Way> for Shown {
     fn from(Way { shown, instructions }: Way) -> Self {
-        Self { shown: shown.unwrap_or(true), instructions }
+        Self { shown, instructions }
     }
 }
 
@@ -101,17 +109,7 @@ pub(crate) async fn make(State(app): State<App>, By(by): By, caller: Caller, sen
 }
 
 async fn new(app: &App, mut typed: Typed) -> Result<Named, Problem> {
-    let id = match typed.id.take() {
-        Some(id) if is_id(&id) => id,
-        Some(_) => {
-            let reason = words::NAME.into();
-            return Err(Problem::rejected([("id", vec![reason])]));
-        }
-        None => {
-            let drawn: [u8; 8] = app.random.bytes().map_err(Trouble::from)?;
-            format!("{:016x}", u64::from_be_bytes(drawn))
-        }
-    };
+    let id = given_or_drawn(app, typed.id.take(), is_id)?;
     let named = Named { id, instance: typed.instance(app).await? };
     if app.put_instance(&named, true).await.map_err(Trouble::from)? {
         return Ok(named);
@@ -164,10 +162,9 @@ pub(crate) async fn put(app: &App, id: &str, mut typed: Typed) -> Result<(Named,
 
 /// `DELETE /admin/instances/{id}`: pages that ask for it get the default one; the default one is as at first.
 pub(crate) async fn remove(State(app): State<App>, Path(id): Path<String>, _: OwnPage) -> Result<Response, Problem> {
-    if app.remove_instance(&id).await.map_err(Trouble::from)? {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
-    Err(Problem::not_found())
+    existing(&app, &id).await?;
+    app.remove_instance(&id).await.map_err(Trouble::from)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// An instance; the default one is always there.

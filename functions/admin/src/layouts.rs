@@ -9,16 +9,16 @@ use axum::response::Response;
 use domain::layout::{COMMON_ITEMS, Flaw, Occasion, links};
 use domain::message;
 use domain::user::User;
-use http::{HeaderMap, StatusCode, Uri};
+use http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::App;
 use service::flow::layouts::{self as flow, Change, Imported, Saved, Standing};
-use web::{Caller, Given, GivenOrNothing, Problem, Sent, reply};
+use web::{Caller, GivenOrNothing, Problem, Sent, reply};
 
 use crate::pages::form;
 use crate::rights::{By, differing, telling};
-use crate::version::Seen;
+use crate::version::{Edit, Seen};
 use crate::{pages, paging, version};
 
 /// A layout in a list.
@@ -123,11 +123,9 @@ pub(crate) async fn save(
     State(app): State<App>,
     Path(name): Path<String>,
     By(by): By,
-    headers: HeaderMap,
-    Given(typed): Given<Typed>,
+    Edit { seen, given }: Edit<Typed>,
 ) -> Result<Response, Problem> {
-    let seen = version::seen(&headers)?;
-    let (answer, changed) = write(&app, &name, typed.into(), (seen, &by)).await?;
+    let (answer, changed) = write(&app, &name, given.into(), (seen, &by)).await?;
     Ok(telling(answer, "changed", changed))
 }
 
@@ -176,15 +174,14 @@ pub(crate) async fn restore(
 pub(crate) async fn preview(
     State(app): State<App>,
     Path(name): Path<String>,
-    uri: Uri,
+    caller: Caller,
     sent: Sent,
 ) -> Result<Response, Problem> {
-    let form = sent.form;
     let change = sent_change(sent)?;
     let html = change.html.clone();
     match flow::preview(&app, &name, change).await? {
-        Ok(letter) if form => {
-            let look = reply::query(&uri, "as").unwrap_or_default();
+        Ok(letter) if caller.wants_html => {
+            let look = reply::query(&caller.uri, "as").unwrap_or_default();
             Ok(pages::layouts::exhibit(&look, &letter.subject, (&letter.html, &letter.text)))
         }
         Ok(letter) => {

@@ -15,12 +15,14 @@ mod layouts;
 mod links;
 mod lists;
 mod locations;
+mod named;
 mod pages;
 mod paging;
 mod people;
 mod person;
 mod pins;
 mod providers;
+mod recipients;
 mod resends;
 mod rights;
 mod sessions;
@@ -45,12 +47,12 @@ pub fn router(app: App) -> Router {
         .route("/admin/users/new", get(pages::newcomer::new_user))
         .route(
             "/admin/users/{id}",
-            get(users::show).patch(users::change).delete(erase::user).post(pages::person::save_user),
+            get(users::show).patch(users::change).delete(erase::user).post(pages::user::save_user),
         )
         .route("/admin/users/{id}/remove", post(erase::user_from_page))
         .route("/admin/users/{id}/data", get(data::of_a_user))
-        .route("/admin/users/{id}/disable", post(pages::person::disable))
-        .route("/admin/users/{id}/enable", post(pages::person::enable))
+        .route("/admin/users/{id}/disable", post(pages::user::disable))
+        .route("/admin/users/{id}/enable", post(pages::user::enable))
         .route("/admin/users/{id}/sessions", get(sessions::show).delete(sessions::end))
         .route("/admin/users/{id}/sessions/end", post(sessions::end))
         .route("/admin/users/{id}/reset-password", post(credentials::reset_user))
@@ -67,12 +69,12 @@ pub fn router(app: App) -> Router {
         .route("/admin/contacts/new", get(pages::newcomer::new_contact))
         .route(
             "/admin/contacts/{id}",
-            get(contacts::show).patch(contacts::change).delete(erase::contact).post(pages::person::save_contact),
+            get(contacts::show).patch(contacts::change).delete(erase::contact).post(pages::contact::save_contact),
         )
         .route("/admin/contacts/{id}/remove", post(erase::contact_from_page))
         .route("/admin/contacts/{id}/data", get(data::of_a_contact))
-        .route("/admin/contacts/{id}/disable", post(pages::person::disable_contact))
-        .route("/admin/contacts/{id}/enable", post(pages::person::enable_contact))
+        .route("/admin/contacts/{id}/disable", post(pages::contact::disable_contact))
+        .route("/admin/contacts/{id}/enable", post(pages::contact::enable_contact))
         .route("/admin/contacts/{id}/reset-password", post(credentials::reset_contact))
         .route("/admin/contacts/{id}/resend", post(credentials::resend_contact))
         .route("/admin/explain", get(help::why))
@@ -84,8 +86,8 @@ pub fn router(app: App) -> Router {
         .route("/admin/resends/{id}/pause", post(resends::change))
         .route("/admin/resends/{id}/resume", post(resends::change))
         .route("/admin/resends/{id}/cancel", post(resends::change))
-        .route("/admin/resends/{id}/recipients", get(resends::rows))
-        .route("/admin/resends/{id}/recipients.csv", get(resends::csv))
+        .route("/admin/resends/{id}/recipients", get(recipients::rows))
+        .route("/admin/resends/{id}/recipients.csv", get(recipients::csv))
         .route("/admin/imports", get(imports::list).post(imports::rehearse))
         .route("/admin/imports/{id}", get(imports::show))
         .route("/admin/imports/{id}/run", post(imports::run))

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::access::may_act;
-use domain::language::Text;
+use domain::language::Language::{English, Spanish};
+use domain::language::spoken;
+use domain::run::Target;
 use domain::user::{Kind, Person, State as UserState};
 use http::{StatusCode, Uri};
 use serde::de::DeserializeOwned;
@@ -17,7 +19,7 @@ use crate::{contacts, pages, paging, users};
 
 /// `GET /admin/users?q=&filter=kind:staff,state:disabled&cursor=&limit=`
 pub(crate) async fn users(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    let page = flow::users(&app, &asked(&uri)?).await?.map_err(bad_cursor)?;
+    let page = flow::users(&app, &asked(&uri, Target::Users)?).await?.map_err(bad_cursor)?;
     if caller.wants_html {
         return pages::lists::users(&app, &by, &uri, &page).await;
     }
@@ -35,7 +37,7 @@ pub(crate) async fn contacts(
     uri: Uri,
 ) -> Result<Response, Problem> {
     let within = |person: &Person| may_act(&by, Kind::Contact, person.group.as_deref());
-    let page = flow::contacts(&app, &asked(&uri)?, within).await?.map_err(bad_cursor)?;
+    let page = flow::contacts(&app, &asked(&uri, Target::Contacts)?, within).await?.map_err(bad_cursor)?;
     if caller.wants_html {
         return pages::lists::contacts(&app, &by, &uri, &page).await;
     }
@@ -51,48 +53,56 @@ fn bad_cursor(_: BadCursor) -> Problem {
     paging::bad_cursor()
 }
 
-fn asked(uri: &Uri) -> Result<Asked, Problem> {
+fn asked(uri: &Uri, among: Target) -> Result<Asked, Problem> {
     let limit = paging::limit(uri)?;
     let q = reply::query(uri, "q").unwrap_or_default().trim().chars().take(200).collect();
-    let filter = filter(&reply::query(uri, "filter").unwrap_or_default())?;
+    let filter = filter(&reply::query(uri, "filter").unwrap_or_default(), among)?;
     Ok(Asked { q, filter, cursor: reply::query(uri, "cursor").filter(|cursor| !cursor.is_empty()), limit })
 }
 
-/// `field:value`, several with commas between them.
-pub(crate) fn filter(text: &str) -> Result<Filter, Problem> {
+/// What users can be filtered by.
+const OF_USERS: [&str; 7] = ["kind", "state", "group", "company", "sponsor", "locked", "never_signed_in"];
+
+/// What contacts can be filtered by.
+const OF_CONTACTS: [&str; 4] = ["state", "group", "company", "account"];
+
+/// `field:value`, several with commas between them. What can't be looked for among these people is refused: it would mean
+/// everybody.
+pub(crate) fn filter(text: &str, among: Target) -> Result<Filter, Problem> {
+    let fields = match among {
+        Target::Users => &OF_USERS[..],
+        Target::Contacts => &OF_CONTACTS[..],
+    };
     let mut filter = Filter::default();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let (field, value) = part.split_once(':').unwrap_or((part, "true"));
-        let known = match field {
-            "kind" => word(value).map(|kind: Kind| filter.kind = Some(kind)),
-            "state" => word(value).map(|state: UserState| filter.state = Some(state)),
-            "sponsor" => value.parse().ok().map(|sponsor| filter.sponsor = Some(sponsor)),
-            "never_signed_in" if value == "true" => {
-                filter.never = true;
-                Some(())
-            }
-            "locked" => value.parse().ok().map(|locked| filter.locked = Some(locked)),
-            "account" => value.parse().ok().map(|account| filter.account = Some(account)),
-            "group" => {
-                filter.group = Some(value.to_owned());
-                Some(())
-            }
-            "company" => {
-                filter.company = Some(value.to_owned());
-                Some(())
-            }
-            _ => None,
-        };
-        if known.is_none() {
-            let reason = Text(
-                "Use kind, state, group, company, sponsor, locked, never_signed_in or account, such as kind:staff,group:North.",
-                "Use kind, state, group, company, sponsor, locked, never_signed_in o account, por ejemplo kind:staff,group:North.",
-            )
-                .into();
+        let taken = fields.contains(&field).then(|| take(&mut filter, field, value)).flatten();
+        // Only an account has an invitation.
+        if taken.is_none() || among == Target::Contacts && filter.state == Some(UserState::InvitationExpired) {
+            let all = fields.join(", ");
+            let reason = match spoken() {
+                English => format!("Use {all}, such as state:disabled,group:North."),
+                Spanish => format!("Use {all}, por ejemplo state:disabled,group:North."),
+            };
             return Err(Problem::rejected([("filter", vec![reason])]));
         }
     }
     Ok(filter)
+}
+
+fn take(filter: &mut Filter, field: &str, value: &str) -> Option<()> {
+    match field {
+        "kind" => filter.kind = Some(word(value)?),
+        "state" => filter.state = Some(word(value)?),
+        "sponsor" => filter.sponsor = Some(value.parse().ok()?),
+        "never_signed_in" if value == "true" => filter.never = true,
+        "locked" => filter.locked = Some(value.parse().ok()?),
+        "account" => filter.account = Some(value.parse().ok()?),
+        "group" => filter.group = Some(value.to_owned()),
+        "company" => filter.company = Some(value.to_owned()),
+        _ => return None,
+    }
+    Some(())
 }
 
 fn word<T: DeserializeOwned>(value: &str) -> Option<T> {

@@ -107,9 +107,7 @@ pub(crate) async fn put(app: &App, id: &str, typed: &Typed) -> Result<(Location,
 
 /// `DELETE /admin/locations/{id}`
 pub(crate) async fn remove(State(app): State<App>, Path(id): Path<String>, _: OwnPage) -> Result<Response, Problem> {
-    let id = LocationId::parse(&id).ok_or_else(Problem::not_found)?;
-    if app.store.remove_location(&id).await.map_err(Trouble::from)? {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
-    Err(Problem::not_found())
+    let location = existing(&app, &id).await?;
+    app.store.remove_location(&location.id).await.map_err(Trouble::from)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }

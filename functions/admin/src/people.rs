@@ -22,7 +22,7 @@ use web::{Caller, Problem, Sent, reply};
 use crate::pages::form;
 use crate::pages::newcomer::NEW;
 use crate::pages::person::Aside;
-use crate::person::{Errors, is_locale, is_plain};
+use crate::person::{Errors, addresses, is_locale, is_plain, names};
 use crate::rights::{By, telling};
 use crate::users::MOST_GRANTS;
 use crate::words;
@@ -34,6 +34,8 @@ use crate::{contacts, pages, users};
 pub(crate) struct Typed {
     kind: Option<Kind>,
     username: Option<String>,
+    name: Option<String>,
+    emails: Option<Vec<String>>,
     first_name: Option<String>,
     last_name: Option<String>,
     nickname: Option<String>,
@@ -47,12 +49,25 @@ pub(crate) struct Typed {
     profiles: Vec<String>,
     company_exceptions: Vec<String>,
     create_account: bool,
+    disabled: bool,
 }
 
 impl Typed {
+    /// The same with names and addresses apart, where they were said in one.
+    fn apart(mut self) -> Result<Self, Problem> {
+        let mut errors = Errors::new();
+        let apart = (self.first_name.take(), self.last_name.take());
+        (self.first_name, self.last_name) = names(self.name.as_ref(), apart, &mut errors);
+        let given = self.email.is_some() || self.address_email.is_some();
+        if let Some(both) = addresses(self.emails.as_ref(), given, &mut errors) {
+            (self.email, self.address_email) = both;
+        }
+        if errors.is_empty() { Ok(self) } else { Err(Problem::rejected(errors)) }
+    }
+
     fn person(&self, errors: &mut Errors) -> Person {
         let email = |field, typed: &Option<String>, errors: &mut Errors| {
-            let typed = typed.as_deref().filter(|typed| !typed.is_empty())?;
+            let typed = typed.as_deref()?;
             Email::parse(typed).map_err(|error| errors.push((field, vec![message::email(&error)]))).ok()
         };
         let texts = [
@@ -148,9 +163,10 @@ impl Typed {
         if !errors.is_empty() {
             return Err(Problem::rejected(errors));
         }
-        let mailed = person.mailbox().is_some() && kind != Kind::Api;
+        let mailed = person.mailbox().is_some() && kind != Kind::Api && !self.disabled;
         let way_in = if mailed { WayIn::Temporary(Lane::Now) } else { WayIn::None };
-        Ok((NewPerson { kind, username, person, grants, way_in, state: UserState::Active }, with_account))
+        let state = if self.disabled { UserState::Disabled } else { UserState::Active };
+        Ok((NewPerson { kind, username, person, grants, way_in, state }, with_account))
     }
 }
 
@@ -162,7 +178,7 @@ pub(crate) async fn make_user(
     sent: Sent,
 ) -> Result<Response, Problem> {
     let texts = form::texts(&sent.fields);
-    let became = async { user(&app, &by, &form::typed(sent, &NEW)?).await };
+    let became = async { user(&app, &by, &form::typed::<Typed>(sent, &NEW)?.apart()?).await };
     match became.await {
         Err(problem) if caller.wants_html => again(&app, &by, true, (problem, texts)).await,
         Ok(made) => Ok(made.answer(&caller)),
@@ -210,7 +226,7 @@ pub(crate) async fn make_contact(
     sent: Sent,
 ) -> Result<Response, Problem> {
     let texts = form::texts(&sent.fields);
-    let became = async { contact(&app, &by, &form::typed(sent, &NEW)?).await };
+    let became = async { contact(&app, &by, &form::typed::<Typed>(sent, &NEW)?.apart()?).await };
     match became.await {
         Err(problem) if caller.wants_html => again(&app, &by, false, (problem, texts)).await,
         Ok(made) => Ok(made.answer(&caller)),

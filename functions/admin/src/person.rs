@@ -3,6 +3,7 @@
 use domain::email::Email;
 use domain::language::Language::{English, Spanish};
 use domain::language::{Language, Text, spoken};
+use domain::source::parted;
 use domain::{message, phone};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -11,6 +12,9 @@ use service::flow::users::{PersonPatch, Wish};
 /// The longest text of a field, in bytes.
 pub(crate) const LONGEST: usize = 200;
 
+/// What is said in one and apart.
+const IN_ONE_WAY: Text = Text("Say it in one way, not in two.", "Dígalo de una manera, no de dos.");
+
 /// Reasons by field.
 pub(crate) type Errors = Vec<(&'static str, Vec<String>)>;
 
@@ -18,6 +22,10 @@ pub(crate) type Errors = Vec<(&'static str, Vec<String>)>;
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Persona {
+    /// First and last name in one.
+    pub(crate) name: Option<String>,
+    /// Both addresses in one.
+    pub(crate) emails: Option<Vec<String>>,
     pub(crate) first_name: Option<String>,
     pub(crate) last_name: Option<String>,
     pub(crate) nickname: Wish<String>,
@@ -48,9 +56,50 @@ pub(crate) fn is_locale(text: &str) -> bool {
     language && text.len() <= 35 && parts.all(rest)
 }
 
+/// First and last name, said apart or in one: then the last word is the last name, or what stands before a comma.
+pub(crate) fn names(
+    whole: Option<&String>,
+    apart: (Option<String>, Option<String>),
+    errors: &mut Errors,
+) -> (Option<String>, Option<String>) {
+    let Some(whole) = whole else { return apart };
+    if apart.0.is_some() || apart.1.is_some() {
+        errors.push(("name", vec![IN_ONE_WAY.into()]));
+        return apart;
+    }
+    let (first, last) = parted(whole);
+    (Some(first), Some(last))
+}
+
+/// The two addresses of a list; `None` where no list is given.
+pub(crate) fn addresses(
+    all: Option<&Vec<String>>,
+    apart: bool,
+    errors: &mut Errors,
+) -> Option<(Option<String>, Option<String>)> {
+    let all = all?;
+    if apart {
+        errors.push(("emails", vec![IN_ONE_WAY.into()]));
+    } else if all.len() > 2 {
+        errors.push(("emails", vec![Text("Two addresses at most.", "Dos direcciones como máximo.").into()]));
+    }
+    Some((all.first().cloned(), all.get(1).cloned()))
+}
+
 impl Persona {
     /// What is to change; reasons go to `errors`.
-    pub(crate) fn patch(&self, errors: &mut Errors) -> PersonPatch {
+    pub(crate) fn patch(mut self, errors: &mut Errors) -> PersonPatch {
+        let apart = (self.first_name.take(), self.last_name.take());
+        (self.first_name, self.last_name) = names(self.name.as_ref(), apart, errors);
+        let apart = [&self.email, &self.address_email].iter().any(|wish| !matches!(wish, Wish::Keep));
+        if let Some((email, address_email)) = addresses(self.emails.as_ref(), apart, errors) {
+            let wish = |email: Option<String>| email.map_or(Wish::Clear, Wish::Set);
+            (self.email, self.address_email) = (wish(email), wish(address_email));
+        }
+        self.checked(errors)
+    }
+
+    fn checked(&self, errors: &mut Errors) -> PersonPatch {
         let names = [("first_name", &self.first_name), ("last_name", &self.last_name)];
         for (field, name) in names {
             let bad = |name: &String| name.len() > LONGEST || name.chars().any(char::is_control);

@@ -20,7 +20,8 @@ use web::pages::Notice;
 use web::{Caller, GivenOrNothing, Problem, Sent, reply};
 
 use crate::pages::form;
-use crate::pages::person::{self, Aside};
+use crate::pages::person::Aside;
+use crate::pages::user::user_again;
 use crate::rights::By;
 use crate::users::id;
 use crate::{pages, paging, words};
@@ -92,7 +93,7 @@ pub(crate) async fn make(
     let pin = make_pin(&app, &id, terms, &by).await?.ok_or_else(Problem::not_found)?;
     if caller.wants_html {
         let message = Some(Notice::success(Text("A new PIN is made.", "Se ha creado un PIN nuevo.")));
-        return person::user_again(&app, &id, &by, Aside { pin: Some(pin), message, ..Aside::default() }).await;
+        return user_again(&app, &id, &by, Aside { pin: Some(pin), message, ..Aside::default() }).await;
     }
     let made = serde_json::json!({"pin": pin, "ends_at": terms.ends_at, "uses": terms.uses});
     Ok(reply::json(StatusCode::CREATED, &made))
@@ -100,7 +101,7 @@ pub(crate) async fn make(
 
 async fn again(app: &App, id: &UserId, by: &User, problem: Problem) -> Result<Response, Problem> {
     let typed = form::refused(problem, std::collections::BTreeMap::new())?;
-    person::user_again(app, id, by, Aside { typed, ..Aside::default() }).await
+    user_again(app, id, by, Aside { typed, ..Aside::default() }).await
 }
 
 /// `DELETE /admin/users/{id}/pin`; with `?disable=true` those who came by it are disabled.

@@ -1,6 +1,6 @@
 //! `/admin/providers`: where else people may prove who they are (FE-1). A secret is written and never read.
 
-use axum::extract::{FromRequest, Path, Request, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::language::Text;
 use domain::provider::{Mode, Provider, is_id};
@@ -10,12 +10,13 @@ use service::App;
 use service::flow::Trouble;
 use service::flow::federated::seal_secret;
 use service::store::Kept;
-use web::{Caller, Given, Problem, Sent, reply};
+use web::{Caller, Problem, Sent, reply};
 
+use crate::named::{given_or_drawn, wrong};
 use crate::pages::form::{texts, typed};
 use crate::pages::providers::SHAPE;
 use crate::rights::{By, differing, telling};
-use crate::version::{Seen, seen, stale, tagged};
+use crate::version::{Edit, Seen, stale, tagged, up_to_date};
 use crate::{pages, paging, words};
 
 /// The longest secret, in bytes.
@@ -105,14 +106,7 @@ pub(crate) async fn make(State(app): State<App>, By(by): By, caller: Caller, sen
 }
 
 async fn new(app: &App, mut typed: Typed) -> Result<Kept, Problem> {
-    let id = match typed.id.take().filter(|id| !id.is_empty()) {
-        Some(id) if is_id(&id) => id,
-        Some(_) => return Err(wrong("id", words::NAME)),
-        None => {
-            let drawn: [u8; 8] = app.random.bytes().map_err(Trouble::from)?;
-            format!("{:016x}", u64::from_be_bytes(drawn))
-        }
-    };
+    let id = given_or_drawn(app, typed.id.take(), is_id)?;
     let (provider, secret) = typed.checked(app, &id, None).await?;
     let Some(secret) = secret else {
         return Err(wrong(
@@ -177,10 +171,6 @@ impl Typed {
     }
 }
 
-fn wrong(field: &'static str, why: Text) -> Problem {
-    Problem::rejected([(field, vec![why.into()])])
-}
-
 /// `GET /admin/providers/{id}`
 pub(crate) async fn show(
     State(app): State<App>,
@@ -195,38 +185,20 @@ pub(crate) async fn show(
     Ok(shown(&app, StatusCode::OK, &found))
 }
 
-/// What is said of a provider, on top of the version that `If-Match` names.
-pub(crate) struct Change {
-    seen: Option<u64>,
-    typed: Typed,
-}
-
-impl FromRequest<App> for Change {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let seen = seen(request.headers())?;
-        let Given(typed) = Given::from_request(request, app).await?;
-        Ok(Self { seen, typed })
-    }
-}
-
 /// `PUT /admin/providers/{id}`: all of it; without a secret the one before stays.
 pub(crate) async fn change(
     State(app): State<App>,
     Path(id): Path<String>,
-    Change { seen, typed }: Change,
+    Edit { seen, given }: Edit<Typed>,
 ) -> Result<Response, Problem> {
-    let (kept, changed) = put(&app, &id, typed, seen).await?;
+    let (kept, changed) = put(&app, &id, given, seen).await?;
     Ok(telling(shown(&app, StatusCode::OK, &kept), "changed", changed))
 }
 
 /// Writes a provider that is there; answers what of it changed, too.
 pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>) -> Result<(Kept, String), Problem> {
     let before = existing(app, id).await?;
-    if seen.is_some_and(|seen| seen != before.version) {
-        return Err(stale(seen, before.version));
-    }
+    up_to_date(seen, before.version)?;
     if typed.id.take().is_some_and(|given| given != id) {
         return Err(wrong("id", Text("A provider keeps its name.", "Un proveedor conserva su nombre.")));
     }
@@ -253,9 +225,7 @@ pub(crate) async fn remove(
     Seen(seen): Seen,
 ) -> Result<Response, Problem> {
     let before = existing(&app, &id).await?;
-    if seen.is_some_and(|seen| seen != before.version) {
-        return Err(stale(seen, before.version));
-    }
+    up_to_date(seen, before.version)?;
     if app.remove_provider(&id, before.version).await.map_err(Trouble::from)? {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }

@@ -1,32 +1,26 @@
 //! `/admin/resends`: many people are sent their way in (BR): planned, begun, halted, and what became of each.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::access::{Right, may};
 use domain::id::RunId;
 use domain::language::Text;
-use domain::run::{Counts, Order, Run, Skipped, Target};
+use domain::run::{Counts, Order, Run, Target};
 use domain::user::User;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
-use http::{HeaderValue, StatusCode, Uri};
+use http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use service::App;
-use service::flow::bulk::{
-    Ordered, Planned, Recipient, Selection, Wish, find, listed, order, plan, recipients, skipped, tally,
-};
+use service::flow::bulk::{Ordered, Planned, Selection, Wish, find, listed, order, plan, tally};
 use web::{Caller, OwnPage, Problem, Sent, Upload, reply};
 
 use crate::lists::filter;
 use crate::pages;
-use crate::pages::form::texts;
+use crate::pages::form::{As, object, read, texts};
 use crate::paging::{Sought, bad_cursor};
 use crate::rights::{By, telling};
 use crate::words;
-
-/// Rows of one file.
-const ROWS: usize = 5_000;
 
 /// Pages of runs that are looked through for those that are sought.
 const ROUNDS: usize = 10;
@@ -77,7 +71,7 @@ impl Typed {
                 let parts = [q.as_str(), text.as_str()].into_iter().filter(|part| !part.is_empty());
                 let words = parts.collect::<Vec<_>>().join(", ");
                 let words = if words.is_empty() { Text("everybody", "todos").into() } else { words };
-                (Selection::Filter(q, filter(&text)?.into()), words)
+                (Selection::Filter(q, filter(&text, target)?.into()), words)
             }
             (None, None, Some(lines)) => {
                 let lines = lines.all();
@@ -112,14 +106,10 @@ impl Typed {
 }
 
 /// What a form wishes: ticked rows, everybody who fits, or a list that was typed in.
-fn of_form(sent: &Sent) -> Typed {
+fn of_form(sent: &Sent) -> Result<Typed, Problem> {
     let fields = texts(&sent.fields);
-    let target = match fields.get("target").map(String::as_str) {
-        Some("contacts") => Target::Contacts,
-        _ => Target::Users,
-    };
     let text = |name: &str| fields.get(name).cloned().filter(|text| !text.is_empty());
-    let mut typed = Typed { target: Some(target), ..Typed::default() };
+    let mut typed: Typed = read(object(&fields, &[("target", As::Text)]))?;
     if let Some(list) = text("list") {
         typed.list = Some(Lines::Text(list));
     } else if fields.get("whom").is_some_and(|whom| whom == "all") {
@@ -128,7 +118,7 @@ fn of_form(sent: &Sent) -> Typed {
     } else {
         typed.ids = Some(fields.keys().filter_map(|name| name.strip_prefix("id-")).map(str::to_owned).collect());
     }
-    typed
+    Ok(typed)
 }
 
 /// A run, as programs read it.
@@ -220,7 +210,7 @@ pub(crate) async fn make(
     Upload(sent): Upload,
 ) -> Result<Response, Problem> {
     let became = async {
-        let typed = if sent.form { of_form(&sent) } else { sent.fields.typed::<Typed>()? };
+        let typed = if sent.form { of_form(&sent)? } else { sent.fields.typed::<Typed>()? };
         let wish = typed.wish()?;
         if wish.target == Target::Users && !may(&by, Right::Users, false) {
             let detail = Text(
@@ -271,7 +261,7 @@ fn told(app: &App, planned: &Planned) -> Value {
     })
 }
 
-fn id(path: &str) -> Result<RunId, Problem> {
+pub(crate) fn id(path: &str) -> Result<RunId, Problem> {
     RunId::parse(path).ok_or_else(Problem::not_found)
 }
 
@@ -320,164 +310,6 @@ pub(crate) async fn change(
             ))
         }
     }
-}
-
-/// One row of the results.
-#[derive(Serialize)]
-struct Row<'a> {
-    id: &'a str,
-    username: Option<&'a str>,
-    name: &'a str,
-    to: Option<&'a str>,
-    result: domain::run::Became,
-    fate: Option<&'static str>,
-    reason: Option<&'static str>,
-    mail_id: Option<&'a str>,
-}
-
-impl<'a> Row<'a> {
-    fn of(one: &'a Recipient) -> Self {
-        Self {
-            id: &one.id,
-            username: one.username.as_deref(),
-            name: &one.name,
-            to: one.to.as_deref(),
-            result: one.became,
-            fate: one.fate.map(domain::work::Fate::as_str),
-            reason: one.reason.map(domain::run::Reason::as_str),
-            mail_id: Some(&one.mail),
-        }
-    }
-
-    fn skipped(one: &'a Skipped) -> Self {
-        let (result, reason) = (domain::run::Became::Skipped, Some(one.reason.as_str()));
-        Self { id: &one.row, username: None, name: "", to: None, result, fate: None, reason, mail_id: None }
-    }
-}
-
-/// Where a page of results begins: a chunk of recipients, then of rows that are not served.
-fn place(uri: &Uri) -> Result<u32, Problem> {
-    let cursor = reply::query(uri, "cursor").filter(|cursor| !cursor.is_empty());
-    cursor.map_or(Some(1), |cursor| cursor.parse().ok().filter(|place| *place > 0)).ok_or_else(bad_cursor)
-}
-
-/// The same within a chunk: behind how many of its rows.
-fn place_within(cursor: Option<&str>) -> Result<(u32, usize), Problem> {
-    let Some(cursor) = cursor else { return Ok((1, 0)) };
-    let (place, behind) = cursor.split_once('-').unwrap_or((cursor, "0"));
-    let place = place.parse().ok().filter(|place| *place > 0);
-    place.zip(behind.parse().ok()).ok_or_else(bad_cursor)
-}
-
-/// What stands at a place, and whether anything comes behind it.
-async fn at(app: &App, run: &Run, place: u32) -> Result<(Vec<Recipient>, Vec<Skipped>, bool), Problem> {
-    let more = place < run.chunks + run.skips;
-    if place <= run.chunks {
-        return Ok((recipients(app, run, place).await?, Vec::new(), more));
-    }
-    Ok((Vec::new(), skipped(app, run, place - run.chunks).await?, more))
-}
-
-/// `GET /admin/resends/{id}/recipients`: a row for everybody in the selection.
-pub(crate) async fn rows(
-    State(app): State<App>,
-    Path(path): Path<String>,
-    By(by): By,
-    caller: Caller,
-) -> Result<Response, Problem> {
-    let run = find(&app, &id(&path)?, &by).await?.ok_or_else(Problem::not_found)?;
-    let sought = Sought::of(&caller.uri)?;
-    let (place, behind) = place_within(sought.cursor.as_deref())?;
-    if !caller.wants_html {
-        let (items, next) = sought_rows(&app, &run, &sought, (place, behind)).await?;
-        return Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": next})));
-    }
-    let (served, not_served, more) = at(&app, &run, place).await?;
-    let next = more.then(|| (place + 1).to_string());
-    pages::resends::rows(&app, &by, &run, (&served, &not_served, next.as_deref())).await
-}
-
-/// A page of the rows that are sought, from a place and behind so many there: a chunk's, or as many as are asked for.
-async fn sought_rows(
-    app: &App,
-    run: &Run,
-    sought: &Sought,
-    begin: (u32, usize),
-) -> Result<(Vec<Value>, Option<String>), Problem> {
-    let ((mut place, mut behind), mut items) = (begin, Vec::new());
-    let limit = sought.limit.unwrap_or(usize::MAX);
-    for _ in 0..ROUNDS {
-        let (served, not_served, more) = at(app, run, place).await?;
-        let rows = served.iter().map(Row::of).chain(not_served.iter().map(Row::skipped));
-        let rows: Vec<Value> = rows.map(|row| json!(row)).collect();
-        sought.knows(rows.first())?;
-        for row in rows.into_iter().filter(|row| sought.fits(row)).skip(behind) {
-            if items.len() == limit {
-                return Ok((items, Some(format!("{place}-{behind}"))));
-            }
-            items.push(row);
-            behind += 1;
-        }
-        if !more {
-            return Ok((items, None));
-        }
-        (place, behind) = (place + 1, 0);
-        if sought.limit.is_none() && !items.is_empty() {
-            break;
-        }
-    }
-    Ok((items, Some(place.to_string())))
-}
-
-/// `GET /admin/resends/{id}/recipients.csv`: the same as a file of up to 5,000 rows; where the next one begins stands in `Link`.
-pub(crate) async fn csv(
-    State(app): State<App>,
-    Path(path): Path<String>,
-    By(by): By,
-    caller: Caller,
-) -> Result<Response, Problem> {
-    let run = find(&app, &id(&path)?, &by).await?.ok_or_else(Problem::not_found)?;
-    let (mut place, mut text, mut rows) = (place(&caller.uri)?, HEAD.to_owned(), 0);
-    let next = loop {
-        let (served, not_served, more) = at(&app, &run, place).await?;
-        rows += served.len() + not_served.len();
-        for row in served.iter().map(Row::of).chain(not_served.iter().map(Row::skipped)) {
-            text.push_str(&line(&row));
-        }
-        if !more {
-            break None;
-        }
-        place += 1;
-        if rows >= ROWS {
-            break Some(place);
-        }
-    };
-    let mut answer = text.into_response();
-    let headers = answer.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"recipients.csv\""));
-    let link = next.map(|place| format!("</admin/resends/{}/recipients.csv?cursor={place}>; rel=\"next\"", run.id));
-    if let Some(link) = link.and_then(|link| HeaderValue::try_from(link).ok()) {
-        headers.insert(LINK, link);
-    }
-    Ok(answer)
-}
-
-const HEAD: &str = "id,username,name,to,result,fate,reason,mail_id\r\n";
-
-fn line(row: &Row<'_>) -> String {
-    let result = serde_json::to_value(row.result).unwrap_or_default();
-    let cells = [
-        row.id,
-        row.username.unwrap_or_default(),
-        row.name,
-        row.to.unwrap_or_default(),
-        result.as_str().unwrap_or_default(),
-        row.fate.unwrap_or_default(),
-        row.reason.unwrap_or_default(),
-        row.mail_id.unwrap_or_default(),
-    ];
-    cells.map(reply::cell).join(",") + "\r\n"
 }
 
 /// What somebody may ask of a run in its state, in words.

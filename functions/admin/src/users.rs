@@ -58,6 +58,8 @@ struct InList {
 /// Who somebody is and where they can be reached.
 #[derive(Serialize)]
 pub(crate) struct PersonShown<'a> {
+    name: String,
+    emails: Vec<&'a str>,
     first_name: &'a str,
     last_name: &'a str,
     nickname: Option<&'a str>,
@@ -87,6 +89,8 @@ struct More<'a> {
 impl<'a> PersonShown<'a> {
     pub(crate) fn of(person: &'a Person) -> Self {
         Self {
+            name: person.name(),
+            emails: person.emails().into_iter().map(Email::shown).collect(),
             first_name: &person.first_name,
             last_name: &person.last_name,
             nickname: person.nickname.as_deref(),
@@ -173,7 +177,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let known = about(&app, &id(&path)?).await?.ok_or_else(Problem::not_found)?;
     if caller.wants_html {
-        return crate::pages::person::user(&app, &known, &by, &caller).await;
+        return crate::pages::user::user(&app, &known, &by, &caller).await;
     }
     let shown = Shown::of(&known.user);
     let more = shown.more.map(|more| More {
@@ -190,6 +194,8 @@ pub(crate) async fn show(
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Typed {
     kind: Option<Kind>,
+    name: Option<String>,
+    emails: Option<Vec<String>>,
     first_name: Option<String>,
     last_name: Option<String>,
     nickname: Wish<String>,
@@ -211,6 +217,8 @@ impl Typed {
     pub(crate) fn patch(self) -> Result<Patch, Problem> {
         let mut errors = Errors::new();
         let persona = Persona {
+            name: self.name,
+            emails: self.emails,
             first_name: self.first_name,
             last_name: self.last_name,
             nickname: self.nickname,

@@ -6,8 +6,9 @@ use domain::language::Language::{English, Spanish};
 use domain::language::{Text, spoken};
 use http::header::{ETAG, IF_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::de::DeserializeOwned;
 use service::App;
-use web::{OwnPage, Problem};
+use web::{Given, OwnPage, Problem};
 
 /// The answer, with the version that it is about.
 pub(crate) fn tagged(mut answer: Response, version: u64) -> Response {
@@ -30,6 +31,22 @@ impl FromRequest<App> for Seen {
     }
 }
 
+/// What is said of something, on top of the version that `If-Match` names.
+pub(crate) struct Edit<T> {
+    pub(crate) seen: Option<u64>,
+    pub(crate) given: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Edit<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let seen = seen(request.headers())?;
+        let Given(given) = Given::from_request(request, app).await?;
+        Ok(Self { seen, given })
+    }
+}
+
 /// The version that `If-Match` names.
 pub(crate) fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(tag) = headers.get(IF_MATCH) else { return Ok(None) };
@@ -44,6 +61,11 @@ pub(crate) fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
             "If-Match debe ser el ETag que acompañaba a lo que vio.",
         ))
     })
+}
+
+/// Nothing, if the version that was seen, where one was said, is the one in force; 412 else.
+pub(crate) fn up_to_date(seen: Option<u64>, now: u64) -> Result<(), Problem> {
+    if seen.is_some_and(|seen| seen != now) { Err(stale(seen, now)) } else { Ok(()) }
 }
 
 /// 412: somebody else has saved since.

@@ -19,6 +19,9 @@ pub(crate) const NAME: Text = Text(
     "Use de 1 a 64 minúsculas, números, guiones y guiones bajos.",
 );
 
+/// What stands over how something is at the moment.
+pub(crate) const STATE: Text = Text("State", "Estado");
+
 /// The title of a name that something else has.
 pub(crate) const NAME_TAKEN: Text = Text("This name is taken", "Este nombre está ocupado");
 

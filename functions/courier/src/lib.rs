@@ -72,7 +72,7 @@ struct Key {
 mod tests {
     use super::*;
 
-    /// BR-9: fifty mails at fourteen a second take as long as four fifths of that rate need.
+    /// BR-9: bulk mails take as long as four fifths of the rate need.
     #[test]
     fn bulk_mail_leaves_room() {
         assert_eq!(pause(56, 14), Duration::from_secs(5));

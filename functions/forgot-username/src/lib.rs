@@ -15,12 +15,12 @@ use serde::Deserialize;
 use service::App;
 use service::flow::Trouble;
 use service::flow::recover::{ForgotUsername, forgot_username};
-use web::{Caller, Given, Problem, edge, reply};
+use web::{Caller, Given, Problem, edge, guests, reply};
 
 /// The routes.
 pub fn router(app: App) -> Router {
     let routes = Router::new()
-        .route("/forgot-username", get(show).post(submit))
+        .route("/forgot-username", guests::welcomed(&app, guests::FORM, get(show).post(submit)))
         .route("/forgot-username/choose", get(choose::show).post(choose::submit));
     edge::router(app, routes)
 }

@@ -11,8 +11,8 @@ use web::{Problem, reply};
 
 use crate::signing::Key;
 
-/// How long applications may keep it, in seconds: less than a new key is known before it signs.
-const KEPT: &str = "public, max-age=300";
+/// How long applications may keep it, in seconds: no longer than every function knows a new key before it signs.
+const KEPT: &str = "public, max-age=30";
 
 /// `GET /.well-known/openid-configuration`
 pub(crate) async fn show(State(app): State<App>) -> Response {

@@ -1,4 +1,5 @@
-//! The style sheets and the scripts. Their addresses change with their content, so they are kept for ever.
+//! The style sheets and the scripts. Their addresses change with their content, so they are kept for ever; but not what another
+//! version is asked for by, as while a deployment takes the place of the one before.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -8,23 +9,25 @@ use http::{HeaderName, Uri};
 use service::App;
 use service::flow::Trouble;
 use web::Problem;
-use web::pages::console::{CONSOLE_SCRIPT, CONSOLE_STYLE};
-use web::pages::{self, PASSKEY_SCRIPT, SCRIPT, STRENGTH_SCRIPT, STYLE, theme_href, widget_script};
+use web::pages::console::{CONSOLE_SCRIPT, CONSOLE_STYLE, console_script_href, console_style_href};
+use web::pages::{
+    self, PASSKEY_SCRIPT, SCRIPT, STRENGTH_SCRIPT, STYLE, passkey_script_href, script_href, strength_script_href,
+    style_href, theme_href, widget_script,
+};
 
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPTS: &str = "text/javascript; charset=utf-8";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
-pub(crate) async fn style() -> Response {
-    asset("text/css; charset=utf-8", STYLE)
+pub(crate) async fn style(uri: Uri) -> Response {
+    asset(&uri, style_href(), CSS, STYLE)
 }
 
-/// The organisation's own; its address changes with it. Where another version is asked for, because the settings here are a
-/// few seconds older than those of the page, it is not kept.
+/// The organisation's own; its address changes with the settings, which may be a few seconds older here than those of the page.
 pub(crate) async fn theme(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
     let settings = app.settings().await.map_err(Trouble::from)?;
-    let is_asked_for =
-        uri.path_and_query().is_some_and(|asked| Some(asked.as_str()) == theme_href(&settings).as_deref());
-    let kept = if is_asked_for { FOR_EVER } else { "no-store" };
-    Ok(([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, kept)], pages::theme(&settings)).into_response())
+    let href = theme_href(&settings).unwrap_or_default();
+    Ok(asset(&uri, &href, CSS, pages::theme(&settings)))
 }
 
 /// `GET /assets/logo/{name}`: the organisation's, or one that it had before, which an old mail may still show.
@@ -36,24 +39,24 @@ pub(crate) async fn logo(State(app): State<App>, Path(name): Path<String>) -> Re
     Ok(([(CONTENT_TYPE, told.media), (CACHE_CONTROL, FOR_EVER), (shared, "cross-origin")], picture).into_response())
 }
 
-pub(crate) async fn script() -> Response {
-    asset("text/javascript; charset=utf-8", SCRIPT)
+pub(crate) async fn script(uri: Uri) -> Response {
+    asset(&uri, script_href(), SCRIPTS, SCRIPT)
 }
 
-pub(crate) async fn passkeys() -> Response {
-    asset("text/javascript; charset=utf-8", PASSKEY_SCRIPT)
+pub(crate) async fn passkeys(uri: Uri) -> Response {
+    asset(&uri, passkey_script_href(), SCRIPTS, PASSKEY_SCRIPT)
 }
 
-pub(crate) async fn strength() -> Response {
-    asset("text/javascript; charset=utf-8", STRENGTH_SCRIPT)
+pub(crate) async fn strength(uri: Uri) -> Response {
+    asset(&uri, strength_script_href(), SCRIPTS, STRENGTH_SCRIPT)
 }
 
-pub(crate) async fn console_style() -> Response {
-    asset("text/css; charset=utf-8", CONSOLE_STYLE)
+pub(crate) async fn console_style(uri: Uri) -> Response {
+    asset(&uri, &console_style_href(), CSS, CONSOLE_STYLE)
 }
 
-pub(crate) async fn console_script() -> Response {
-    asset("text/javascript; charset=utf-8", CONSOLE_SCRIPT)
+pub(crate) async fn console_script(uri: Uri) -> Response {
+    asset(&uri, &console_script_href(), SCRIPTS, CONSOLE_SCRIPT)
 }
 
 /// `GET /widget.js`: its address stays, so it is asked for again after an hour. Any page may load it.
@@ -67,6 +70,8 @@ pub(crate) async fn widget() -> Response {
     (headers, widget_script()).into_response()
 }
 
-fn asset(kind: &'static str, content: &'static str) -> Response {
-    ([(CONTENT_TYPE, kind), (CACHE_CONTROL, FOR_EVER)], content).into_response()
+fn asset(asked: &Uri, href: &str, kind: &'static str, content: impl IntoResponse) -> Response {
+    let is_this = asked.path_and_query().is_some_and(|asked| asked.as_str() == href);
+    let kept = if is_this || asked.query().is_none() { FOR_EVER } else { "no-store" };
+    ([(CONTENT_TYPE, kind), (CACHE_CONTROL, kept)], content).into_response()
 }

@@ -24,10 +24,10 @@ use web::{Caller, Given, Problem, cookies, edge, guard, guests, reply};
 pub fn router(app: App) -> Router {
     let routes = Router::new()
         .route("/", get(async || reply::see_other("/sign-in")))
-        .route("/sign-in", guests::welcomed(&app, get(show).post(submit)))
+        .route("/sign-in", guests::welcomed(&app, guests::FORM, get(show).post(submit)))
         .route("/sign-in/temporary", get(temporary::show).post(temporary::submit))
         .route("/sign-out", post(session::sign_out))
-        .route("/session", guests::welcomed(&app, get(session::show)))
+        .route("/session", guests::welcomed(&app, guests::SEEN, get(session::show)))
         .route("/widget.js", get(assets::widget))
         .route("/instances/{id}", get(instances::show))
         .route("/health", get(async || reply::json(StatusCode::OK, &serde_json::json!({"status": "ok"}))))

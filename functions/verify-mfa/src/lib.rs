@@ -13,7 +13,7 @@ use web::{edge, guests};
 /// The routes.
 pub fn router(app: App) -> Router {
     let routes = Router::new()
-        .route("/sign-in/security-code", guests::welcomed(&app, get(code::show).post(code::submit)))
+        .route("/sign-in/security-code", guests::welcomed(&app, guests::FORM, get(code::show).post(code::submit)))
         .route("/sign-in/passkey/options", post(passkey::options))
         .route("/sign-in/passkey", post(passkey::submit))
         .route("/sign-in/setup-mail", get(setup::ask).post(setup::mail))

@@ -1,4 +1,4 @@
-//! What a browser holds: opaque values, one Rust type and one prefix for what each may do (security.md, rule 2).
+//! What a browser holds: opaque values, one Rust type and one prefix for what each may do.
 
 use std::fmt;
 

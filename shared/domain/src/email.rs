@@ -33,9 +33,12 @@ pub enum EmailError {
     /// None or several `@`.
     #[error("does not have exactly one @")]
     NotOneAt,
-    /// A control, zero-width or other character that can't be seen, or a blank within.
+    /// A control, zero-width or other character that can't be seen.
     #[error("contains an invisible character")]
     Invisible,
+    /// A blank within.
+    #[error("contains a blank")]
+    Blank,
     /// Nothing before the `@`, or characters or dots that don't belong there.
     #[error("the part before @ is not a dot-string")]
     Local,
@@ -58,7 +61,10 @@ impl Email {
             return Err(EmailError::TooLong);
         }
         let plain: String = shown.nfkc().collect();
-        if plain.contains(|c: char| c.is_whitespace() || is_invisible(c)) {
+        if plain.contains(char::is_whitespace) {
+            return Err(EmailError::Blank);
+        }
+        if plain.contains(is_invisible) {
             return Err(EmailError::Invisible);
         }
         let (local, domain) = plain.split_once('@').ok_or(EmailError::NotOneAt)?;

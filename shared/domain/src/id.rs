@@ -77,10 +77,21 @@ impl ContactId {
     }
 }
 
+impl MailId {
+    /// One mail of a bulk run. It sorts where the run does, to the millisecond: after whatever was asked for before the run was.
+    pub fn of_run(run: &RunId, random: [u8; 10]) -> Self {
+        let planned = Ulid::from_string(run.as_str()).map(|run| run.timestamp_ms()).unwrap_or_default();
+        Self(at(planned, random))
+    }
+}
+
 fn ulid(now: Timestamp, random: [u8; 10]) -> String {
+    at(u64::try_from(now.as_millisecond()).unwrap_or_default(), random)
+}
+
+fn at(ms: u64, random: [u8; 10]) -> String {
     let mut wide = [0; 16];
     wide[6..].copy_from_slice(&random);
-    let ms = u64::try_from(now.as_millisecond()).unwrap_or_default();
     Ulid::from_parts(ms, u128::from_be_bytes(wide)).to_string()
 }
 
@@ -92,6 +103,17 @@ mod tests {
     fn later_identifiers_sort_after_earlier_ones() {
         let at = |s| MailId::new(Timestamp::from_second(s).unwrap(), [255; 10]);
         assert!(at(1_700_000_000) < at(1_700_000_001));
+    }
+
+    /// BR-8: the mails of a run come after what was asked for in the same second, before it was planned.
+    #[test]
+    fn the_mails_of_a_run_sort_where_the_run_does() {
+        let at = |ms: i64| Timestamp::from_millisecond(1_700_000_000_000 + ms).unwrap();
+        let run = RunId::new(at(500), [7; 10]);
+        for random in [[0; 10], [255; 10]] {
+            assert!(MailId::new(at(499), [255; 10]) < MailId::of_run(&run, random));
+            assert!(MailId::of_run(&run, random) < MailId::new(at(501), [0; 10]));
+        }
     }
 
     #[test]

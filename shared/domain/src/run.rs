@@ -12,8 +12,8 @@ pub const CHUNK: usize = 250;
 /// Chunks whose mails are on their way at once: what a pause can't call back.
 pub const WINDOW: u32 = 4;
 
-/// What a thousand mails cost at the mail service, in US dollars.
-const USD_PER_THOUSAND: f64 = 0.10;
+/// Mails that the mail service sends for one US dollar.
+const MAILS_PER_USD: f64 = 10_000.0;
 
 /// The share of the account's sending rate that bulk mail takes, four fifths; the rest is for people who wait (BR-9).
 pub const SHARE: (u64, u64) = (4, 5);
@@ -291,7 +291,7 @@ impl Run {
 
     /// What its mails cost, in US dollars.
     pub fn cost_usd(&self) -> f64 {
-        f64::from(self.recipients()) * USD_PER_THOUSAND / 1_000.0
+        f64::from(self.recipients()) / MAILS_PER_USD
     }
 }
 

@@ -9,7 +9,7 @@ use axum::routing::MethodRouter;
 use domain::instance::{DEFAULT, Instance};
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, ALLOW, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
@@ -24,6 +24,12 @@ use crate::reply;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Guest;
 
+/// The methods of a form and of the page that it stands on.
+pub const FORM: &str = "GET,HEAD,POST";
+
+/// The methods of what is only looked at.
+pub const SEEN: &str = "GET,HEAD";
+
 /// What a browser is told of a route that boxes use.
 const PREFLIGHT: [(HeaderName, HeaderValue); 3] = [
     (ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST")),
@@ -31,9 +37,11 @@ const PREFLIGHT: [(HeaderName, HeaderValue); 3] = [
     (ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600")),
 ];
 
-/// A route that pages of allowed origins may use, with the visitor's cookies. For everybody else it is as it would be without.
-pub fn welcomed(app: &App, route: MethodRouter<App>) -> MethodRouter<App> {
-    route.options(async || Problem::wrong_method()).layer(from_fn_with_state(app.clone(), welcome))
+/// A route that pages of allowed origins may use, with the visitor's cookies. For everybody else it is as it would be without:
+/// whoever asks beforehand hears that this is none of its methods, which `allow` names.
+pub fn welcomed(app: &App, allow: &'static str, route: MethodRouter<App>) -> MethodRouter<App> {
+    let others = async move || ([(ALLOW, allow)], Problem::wrong_method());
+    route.options(others).layer(from_fn_with_state(app.clone(), welcome))
 }
 
 async fn welcome(State(app): State<App>, mut request: Request, next: Next) -> Result<Response, Problem> {

@@ -110,7 +110,7 @@ impl App {
         }))
     }
 
-    /// The settings in force, at most a few seconds old.
+    /// The settings in force, a few seconds old at most wherever they are asked for often.
     pub async fn settings(&self) -> Result<Arc<Settings>, StoreError> {
         self.settings.get().await
     }
@@ -179,11 +179,11 @@ impl App {
         Ok(done)
     }
 
-    /// Removes an instance. `false` when there was none.
-    pub async fn remove_instance(&self, id: &str) -> Result<bool, StoreError> {
-        let done = self.store.remove_instance(id).await?;
+    /// Removes an instance. One that is gone stays gone.
+    pub async fn remove_instance(&self, id: &str) -> Result<(), StoreError> {
+        self.store.remove_instance(id).await?;
         self.instances.forget();
-        Ok(done)
+        Ok(())
     }
 
     /// The picture of a logo, at most a few seconds old.

@@ -1,5 +1,5 @@
 //! WebAuthn as far as it is only bytes: what a browser is asked, and whether its answer is right. Who may ask, how long and how
-//! often is the flows' affair. Identity and origin come from the configured origin alone (security.md, rule 13).
+//! often is the flows' affair. Identity and origin come from the configured origin alone.
 
 use std::convert::Infallible;
 

@@ -1,6 +1,6 @@
 //! The settings, read through a cache of seconds.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::settings::Settings;
 use jiff::Timestamp;
@@ -14,8 +14,14 @@ const FRESH: i64 = 5;
 /// Seconds for which they are used while they are asked for again. Older ones are waited for.
 const USABLE: i64 = 60;
 
-/// When they were read, and what they are.
-type Held = (Timestamp, Arc<Settings>);
+/// Settings, and when they were read.
+#[derive(Clone, Debug)]
+struct Held {
+    since: Timestamp,
+    settings: Arc<Settings>,
+    /// When they were last asked for again. Lambda may have stopped the clock before the answer came.
+    asked: Timestamp,
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct SettingsCache {
@@ -29,34 +35,43 @@ impl SettingsCache {
         Self { store, clock, held: Arc::default() }
     }
 
-    /// The settings. Slightly old ones are renewed beside the work at hand, so that nobody waits for them.
+    /// The settings, a few seconds old, and a minute at most where nobody has asked for a while: older ones are renewed beside the
+    /// work at hand, so that nobody waits for them.
     pub(crate) async fn get(&self) -> Result<Arc<Settings>, StoreError> {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let now = self.clock.now();
-        let age = held.as_ref().map(|(since, _)| now.duration_since(*since).as_secs().abs());
-        match (held, age) {
-            (Some((_, settings)), Some(age)) if age < FRESH => Ok(settings),
-            (Some((_, settings)), Some(age)) if age < USABLE => {
-                self.hold(now, &settings);
-                let renewing = self.clone();
-                tokio::spawn(async move { renewing.renew().await });
+        let old = |since: Timestamp| now.duration_since(since).as_secs().abs();
+        let held = self.held().clone();
+        match held {
+            Some(held) if old(held.since) < FRESH => Ok(held.settings),
+            Some(held) if old(held.since) < USABLE => {
+                let settings = Arc::clone(&held.settings);
+                if old(held.asked) >= FRESH {
+                    self.renew_aside(Held { asked: now, ..held });
+                }
                 Ok(settings)
             }
             _ => self.renew().await,
         }
     }
 
+    fn renew_aside(&self, held: Held) {
+        *self.held() = Some(held);
+        let renewing = self.clone();
+        tokio::spawn(async move { renewing.renew().await });
+    }
+
     async fn renew(&self) -> Result<Arc<Settings>, StoreError> {
+        let since = self.clock.now();
         let settings = Arc::new(self.store.settings().await?.settings);
-        self.hold(self.clock.now(), &settings);
+        *self.held() = Some(Held { since, settings: Arc::clone(&settings), asked: since });
         Ok(settings)
     }
 
-    fn hold(&self, now: Timestamp, settings: &Arc<Settings>) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(settings)));
+    pub(crate) fn forget(&self) {
+        *self.held() = None;
     }
 
-    pub(crate) fn forget(&self) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    fn held(&self) -> MutexGuard<'_, Option<Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -11,9 +11,7 @@ use maud::{Markup, html};
 use service::App;
 use service::store::KeptClient;
 use web::pages::Notice;
-use web::pages::console::{
-    Input, NOTHING, SAVE, Typed, Way, empty, facts, inputs, mark, post, press, section, send, table,
-};
+use web::pages::console::{Input, SAVE, Typed, Way, empty, facts, inputs, mark, post, press, section, send, table};
 use web::{Problem, Sent};
 
 use super::form::{self, As};
@@ -21,6 +19,7 @@ use super::{happened, page, page_with, to_page};
 use crate::clients::{self, Made, existing};
 use crate::rights::{By, telling};
 use crate::version::Seen;
+use crate::words;
 
 const HERE: &str = "/admin/clients";
 
@@ -28,7 +27,7 @@ const TITLE: Text = Text("Applications", "Aplicaciones");
 const NEW: Text = Text("New application", "Nueva aplicación");
 const CLIENT_ID: Text = Text("Client id", "Identificador de cliente");
 const SHOWN_NOW: Text = Text("Its secret, which is shown only now:", "Su secreto, que se muestra solo ahora:");
-const HEAD: [Text; 4] = [Text("Name", "Nombre"), CLIENT_ID, Text("Secret", "Secreto"), NOTHING];
+const HEAD: [Text; 4] = [Text("Name", "Nombre"), CLIENT_ID, Text("Secret", "Secreto"), words::STATE];
 
 /// What its form says.
 pub(crate) const SHAPE: [(&str, As); 5] =
@@ -41,7 +40,7 @@ pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[KeptClient]) ->
             html! { a href={ (HERE) "/" (one.id) } { (one.client.name) } },
             html! { (one.id) },
             html! { @if one.client.public { (Text("Keeps no secret", "No guarda secretos")) } @else { (Text("Has a secret", "Tiene un secreto")) } },
-            html! { @if one.client.disabled { (mark("bad", Text("Off", "Desactivada"))) } },
+            (if one.client.disabled { mark("bad", Text("Off", "Desactivada")) } else { mark("good", Text("On", "Activa")) }),
         ]
     });
     let rows: Vec<Vec<Markup>> = rows.collect();

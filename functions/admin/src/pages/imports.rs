@@ -36,13 +36,8 @@ const ROW_HEAD: [Text; 5] = [
 ];
 
 /// What stands over the columns of the list.
-const HEAD: [Text; 5] = [
-    Text("Rehearsed", "Ensayada"),
-    Text("By", "Por"),
-    Text("State", "Estado"),
-    Text("Rows", "Filas"),
-    Text("Made", "Creados"),
-];
+const HEAD: [Text; 5] =
+    [Text("Rehearsed", "Ensayada"), Text("By", "Por"), words::STATE, Text("Rows", "Filas"), Text("Made", "Creados")];
 
 /// The last imports, and a new one.
 pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Intake]) -> Result<Response, Problem> {

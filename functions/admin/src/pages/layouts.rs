@@ -31,7 +31,7 @@ const HEAD: [Text; 5] = [
     Text("Name", "Nombre"),
     Text("For", "Para"),
     Text("Subject", "Asunto"),
-    Text("State", "Estado"),
+    words::STATE,
     Text("Last changed", "Último cambio"),
 ];
 
@@ -44,7 +44,8 @@ const LOOKS: [(&str, Text); 4] = [
 ];
 
 /// What its form says.
-pub(crate) const SHAPE: [(&str, As); 3] = [("subject", As::Text), ("html", As::Text), ("text", As::Text)];
+pub(crate) const SHAPE: [(&str, As); 4] =
+    [("occasion", As::Text), ("subject", As::Text), ("html", As::Text), ("text", As::Text)];
 
 /// The list of layouts.
 pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Standing]) -> Result<Response, Problem> {

@@ -15,6 +15,7 @@ use web::pages::console::{empty, mark, next_page, search, table};
 use web::{Problem, reply};
 
 use super::{called, happened, kind, page, resends};
+use crate::words;
 
 /// The list of users.
 pub(crate) async fn users(app: &App, by: &User, uri: &Uri, of: &Page<UserRow>) -> Result<Response, Problem> {
@@ -61,6 +62,7 @@ pub(crate) async fn contacts(app: &App, by: &User, uri: &Uri, of: &Page<ContactR
         ("", Text("Everybody", "Todos")),
         ("account:true", Text("With an account", "Con cuenta")),
         ("account:false", Text("Without an account", "Sin cuenta")),
+        ("state:disabled", Text("Switched off", "Desactivados")),
     ];
     let ticked =
         |row: &ContactRow| std::iter::once(tick(row.id(), &row.person.name())).chain(contact_row(row)).collect();
@@ -130,7 +132,7 @@ const USER_HEAD: [Text; 6] = [
     Text("E-mail", "Correo electrónico"),
     Text("Kind", "Tipo"),
     Text("Company or group", "Empresa o grupo"),
-    Text("State", "Estado"),
+    words::STATE,
 ];
 
 const USERS: Text = Text("Users", "Usuarios");

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod clients;
+pub(crate) mod contact;
 pub(crate) mod explain;
 pub(crate) mod exports;
 pub(crate) mod form;
@@ -19,6 +20,7 @@ pub(crate) mod providers;
 pub(crate) mod resends;
 pub(crate) mod settings;
 pub(crate) mod stuck;
+pub(crate) mod user;
 
 use axum::response::Response;
 use domain::access::{Right, may};

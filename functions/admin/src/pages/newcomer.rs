@@ -16,7 +16,7 @@ use super::{happened, page_with};
 use crate::rights::By;
 
 /// What the form for somebody new says.
-pub(crate) const NEW: [(&str, As); 15] = [
+pub(crate) const NEW: [(&str, As); 18] = [
     ("first_name", As::OrNull),
     ("last_name", As::OrNull),
     PERSON[2],
@@ -32,6 +32,9 @@ pub(crate) const NEW: [(&str, As); 15] = [
     ("profiles", As::Lines),
     ("company_exceptions", As::Lines),
     ("create_account", As::Tick),
+    ("disabled", As::Tick),
+    ("name", As::OrNull),
+    ("emails", As::Lines),
 ];
 
 /// `GET /admin/users/new`

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use service::App;
 use service::store::Kept;
 use web::pages::Notice;
-use web::pages::console::{Input, NOTHING, SAVE, Typed, Way, empty, inputs, mark, post, press, send, table};
+use web::pages::console::{Input, SAVE, Typed, Way, empty, inputs, mark, post, press, send, table};
 use web::{Problem, Sent};
 
 use super::form::{self, As};
@@ -20,11 +20,12 @@ use super::{happened, page, page_with, to_page};
 use crate::providers::{self, existing, redirect_uri};
 use crate::rights::{By, telling};
 use crate::version::Seen;
+use crate::words;
 
 const HERE: &str = "/admin/providers";
 
 /// What stands over the columns of the list.
-const HEAD: [Text; 4] = [Text("Button", "Botón"), Text("Issuer", "Emisor"), Text("Mode", "Modo"), NOTHING];
+const HEAD: [Text; 4] = [Text("Button", "Botón"), Text("Issuer", "Emisor"), Text("Mode", "Modo"), words::STATE];
 
 /// What its form says.
 pub(crate) const SHAPE: [(&str, As); 9] = [
@@ -57,7 +58,7 @@ pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Kept]) -> Resul
             html! { a href={ (HERE) "/" (one.id) } { (one.provider.name) } },
             html! { (one.provider.issuer) },
             html! { (if one.provider.mode == Mode::Social { Text("Social", "Social") } else { Text("Organisation", "Organización") }) },
-            html! { @if one.provider.disabled { (mark("bad", Text("Off", "Desactivado"))) } },
+            (if one.provider.disabled { mark("bad", Text("Off", "Desactivado")) } else { mark("good", Text("On", "Activo")) }),
         ]
     });
     let rows: Vec<Vec<Markup>> = rows.collect();

@@ -29,7 +29,7 @@ const RECIPIENT_HEAD: [Text; 4] =
 const HEAD: [Text; 5] = [
     Text("Whom", "A quién"),
     Text("Among", "Entre"),
-    Text("State", "Estado"),
+    words::STATE,
     Text("Rows", "Filas"),
     Text("Planned", "Planificado"),
 ];

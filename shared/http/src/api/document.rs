@@ -67,13 +67,13 @@ fn described(operation: &Operation) -> Value {
         (!body.is_empty()).then(|| given(body))
     };
     if let Some(schema) = written {
-        let form = json!({"schema": schema});
+        let form = json!({"schema": in_a_form(&schema, body)});
         described["requestBody"] = json!({
             "required": body.iter().any(|field| field.required),
             "content": if operation.is_openid() {
                 json!({"application/x-www-form-urlencoded": form})
             } else {
-                json!({"application/json": form, "application/x-www-form-urlencoded": form})
+                json!({"application/json": {"schema": schema}, "application/x-www-form-urlencoded": form})
             },
         });
     }
@@ -105,6 +105,15 @@ fn given(fields: &[Field]) -> Value {
         object["properties"][field.name] = property(field, field.nullable || field.or_null);
     }
     object["additionalProperties"] = false.into();
+    object
+}
+
+/// The same in a form, which has no `null`: there a field that is left empty says so.
+fn in_a_form(schema: &Value, fields: &[Field]) -> Value {
+    let mut object = schema.clone();
+    for field in fields.iter().filter(|field| field.nullable) {
+        object["properties"][field.name]["anyOf"][1] = json!({"const": ""});
+    }
     object
 }
 

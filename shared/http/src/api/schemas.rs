@@ -147,6 +147,8 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
             must("id", Text),
             must("username", Text),
             must("kind", Word(&KINDS)),
+            must("name", Text).about("First and last name."),
+            must("emails", Texts).about("Both addresses."),
             must("first_name", Text),
             must("last_name", Text),
             clears("nickname", Text),
@@ -180,6 +182,8 @@ pub const SCHEMAS: &[(&str, &[Field])] = &[
         &[
             must("id", Text),
             clears("user", Text),
+            must("name", Text).about("First and last name."),
+            must("emails", Texts).about("Both addresses."),
             must("first_name", Text),
             must("last_name", Text),
             clears("nickname", Text),

@@ -32,7 +32,7 @@ pub(super) const SOUGHT: [Field; 4] = [
     LISTED[3],
 ];
 
-const CONTACT: [Field; 11] = [
+const CONTACT: [Field; 13] = [
     may("first_name", Text),
     may("last_name", Text),
     clears("nickname", Text),
@@ -44,9 +44,12 @@ const CONTACT: [Field; 11] = [
     clears("locale", Text),
     field("create_account", Flag),
     may("disabled", Flag),
+    may("name", Text)
+        .about("In place of first_name and last_name: its last word, or what stands before a comma, is the last name."),
+    may("emails", Texts).about("In place of email and address_email."),
 ];
 
-const PERSON: [Field; 14] = [
+const PERSON: [Field; 16] = [
     CONTACT[0],
     CONTACT[1],
     CONTACT[2],
@@ -61,14 +64,32 @@ const PERSON: [Field; 14] = [
     field("permissions", Texts),
     field("profiles", Texts),
     field("company_exceptions", Texts),
+    CONTACT[11],
+    CONTACT[12],
 ];
 
-const NEW: [Field; 15] = [
-    PERSON[0], PERSON[1], PERSON[2], PERSON[3], PERSON[4], PERSON[5], PERSON[6], PERSON[7], PERSON[8], PERSON[9],
-    PERSON[10], PERSON[11], PERSON[12], PERSON[13], CONTACT[9],
+const NEW: [Field; 18] = [
+    PERSON[0],
+    PERSON[1],
+    PERSON[2],
+    PERSON[3],
+    PERSON[4],
+    PERSON[5],
+    PERSON[6],
+    PERSON[7],
+    PERSON[8],
+    PERSON[9],
+    PERSON[10],
+    PERSON[11],
+    PERSON[12],
+    PERSON[13],
+    PERSON[14],
+    PERSON[15],
+    CONTACT[9],
+    field("disabled", Flag),
 ];
 
-const USER: [Field; 16] = [
+const USER: [Field; 18] = [
     PERSON[0],
     PERSON[1],
     PERSON[2],
@@ -82,6 +103,8 @@ const USER: [Field; 16] = [
     may("permissions", Texts),
     may("profiles", Texts),
     may("company_exceptions", Texts),
+    CONTACT[11],
+    CONTACT[12],
     clears("default_location", Text).about("The location that their mail to others is sent from."),
     clears("contact", Text).about("The contact that the account belongs to."),
     may("disabled", Flag),

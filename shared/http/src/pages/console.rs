@@ -94,9 +94,12 @@ pub fn console(around: &Console, title: &str, content: &Markup) -> Markup {
                     }
                 }
                 nav.ways aria-label=(Text("Console", "Consola")) {
-                    ul {
-                        @for (href, name) in ways {
-                            li { a href=(href) aria-current=[(*href == *current).then_some("page")] { (name) } }
+                    details {
+                        summary { (Text("Menu", "Menú")) }
+                        ul {
+                            @for (href, name) in ways {
+                                li { a href=(href) aria-current=[(*href == *current).then_some("page")] { (name) } }
+                            }
                         }
                     }
                 }

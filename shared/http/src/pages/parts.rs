@@ -15,6 +15,11 @@ pub const STRENGTH_SCRIPT: &str = include_str!("strength.js");
 static STRENGTH_HREF: LazyLock<String> =
     LazyLock::new(|| versioned("/assets/strength.js", const { fingerprint(STRENGTH_SCRIPT) }));
 
+/// The address of that script.
+pub fn strength_script_href() -> &'static str {
+    &STRENGTH_HREF
+}
+
 /// The id of a page's message.
 const MESSAGE: &str = "message";
 
@@ -144,7 +149,7 @@ pub fn field(field: &Field) -> Markup {
                 div.secret data-show=(words::SHOW.say()) data-hide=(words::HIDE.say()) { (field.input()) }
             } @else { (field.input()) }
             @if field.kind == Kind::NewPassword && !field.name.ends_with("_again") {
-                p.strength role="status" data-script=(&*STRENGTH_HREF) data-words=(words::STRENGTHS.say()) {}
+                p.strength role="status" data-script=(strength_script_href()) data-words=(words::STRENGTHS.say()) {}
             }
         }
     }

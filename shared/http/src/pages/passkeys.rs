@@ -17,6 +17,11 @@ pub const PASSKEY_SCRIPT: &str = include_str!("passkeys.js");
 static PASSKEY_HREF: LazyLock<String> =
     LazyLock::new(|| versioned("/assets/passkeys.js", const { fingerprint(PASSKEY_SCRIPT) }));
 
+/// The address of that script.
+pub fn passkey_script_href() -> &'static str {
+    &PASSKEY_HREF
+}
+
 /// One passkey.
 #[derive(Clone, Debug, Default)]
 pub struct PasskeyRow {
@@ -112,7 +117,7 @@ pub(super) fn passkey_button(what: &str, label: &str) -> Markup {
 /// A button for a script; unseen until the script finds that the browser knows passkeys.
 fn asks(what: &str, label: &str) -> Markup {
     html! {
-        button.button.plain type="submit" hidden disabled data-passkey=(what) data-script=(&*PASSKEY_HREF)
+        button.button.plain type="submit" hidden disabled data-passkey=(what) data-script=(passkey_script_href())
             data-failed=(words::PASSKEY_FAILED.say()) data-name=(words::PASSKEY.say()) { (label) }
         p.hint role="status" {}
     }

@@ -18,8 +18,8 @@ pub use plan::{Planned, Selection, Wish, plan, preview};
 pub use results::{Recipient, recipients, skipped, tally};
 pub use step::step;
 
-/// Runs that are looked at once a minute: the last ones.
-const RECENT: i32 = 20;
+/// Seconds for which a run that is under way is looked at once a minute: thirty days from when it was planned.
+const RECENT: i64 = 30 * 86_400;
 
 /// Runs on a page of their list.
 const PAGE: i32 = 50;
@@ -86,16 +86,25 @@ pub async fn order(app: &App, id: &RunId, order: Order, by: &User) -> Result<Ord
 
 /// Has runs that are under way looked at again, should that have been forgotten.
 pub async fn again(app: &App) -> Result<(), Trouble> {
-    for run in app.store.runs(None, RECENT).await? {
-        let open = run.state == RunState::Running || run.state == RunState::Cancelled && run.settled < run.posted;
-        if open {
-            app.store.touch_run(&run.id).await?;
+    let recent = app.clock.now().as_second() - RECENT;
+    let mut runs = app.store.runs(None, PAGE).await?;
+    while let Some(last) = runs.last().cloned() {
+        for run in &runs {
+            let open = run.state == RunState::Running || run.state == RunState::Cancelled && run.settled < run.posted;
+            if open {
+                app.store.touch_run(&run.id).await?;
+            }
         }
+        let more = last.created_at.as_second() > recent;
+        runs = if more { app.store.runs(Some(&last.id), PAGE).await? } else { Vec::new() };
     }
-    for intake in app.store.intakes(None, RECENT).await? {
-        if intake.state == IntakeState::Running {
+    let mut intakes = app.store.intakes(None, PAGE).await?;
+    while let Some(last) = intakes.last().cloned() {
+        for intake in intakes.iter().filter(|intake| intake.state == IntakeState::Running) {
             app.store.touch_intake(&intake.id).await?;
         }
+        // They are kept no longer.
+        intakes = app.store.intakes(Some(&last.id), PAGE).await?;
     }
     Ok(())
 }
@@ -105,7 +114,7 @@ fn mail_of(run: &Run, chunk: u32, place: usize) -> MailId {
     let hash = Sha256::digest(format!("{}#{chunk}#{place}", run.id).as_bytes());
     let mut drawn = [0; 10];
     drawn.copy_from_slice(&hash[..10]);
-    MailId::new(run.created_at, drawn)
+    MailId::of_run(&run.id, drawn)
 }
 
 /// A recipient, as chunks hold them.

@@ -69,7 +69,7 @@ pub enum Made {
 /// Makes a person and answers who it is; with an account, its username is the default one if none is given (SU-4).
 pub async fn make(app: &App, new: &NewPerson, with_account: bool) -> Result<Made, Trouble> {
     for _ in 0..TRIES {
-        let contact = new_contact(app, &new.person)?;
+        let contact = Contact { disabled: new.state == State::Disabled, ..new_contact(app, &new.person)? };
         let (made, enrolled) = if with_account {
             let belongs = if new.kind == Kind::Contact { Belongs::New(contact) } else { Belongs::Nobody };
             let Some(account) = account_for(app, new, belongs).await? else {

@@ -137,6 +137,7 @@ pub async fn contacts(
     let fits = |contact: &ContactRow| {
         within(&contact.person)
             && filter.account.is_none_or(|account| contact.user.is_some() == account)
+            && filter.state.is_none_or(|state| contact.disabled == (state == State::Disabled))
             && filter.fits(&contact.person)
     };
     let exact = async {

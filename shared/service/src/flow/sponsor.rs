@@ -79,16 +79,26 @@ pub async fn withdraw_pin(app: &App, sponsor: &UserId, disable: bool, by: &User)
     Ok(Withdrawn::Yes(disabled))
 }
 
-/// Disables those who came by this PIN; answers how many were not so before.
+/// Disables those who came by this PIN, however many; answers how many were not so before.
 async fn disable_all(app: &App, sponsor: &UserId, pin: &str, by: &User) -> Result<usize, Trouble> {
-    let off = Patch { disabled: Some(true), ..Patch::default() };
-    let mut disabled = 0;
-    for came in children(app, sponsor).await?.into_iter().filter(|came| came.pin == pin) {
-        let before = app.store.user(&came.user).await?.is_some_and(|user| user.state != State::Disabled);
-        let now = matches!(patch(app, &came.user, &off, by).await?, Patched::Yes(_));
-        disabled += usize::from(before && now);
+    let (mut disabled, mut last) = (0, None);
+    loop {
+        let page = app.store.sponsored(sponsor, last.as_ref()).await?;
+        let Some(end) = page.last() else { return Ok(disabled) };
+        last = Some(end.user.clone());
+        for came in page.iter().filter(|came| came.pin == pin) {
+            disabled += usize::from(disable(app, &came.user, by).await?);
+        }
     }
-    Ok(disabled)
+}
+
+/// Disables somebody; answers whether they were not so before.
+async fn disable(app: &App, user: &UserId, by: &User) -> Result<bool, Trouble> {
+    if app.store.user(user).await?.is_none_or(|user| user.state == State::Disabled) {
+        return Ok(false);
+    }
+    let off = Patch { disabled: Some(true), ..Patch::default() };
+    Ok(matches!(patch(app, user, &off, by).await?, Patched::Yes(_)))
 }
 
 /// What became of mailing a PIN.

@@ -1,10 +1,11 @@
 //! Imports: the import, and its rows by the chunk. They lie in the table of runs, whose stream carries them on.
 
+use domain::audit::Entry;
 use domain::id::RunId;
 use domain::intake::{Intake, Line};
 
-use super::transaction::{Transaction, put};
-use super::{Item, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value, write};
+use super::transaction::{Outcome, Transaction, put};
+use super::{Item, Store, StoreError, audit, keys, number, read, text, unavailable, unless_condition, value, write};
 
 /// Seconds for which an import and its report are kept: thirty days.
 const KEEP_SECONDS: i64 = 30 * 86_400;
@@ -45,19 +46,23 @@ impl Store {
         self.transact("TransactWriteItems import", all).await.map(drop)
     }
 
-    /// Writes how far an import has come, if nobody else has meanwhile.
-    pub async fn advance_intake(&self, before: &Intake, after: &Intake) -> Result<bool, StoreError> {
+    /// Writes how far an import has come, with what is to be written down of it, if nobody else has meanwhile.
+    pub async fn advance_intake(
+        &self,
+        before: &Intake,
+        after: &Intake,
+        entry: Option<&Entry>,
+    ) -> Result<bool, StoreError> {
         let after = Intake { revision: before.revision + 1, ..after.clone() };
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.runs)
-            .set_item(Some(item(&after)?))
+        let mut all = Transaction::default();
+        let put_after = put(&self.tables.runs, item(&after)?)
             .condition_expression("revision = :revision")
-            .expression_attribute_values(":revision", number(before.revision))
-            .send()
-            .await;
-        Ok(unless_condition("PutItem import", answer)?.is_some())
+            .expression_attribute_values(":revision", number(before.revision));
+        all.put(put_after);
+        if let Some(entry) = entry {
+            all.put(put(&self.tables.audit, audit::item(entry)?));
+        }
+        Ok(self.transact("TransactWriteItems import", all).await? == Outcome::Done)
     }
 
     /// Has an import looked at again.

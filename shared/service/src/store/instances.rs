@@ -4,7 +4,7 @@ use domain::instance::Instance;
 use serde::{Deserialize, Serialize};
 
 use super::versions::without_keys;
-use super::{Item, Store, StoreError, keys, read, unless_condition, write};
+use super::{Item, Store, StoreError, keys, read, unavailable, unless_condition, write};
 
 /// An instance and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,17 +39,16 @@ impl Store {
         Ok(unless_condition("PutItem instance", put.send().await)?.is_some())
     }
 
-    /// Removes an instance. `false` when there was none.
-    pub async fn remove_instance(&self, id: &str) -> Result<bool, StoreError> {
+    /// Removes an instance. One that is gone stays gone.
+    pub async fn remove_instance(&self, id: &str) -> Result<(), StoreError> {
         let answer = self
             .client
             .delete_item()
             .table_name(&self.tables.settings)
             .set_key(Some(keys::instance(id).into_iter().collect()))
-            .condition_expression("attribute_exists(pk)")
             .send()
             .await;
-        Ok(unless_condition("DeleteItem instance", answer)?.is_some())
+        answer.map(drop).map_err(unavailable("DeleteItem instance"))
     }
 }
 

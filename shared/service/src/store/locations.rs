@@ -4,7 +4,7 @@ use domain::email::Email;
 use domain::id::LocationId;
 use serde::{Deserialize, Serialize};
 
-use super::{Store, StoreError, keys, read, unless_condition, write};
+use super::{Store, StoreError, keys, read, unavailable, unless_condition, write};
 
 /// An office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,16 +43,15 @@ impl Store {
         Ok(unless_condition("PutItem location", answer)?.is_some())
     }
 
-    /// Removes a location; its mail comes from the organisation's address from then on. `false` when there was none.
-    pub async fn remove_location(&self, id: &LocationId) -> Result<bool, StoreError> {
+    /// Removes a location; its mail comes from the organisation's address from then on. One that is gone stays gone.
+    pub async fn remove_location(&self, id: &LocationId) -> Result<(), StoreError> {
         let answer = self
             .client
             .delete_item()
             .table_name(&self.tables.settings)
             .set_key(Some(keys::location(id).into_iter().collect()))
-            .condition_expression("attribute_exists(pk)")
             .send()
             .await;
-        Ok(unless_condition("DeleteItem location", answer)?.is_some())
+        answer.map(drop).map_err(unavailable("DeleteItem location"))
     }
 }

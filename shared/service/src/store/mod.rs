@@ -59,7 +59,7 @@ pub use lists::{ContactRow, List, Order, Placed, UserRow};
 pub use locations::Location;
 pub use lockouts::{ADDRESS_WINDOW, Charge, Counter, LockRule, Spent};
 pub use names::{NewName, Renames};
-pub use outbox::{Claim, Ended, Letterbox, Mail, MailPlace, Posted, Waiting};
+pub use outbox::{Claim, Ended, Letterbox, Mail, MailPlace, Posted, Reported, Waiting};
 pub use passkeys::{PasskeyAsked, PasskeyChange, PasskeyUse};
 pub use passwords::{NewPassword, PasswordSet, Via};
 pub use people::{PersonChange, PersonChanged, Stuck};
@@ -125,7 +125,7 @@ impl Store {
 }
 
 /// How often the rest of a batch is asked for again.
-const BATCH_TRIES: u32 = 4;
+const BATCH_TRIES: u64 = 4;
 
 impl Store {
     /// Up to a hundred items of a table, in no order.
@@ -137,7 +137,7 @@ impl Store {
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistent).build();
         let mut left = HashMap::from([(table.to_owned(), wanted.map_err(incomplete)?)]);
         let mut found = Vec::new();
-        for _ in 0..BATCH_TRIES {
+        for attempt in 1..=BATCH_TRIES {
             let answer = self.client.batch_get_item().set_request_items(Some(left)).send().await;
             let answer = answer.map_err(unavailable("BatchGetItem"))?;
             found.extend(answer.responses.unwrap_or_default().remove(table).unwrap_or_default());
@@ -145,6 +145,7 @@ impl Store {
             if left.is_empty() {
                 return Ok(found);
             }
+            tokio::time::sleep(self.jitter(attempt)?).await;
         }
         Err(StoreError::Unprocessed)
     }

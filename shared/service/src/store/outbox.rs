@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::origin;
 
-use super::transaction::{Transaction, put, update};
+use super::transaction::{Outcome, Transaction, put, update};
 use super::{
     Item, Store, StoreError, audit, due, keys, number, read, text, unavailable, unless_condition, value, write,
 };
@@ -58,6 +58,19 @@ pub struct Ended {
     pub service_id: Option<String>,
     /// To whom it was written, and for what, if it came to a letter.
     pub letter: Option<(Email, Occasion)>,
+}
+
+/// What is known of a mail that the mail service reports of.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Reported {
+    /// Where it stands.
+    pub state: Stage,
+    /// What became of it, as far as is known.
+    #[serde(default)]
+    pub fate: Option<Fate>,
+    /// The address that it was written to, if it is written down yet.
+    #[serde(default, rename = "to_address")]
+    pub to: Option<String>,
 }
 
 /// A mail as lists have it.
@@ -183,17 +196,17 @@ impl Store {
         answer.map_err(unavailable("GetItem mail"))?.item.map(|item| read("mail", item)).transpose()
     }
 
-    /// The address that a mail was written to, if it came to one.
-    pub async fn mailed_to(&self, id: &MailId) -> Result<Option<String>, StoreError> {
+    /// What is known of a mail that the mail service reports of, consistent.
+    pub async fn reported(&self, id: &MailId) -> Result<Option<Reported>, StoreError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.tables.outbox)
             .set_key(Some(keys::mail(id).into_iter().collect()))
+            .consistent_read(true)
             .send()
             .await;
-        let item = answer.map_err(unavailable("GetItem mail"))?.item.unwrap_or_default();
-        Ok(item.get("to_address").and_then(|to| to.as_s().ok()).cloned())
+        answer.map_err(unavailable("GetItem mail"))?.item.map(|item| read("mail", item)).transpose()
     }
 
     /// Takes a piece of work to do it. Of any number who try at once, one gets it, a lost answer or not; the others `None`.
@@ -299,8 +312,9 @@ impl Store {
         Ok(change.update_expression(format!("{set} REMOVE queue, queue_at")))
     }
 
-    /// Writes down what the mail service reports of a mail. `false` when something later is known, or the mail is gone.
-    pub async fn report(&self, id: &MailId, fate: Fate) -> Result<bool, StoreError> {
+    /// Writes down what the mail service reports of a mail, with its entry if it has one. `false` when something later is known,
+    /// or the mail is gone.
+    pub async fn report(&self, id: &MailId, fate: Fate, entry: Option<&Entry>) -> Result<bool, StoreError> {
         let before = fate.replaces().iter().map(|before| value("fate", before)).collect::<Result<Vec<_>, _>>()?;
         let names: Vec<String> = (0..before.len()).map(|i| format!(":before{i}")).collect();
         let condition =
@@ -311,7 +325,11 @@ impl Store {
             .expression_attribute_values(":fate", value("fate", &fate)?);
         let values = names.into_iter().zip(before);
         let change = values.fold(change, |change, (name, before)| change.expression_attribute_values(name, before));
-        self.alone("UpdateItem report", change).await
+        let Some(entry) = entry else { return self.alone("UpdateItem report", change).await };
+        let mut all = Transaction::default();
+        all.update(change);
+        all.put(put(&self.tables.audit, audit::item(entry)?));
+        Ok(self.transact("TransactWriteItems report", all).await? == Outcome::Done)
     }
 
     /// Sets work aside until a later time; if it is known what it has come to, the mail is listed under its reader's address.

@@ -10,10 +10,7 @@ use domain::user::User;
 use jiff::Timestamp;
 
 use super::lockouts::Counter;
-use super::{Item, Store, StoreError, audit, keys, number, read, unavailable, unless_condition, write};
-
-/// How often the rest of a batch is sent again.
-const BATCH_TRIES: u32 = 4;
+use super::{BATCH_TRIES, Item, Store, StoreError, audit, keys, number, read, unavailable, unless_condition, write};
 
 /// What a browser held before somebody signed in with it: all of it ends (SI-8).
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,12 +107,13 @@ impl Store {
         ]);
         // Whoever comes by a provider has not been charged.
         left.retain(|_, writes| !writes.is_empty());
-        for _ in 0..BATCH_TRIES {
+        for attempt in 1..=BATCH_TRIES {
             let answer = self.client.batch_write_item().set_request_items(Some(left)).send().await;
             left = answer.map_err(unavailable("BatchWriteItem sessions"))?.unprocessed_items.unwrap_or_default();
             if left.is_empty() {
                 return Ok(());
             }
+            tokio::time::sleep(self.jitter(attempt)?).await;
         }
         Err(StoreError::Unprocessed)
     }
@@ -138,7 +136,7 @@ impl Store {
         let (sessions, directory) = (&self.tables.sessions, &self.tables.directory);
         let mut wanted = HashMap::from([(sessions.clone(), one(held)?), (directory.clone(), one(user)?)]);
         let (mut session, mut user) = (None, None);
-        for _ in 0..BATCH_TRIES {
+        for attempt in 1..=BATCH_TRIES {
             let answer = self.client.batch_get_item().set_request_items(Some(wanted)).send().await;
             let answer = answer.map_err(unavailable("BatchGetItem session"))?;
             let mut items = answer.responses.unwrap_or_default();
@@ -148,6 +146,7 @@ impl Store {
             if wanted.is_empty() {
                 return session.zip(user).map(|(session, user)| Ok((session, read("user", user)?))).transpose();
             }
+            tokio::time::sleep(self.jitter(attempt)?).await;
         }
         Err(StoreError::Unprocessed)
     }

@@ -166,7 +166,7 @@ impl Store {
         Ok((0..items.len()).map(|place| !refused.contains(&place)).collect())
     }
 
-    fn jitter(&self, attempt: u64) -> Result<Duration, StoreError> {
+    pub(super) fn jitter(&self, attempt: u64) -> Result<Duration, StoreError> {
         let [random] = self.random.bytes::<1>()?;
         Ok(Duration::from_millis((10 << attempt) + u64::from(random) % (10 << attempt)))
     }

@@ -52,6 +52,8 @@ async fn run(app: &App, ring: &KeyRing) -> Result<Option<usize>, Trouble> {
     let known = sealed_since(app, &head, from).await?;
     let mut pending = unsealed(app, &head, (from, now), &known).await?;
     pending.sort_by(|one, other| one.sk.cmp(&other.sk));
+    // Before: what is sealed is not looked at again.
+    note_sign_ins(app, &pending).await?;
     let (mut sealed, mut blocks) = (0, 0);
     let mut rest = pending.chunks(PER_BLOCK).peekable();
     while let Some(some) = rest.next() {
@@ -68,7 +70,6 @@ async fn run(app: &App, ring: &KeyRing) -> Result<Option<usize>, Trouble> {
             break;
         }
     }
-    note_sign_ins(app, &pending).await?;
     if pending.is_empty() && head.through < now {
         let after = Head { through: now, ..head.clone() };
         return Ok(app.store.lengthen(&head, None, &after).await?.then_some(0));

@@ -51,7 +51,7 @@ async fn of_intake(app: &App, intake: &Intake, traces: &Traces) -> Result<(), Tr
     for _ in 0..TRIES {
         let Some(before) = now.filter(|intake| intake.usernames.iter().any(|name| traces.are(name))) else { break };
         let usernames = before.usernames.iter().filter(|name| !traces.are(name)).cloned().collect();
-        if app.store.advance_intake(&before, &Intake { usernames, ..before.clone() }).await? {
+        if app.store.advance_intake(&before, &Intake { usernames, ..before.clone() }, None).await? {
             break;
         }
         now = app.store.intake(&before.id).await?;

@@ -37,7 +37,9 @@ impl Columns {
         let mut ranked = Vec::new();
         let mut seen = BTreeSet::new();
         for (at, name) in headers.enumerate() {
-            if !seen.insert(name) && self.source == Source::Vestibule {
+            let own = own_name(name);
+            let name = if self.source == Source::Vestibule { own.as_str() } else { name };
+            if !seen.insert(name.to_owned()) && self.source == Source::Vestibule {
                 return Err(ImportError::Columns(format!("{name:?} {}", Text("stands there twice", "está dos veces"))));
             }
             match self.takes(name) {
@@ -173,4 +175,9 @@ fn flatten(path: String, value: Value, all: &mut Vec<(String, String)>) {
         }
         other => all.push((path, other.to_string())),
     }
+}
+
+/// A column of our own as we write it, however a spreadsheet does: `First Name` is `first_name`.
+fn own_name(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '-'], "_")
 }

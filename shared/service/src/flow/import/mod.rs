@@ -229,7 +229,7 @@ pub async fn run(app: &App, id: &RunId, by: &User) -> Result<Ordered, Trouble> {
             return Ok(Ordered::Yes(before.into()));
         }
         let after = Intake { state: IntakeState::Running, ..before.clone() };
-        if app.store.advance_intake(&before, &after).await? {
+        if app.store.advance_intake(&before, &after, None).await? {
             tracing::info!(import = %id, by = %by.id, "an import runs");
             return Ok(Ordered::Yes(Intake { revision: before.revision + 1, ..after }.into()));
         }

@@ -71,7 +71,8 @@ impl<'a> Rows<'a> {
         let new = |records, columns| Self { records, columns, seen: BTreeSet::new() };
         match format {
             Format::Csv => {
-                let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
+                let mut reader = csv::ReaderBuilder::new();
+                let mut reader = reader.delimiter(between(text)).trim(csv::Trim::All).from_reader(text);
                 let headers = reader.headers().map_err(|error| ImportError::Columns(error.to_string()))?;
                 let columns = columns.by(headers.iter())?;
                 Ok(new(Records::Csv(reader.into_byte_records(), Lines::of(text)), columns))
@@ -176,6 +177,15 @@ fn document(text: &[u8]) -> Option<Vec<Value>> {
         },
         _ => None,
     }
+}
+
+/// What stands between the columns of CSV: a comma, or the semicolon or tab that spreadsheets write in many countries. The first
+/// line has most of it.
+fn between(text: &[u8]) -> u8 {
+    let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let often = |mark: u8| first.split(|byte| *byte == mark).count();
+    // The last of those that are there equally often.
+    [b'\t', b';', b','].into_iter().max_by_key(|mark| often(*mark)).unwrap_or(b',')
 }
 
 /// A record of CSV, and the byte that it begins at.

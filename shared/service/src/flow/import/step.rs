@@ -44,16 +44,16 @@ pub async fn step(app: &App, id: &RunId) -> Result<(), Trouble> {
         after.made += made;
         after.not_made += u32::try_from(lines.len()).unwrap_or(u32::MAX) - made;
     }
+    let mut entry = None;
     if after.done == after.chunks {
         after.state = IntakeState::Done;
         after.finished_at = Some(app.clock.now());
+        let ended = audit::entry(app, "import.ended")?.by(Party::user(after.by.as_str(), &*after.by_name));
+        let ended = ended.on(Party::of("import", id.as_str())).with("made", after.made.to_string());
+        entry = Some(ended.with("refused", after.not_made.to_string()));
     }
-    // Somebody else's step was faster: theirs is followed by another.
-    if app.store.advance_intake(&before, &after).await? && after.state == IntakeState::Done {
-        let entry = audit::entry(app, "import.ended")?.by(Party::user(after.by.as_str(), &*after.by_name));
-        let entry = entry.on(Party::of("import", id.as_str())).with("made", after.made.to_string());
-        app.store.write_down(&entry.with("refused", after.not_made.to_string())).await?;
-    }
+    // `false` where somebody else's step was faster: theirs is followed by another.
+    app.store.advance_intake(&before, &after, entry.as_ref()).await?;
     Ok(())
 }
 
