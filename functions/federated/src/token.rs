@@ -3,12 +3,11 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use data_encoding::BASE64;
-use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::header::WWW_AUTHENTICATE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use service::App;
 use service::flow::token::{Issued, issue};
-use web::{Caller, Problem, Unread, reply};
+use web::{Caller, Problem, Unread, basic, reply};
 
 /// Bytes that the header has at the most: a name and a password of the longest kind.
 const LONGEST: usize = 4_096;
@@ -20,7 +19,7 @@ pub(crate) async fn submit(
     headers: HeaderMap,
     _: Unread,
 ) -> Result<Response, Problem> {
-    let Some((username, password)) = basic(&headers) else { return Ok(refused()) };
+    let Some((username, password)) = basic(&headers, LONGEST) else { return Ok(refused()) };
     match issue(&app, &username, &password, caller.visitor()).await? {
         Issued::Yes(token, seconds) => {
             let issued =
@@ -30,19 +29,6 @@ pub(crate) async fn submit(
         Issued::Refused => Ok(refused()),
         Issued::MustWait(seconds) => Err(Problem::too_many_requests(seconds)),
     }
-}
-
-/// The user and password of the one header.
-fn basic(headers: &HeaderMap) -> Option<(String, String)> {
-    let mut all = headers.get_all(AUTHORIZATION).iter();
-    let (header, more) = (all.next()?.to_str().ok()?, all.next());
-    let (scheme, encoded) = header.split_once(' ')?;
-    if more.is_some() || !scheme.eq_ignore_ascii_case("basic") || encoded.len() > LONGEST {
-        return None;
-    }
-    let decoded = String::from_utf8(BASE64.decode(encoded.trim().as_bytes()).ok()?).ok()?;
-    let (username, password) = decoded.split_once(':')?;
-    Some((username.to_owned(), password.to_owned()))
 }
 
 fn refused() -> Response {

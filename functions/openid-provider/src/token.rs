@@ -4,7 +4,6 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use data_encoding::BASE64;
 use domain::client::{TOKEN_SECONDS, is_verifier};
 use domain::layout::is_name;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, WWW_AUTHENTICATE};
@@ -14,7 +13,7 @@ use service::App;
 use service::flow::Trouble;
 use service::flow::applications::{Redeemed, Shown, is_secret_of, redeem};
 use service::store::KeptClient;
-use web::{Problem, reply};
+use web::{Problem, basic, reply};
 
 use crate::claims;
 use crate::query::Given;
@@ -59,24 +58,17 @@ fn credentials(headers: &HeaderMap, given: &Given) -> Option<(String, Option<Str
     if !headers.contains_key(AUTHORIZATION) {
         return Some((in_body?, given.get("client_secret").map(str::to_owned)));
     }
-    let (id, secret) = basic(headers)?;
+    let (id, secret) = shown(headers)?;
     // One way of showing it, and one name (RFC 6749, 2.3).
     let alone = given.get("client_secret").is_none() && in_body.is_none_or(|other| other == id);
     alone.then_some((id, Some(secret)))
 }
 
 /// The name and secret of the one header, each encoded as in a form (RFC 6749, 2.3.1).
-fn basic(headers: &HeaderMap) -> Option<(String, String)> {
-    let mut all = headers.get_all(AUTHORIZATION).iter();
-    let (header, more) = (all.next()?.to_str().ok()?, all.next());
-    let (scheme, encoded) = header.split_once(' ')?;
-    if more.is_some() || !scheme.eq_ignore_ascii_case("basic") || encoded.len() > LONGEST {
-        return None;
-    }
-    let decoded = BASE64.decode(encoded.trim().as_bytes()).ok()?;
-    let (id, secret) = str::from_utf8(&decoded).ok()?.split_once(':')?;
+fn shown(headers: &HeaderMap) -> Option<(String, String)> {
+    let (id, secret) = basic(headers, LONGEST)?;
     let plain = |text: &str| form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned());
-    Some((plain(id)?, plain(secret)?))
+    Some((plain(&id)?, plain(&secret)?))
 }
 
 /// The application, if it is who it says. One that can't keep a secret shows none: its code alone proves it.

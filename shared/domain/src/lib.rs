@@ -29,6 +29,7 @@ pub mod session;
 pub mod settings;
 pub mod source;
 pub mod temporary;
+pub mod time;
 pub mod traces;
 pub mod user;
 pub mod username;

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
+use data_encoding::BASE64;
 use domain::audit::Origin;
 use domain::bearer::{AccessToken, SessionToken, Ticket};
 use domain::language::Language;
@@ -127,6 +128,19 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (header, more) = (all.next()?.to_str().ok()?, all.next());
     let (scheme, token) = header.split_once(' ')?;
     (more.is_none() && scheme.eq_ignore_ascii_case("bearer")).then(|| token.trim())
+}
+
+/// The name and password after `Basic` in the one `Authorization` header (RFC 7617), where it has `longest` bytes at most.
+pub fn basic(headers: &HeaderMap, longest: usize) -> Option<(String, String)> {
+    let mut all = headers.get_all(AUTHORIZATION).iter();
+    let (header, more) = (all.next()?.to_str().ok()?, all.next());
+    let (scheme, encoded) = header.split_once(' ')?;
+    if more.is_some() || !scheme.eq_ignore_ascii_case("basic") || encoded.len() > longest {
+        return None;
+    }
+    let decoded = String::from_utf8(BASE64.decode(encoded.trim().as_bytes()).ok()?).ok()?;
+    let (name, password) = decoded.split_once(':')?;
+    Some((name.to_owned(), password.to_owned()))
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

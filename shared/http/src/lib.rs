@@ -14,7 +14,7 @@ pub mod pages;
 mod problem;
 pub mod reply;
 
-pub use caller::{Caller, bearer};
+pub use caller::{Caller, basic, bearer};
 pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent, Unread, Upload, WithPicture};
 pub use handed_in::HandedIn;
 pub use problem::Problem;

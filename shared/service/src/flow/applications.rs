@@ -6,8 +6,9 @@ use domain::audit::Outcome;
 use domain::bearer::Code;
 use domain::client::{CODE_SECONDS, Grant, Scope, TOKEN_SECONDS};
 use domain::id::UserId;
+use domain::time::later;
 use domain::user::{Kind, State, User};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -150,5 +151,5 @@ async fn still(app: &App, id: &UserId, epoch: u64) -> Result<Option<User>, Troub
 }
 
 fn after(app: &App, seconds: i64) -> Timestamp {
-    app.clock.now().saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+    later(app.clock.now(), seconds)
 }

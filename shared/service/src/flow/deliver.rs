@@ -6,9 +6,10 @@ mod piece;
 mod together;
 
 use domain::id::{MailId, RunId};
+use domain::time::later;
 use domain::work::{Fate, MOST_ATTEMPTS, backoff_seconds};
 use futures_util::stream::{self, StreamExt as _};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::letters::Clerk;
 use super::{Trouble, audit};
@@ -100,7 +101,7 @@ fn ended(app: &App, piece: &Piece) -> Result<Option<(Ended, domain::audit::Entry
 /// Sets a piece of work aside until its next try.
 async fn hold(app: &App, piece: &Piece, now: Timestamp) -> Result<Delivered, Trouble> {
     let (id, attempts) = (&piece.claim.id, piece.claim.posted.attempts);
-    let until = now.saturating_add(SignedDuration::from_secs(backoff_seconds(attempts))).unwrap_or(Timestamp::MAX);
+    let until = later(now, backoff_seconds(attempts));
     let paused = match &piece.outcome {
         Err(error) => {
             tracing::warn!(mail = %id, %error, attempts, "held");

@@ -11,9 +11,10 @@ use domain::login::Refusal;
 use domain::provider::{Closed, Mode};
 use domain::session::Session;
 use domain::settings::Settings;
+use domain::time::later;
 use domain::user::{Kind, State, User};
 use domain::username;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -258,5 +259,5 @@ pub(super) fn owner(provider: &str) -> String {
 }
 
 fn end(now: Timestamp) -> Timestamp {
-    now.saturating_add(SignedDuration::from_secs(SECONDS)).unwrap_or(Timestamp::MAX)
+    later(now, SECONDS)
 }

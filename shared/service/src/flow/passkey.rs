@@ -5,10 +5,10 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::bearer::SessionToken;
 use domain::passkey::{CHALLENGE_SECONDS, MOST_PASSKEYS};
 use domain::session::Session;
+use domain::time::later;
 use domain::user::User;
 use domain::username;
 use domain::work::Event;
-use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::Trouble;
@@ -66,8 +66,7 @@ pub async fn ask_new(
     let Some(asked) = house.ask_new(&owner, user.passkeys.values()) else {
         return Ok(Proven::Yes(AskedNew::NotHere));
     };
-    let ends_at = app.clock.now().saturating_add(SignedDuration::from_secs(CHALLENGE_SECONDS));
-    let ends_at = ends_at.unwrap_or(jiff::Timestamp::MAX);
+    let ends_at = later(app.clock.now(), CHALLENGE_SECONDS);
     let kept = PasskeyAsked { asked: BASE64URL_NOPAD.encode(&asked.state), epoch: user.epoch, ends_at };
     app.store.ask_passkey(&user.id, &held.family, &kept).await?;
     Ok(Proven::Yes(AskedNew::Options(asked.options)))

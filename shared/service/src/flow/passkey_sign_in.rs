@@ -8,10 +8,11 @@ use domain::login::{Login, Proof, Refusal, Step};
 use domain::passkey::{CHALLENGE_SECONDS, Passkey};
 use domain::session::{CodeStage, Due, Session, TicketState};
 use domain::settings::Settings;
+use domain::time::later;
 use domain::user::{Kind, State, User};
 use domain::username;
 use domain::work::Event;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -71,11 +72,10 @@ pub async fn ask(app: &App, held: Option<&Ticket>) -> Result<Asking, Trouble> {
         return Ok(Asking::SignedOut);
     }
     let Some(asked) = House::at(&app.origin).and_then(|house| house.ask()) else { return Ok(Asking::NotHere) };
-    let ends_at = app.clock.now().saturating_add(SignedDuration::from_secs(CHALLENGE_SECONDS));
     let question = Question {
         asked: BASE64URL_NOPAD.encode(&asked.state),
         ticket: held.map(ticket_digest),
-        ends_at: ends_at.unwrap_or(Timestamp::MAX),
+        ends_at: later(app.clock.now(), CHALLENGE_SECONDS),
     };
     let plain = serde_json::to_vec(&question).unwrap_or_default();
     let Some(sealed) = ring.seal(SEALED_FOR, &plain, app.random.bytes()?) else { return Ok(Asking::NotHere) };

@@ -6,7 +6,8 @@ use domain::bearer::Ticket;
 use domain::id::UserId;
 use domain::login::ChangeReason;
 use domain::session::{CodeStage, TICKET_SECONDS, TicketState};
-use jiff::{SignedDuration, Timestamp};
+use domain::time::later;
+use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
 use crate::key_ring::{KeyRing, Purpose};
@@ -39,7 +40,7 @@ pub(super) fn state(
     now: Timestamp,
 ) -> TicketState {
     let (user, epoch, name) = user;
-    let ends_at = now.saturating_add(SignedDuration::from_secs(TICKET_SECONDS)).unwrap_or(Timestamp::MAX);
+    let ends_at = later(now, TICKET_SECONDS);
     let (code, reason) = due;
     TicketState { user: user.clone(), epoch, name: name.to_owned(), reason, code, return_to, keep, ends_at }
 }

@@ -7,8 +7,9 @@ use domain::email::Email;
 use domain::id::MailId;
 use domain::language::{Language, spoken};
 use domain::layout::Occasion;
+use domain::time::later;
 use domain::work::{Fate, Lane, Stage, Work};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::origin;
@@ -404,8 +405,4 @@ impl Store {
             .expression_attribute_values(":at", queue_at);
         self.alone("UpdateItem stage", change).await
     }
-}
-
-fn later(now: Timestamp, seconds: i64) -> Timestamp {
-    now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
 }

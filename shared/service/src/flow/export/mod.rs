@@ -10,9 +10,10 @@ mod restore;
 use domain::email::Email;
 use domain::id::{AuditId, MailId, UserId};
 use domain::password::{self, Criteria, Password, Reason};
+use domain::time::later;
 use domain::user::{Kind, State, User};
 use domain::work::{Event, Lane, Work};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -139,10 +140,6 @@ async fn new_ticket(app: &App, by: Option<&User>, passphrase: &Password) -> Resu
         after: None,
         blocks: None,
     })
-}
-
-fn later(at: Timestamp, seconds: i64) -> Timestamp {
-    at.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(at)
 }
 
 /// The part that a ticket asks for; `None` when it is over, forged, or somebody else's.
