@@ -57,13 +57,13 @@ def start(_long, _known):
 
 
 def product():
-    step("building the local product")
-    return build.build(("bin", "vestibule"))
+    """The local product and what it is held against: together, so that the same is built for every part."""
+    step("building the local product, and what it is held against")
+    return build.build(("bin", "vestibule"), *(("example", name) for name in ("bare-hash", "costs", "sweeps")))
 
 
 def of_flows(_long, _known):
-    step("building the local product, and what it is held against")
-    made = build.build(("bin", "vestibule"), ("example", "bare-hash"), ("example", "costs"))
+    made = product()
     step("CPU of flows")
     cpu = flows.measure(made)
     step("waits, units, costs")
@@ -77,8 +77,7 @@ def of_pages(_long, _known):
 
 
 def sweep(_long, _known):
-    step("building the sweep's measure")
-    made = build.build(("example", "sweeps"))
+    made = product()
     step("the sweep")
     return {"sweeps": flows.sweep(made)}
 

@@ -17,8 +17,9 @@ use crate::metrics;
 use stored::COST;
 pub(crate) use stored::{Cost, Stored};
 
-/// How many may wait for their turn before newcomers are sent away.
-const MOST_WAITING: usize = 256;
+/// How many may wait for their turn before newcomers are sent away: two seconds on two processors. Who waits longer comes again, and
+/// what each of them has begun counts as tries under the same name.
+const MOST_WAITING: usize = 128;
 
 /// Hashes and compares passwords, as many at once as there are processors.
 #[derive(Clone, Debug)]
