@@ -160,7 +160,12 @@ pub(super) async fn examine(app: &App, given: &Credentials<'_>) -> Result<Examin
         charge = app.store.charge(Counter::Name(&name), rule, now).await?;
     }
     let by_name = own.is_none() || as_others;
-    let (proof, renewed) = prove(app, &ring, given, (login.as_ref(), charge)).await?;
+    let proven = prove(app, &ring, given, (login.as_ref(), charge)).await;
+    if proven.is_err() && charge != Charge::Locked {
+        // Nothing was compared, so it was no try: too many others were being looked at.
+        app.store.refund(if as_others { Counter::Name(&name) } else { first }).await?;
+    }
+    let (proof, renewed) = proven?;
     let step = judge(login.as_ref(), charge, proof, &settings, now);
     if let (Some(login), Some(hash)) = (&login, renewed) {
         renew(app, (&name, login), &hash).await;
