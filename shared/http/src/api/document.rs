@@ -4,7 +4,7 @@ use domain::settings::Settings;
 use domain::settings::about::{ABOUT, Given};
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Field, Kind, Operation, SCHEMAS, Who, operations};
+use super::{Answer, Field, Kind, Operation, Who, operations, schemas, staff_schemas};
 
 /// The whole document for an origin.
 pub fn document(origin: &str) -> Value {
@@ -13,8 +13,8 @@ pub fn document(origin: &str) -> Value {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         path[operation.method.to_lowercase()] = described(operation);
     }
-    let mut schemas: Map<String, Value> =
-        SCHEMAS.iter().map(|(name, fields)| ((*name).to_owned(), object(fields))).collect();
+    let every = schemas::SCHEMAS.iter().chain(staff_schemas::SCHEMAS);
+    let mut schemas: Map<String, Value> = every.map(|(name, fields)| ((*name).to_owned(), object(fields))).collect();
     schemas.insert("Settings".to_owned(), settings());
     json!({
         "openapi": "3.1.0",

@@ -2,11 +2,8 @@
 
 use super::Kind::{Number, One, Page, Secret, Text, Word};
 use super::Who::{Anybody, Credentials, Staff};
-use super::schemas::{CLIENT, PROVIDER};
-use super::staff::SOUGHT;
-use super::{Field, Kind, Operation, field, gives, must, operation, says};
-
-const NONE: (&[Field], &[Field]) = (&[], &[]);
+use super::staff_schemas::{CLIENT, PROVIDER};
+use super::{Field, Kind, NONE, Operation, SOUGHT, field, gives, must, operation, says};
 
 /// What an application asks (OpenID Connect Core 1.0, 3.1.2.1).
 const ASKED: [Field; 10] = [

@@ -1,14 +1,16 @@
 //! What the routes take and answer, as data; the OpenAPI document is made of it. A test holds it against the routers and against
 //! what each of them reads.
 
+mod bulk;
 mod document;
 mod doors;
 mod people;
 mod schemas;
+mod setup;
 mod staff;
+mod staff_schemas;
 
 pub use document::document;
-pub use schemas::SCHEMAS;
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +120,8 @@ impl Operation {
 
 /// Every operation that programs use.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    people::OPERATIONS.iter().chain(staff::OPERATIONS).chain(doors::OPERATIONS)
+    let staffs = staff::OPERATIONS.iter().chain(bulk::OPERATIONS).chain(setup::OPERATIONS);
+    people::OPERATIONS.iter().chain(staffs).chain(doors::OPERATIONS)
 }
 
 /// Routes that browsers alone use: pages without a program's answer, and forms that do what another method does.
@@ -217,3 +220,22 @@ const fn operation(
 ) -> Operation {
     Operation { method, path, does, who, query: asks.0, body: asks.1, answers }
 }
+
+/// Nothing in the query, nothing in the body.
+const NONE: (&[Field], &[Field]) = (&[], &[]);
+
+/// What a long list is asked for.
+const LISTED: [Field; 4] = [
+    field("q", Kind::Text).about("What a name, username, e-mail address or company begins with."),
+    field("filter", Kind::Text).about("field:value, several with commas between them."),
+    field("cursor", Kind::Text).about("next_cursor of the page before."),
+    field("limit", Kind::Number),
+];
+
+/// What a list that is read whole is asked for.
+const SOUGHT: [Field; 4] = [
+    field("q", Kind::Text).about("What stands in one of its texts."),
+    field("filter", Kind::Text).about("field:value of what is listed, several with commas between them."),
+    LISTED[2],
+    LISTED[3],
+];

@@ -2,9 +2,7 @@
 
 use super::Kind::{Email, Flag, One, Secret, Text};
 use super::Who::{Anybody, Credentials, SignedIn, Ticket};
-use super::{Kind, Operation, field, gives, may, must, operation, says};
-
-const NONE: (&[super::Field], &[super::Field]) = (&[], &[]);
+use super::{Kind, NONE, Operation, field, gives, may, must, operation, says};
 
 /// Every operation.
 pub(super) const OPERATIONS: &[Operation] = &[
