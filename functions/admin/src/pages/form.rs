@@ -40,7 +40,9 @@ pub(crate) fn object(texts: &BTreeMap<String, String>, shape: &[(&str, As)]) -> 
     for (name, kind) in shape {
         let text = texts.get(*name);
         let value = match (kind, text) {
-            (As::Tick, text) => Some(Value::Bool(text.is_some_and(|text| text == "true"))),
+            (As::Tick, None) => Some(Value::Bool(false)),
+            // What is neither is refused as it is, by whoever reads it.
+            (As::Tick, Some(text)) => Some(text.parse().map_or_else(|_| text.as_str().into(), Value::Bool)),
             (_, None) => None,
             (As::Text, Some(text)) => Some(text.as_str().into()),
             (As::OrNull, Some(text)) if text.trim().is_empty() => Some(Value::Null),
@@ -117,7 +119,15 @@ mod tests {
     /// AD-1: what a form says is what a program would say.
     #[test]
     fn a_form_says_what_a_program_says() {
-        let form = [("name", " A "), ("company", ""), ("list", "one\n\n two \n"), ("days", "30"), ("on", "true")];
+        let form = [
+            ("name", " A "),
+            ("company", ""),
+            ("list", "one\n\n two \n"),
+            ("days", "30"),
+            ("on", "true"),
+            ("no", "false"),
+            ("neither", "AAA"),
+        ];
         let texts = form.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let shape = [
             ("name", As::Text),
@@ -126,10 +136,14 @@ mod tests {
             ("days", As::Number),
             ("on", As::Tick),
             ("off", As::Tick),
+            ("no", As::Tick),
+            ("neither", As::Tick),
             ("absent", As::Text),
         ];
-        let expected =
-            json!({"name": " A ", "company": null, "list": ["one", "two"], "days": 30, "on": true, "off": false});
+        let expected = json!({
+            "name": " A ", "company": null, "list": ["one", "two"], "days": 30,
+            "on": true, "off": false, "no": false, "neither": "AAA",
+        });
         assert_eq!(Value::Object(object(&texts, &shape)), expected);
     }
 }
