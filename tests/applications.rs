@@ -16,7 +16,7 @@ const BACK: &str = "https://magazine.example/back";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 /// A machine with an application, and its secret.
-async fn world() -> (World, String) {
+pub(crate) async fn world() -> (World, String) {
     let w = World::new().await;
     let admin = w.signed_in("admin").await;
     let new = json!({"id": "magazine", "name": "Members' magazine", "redirect_uris": [BACK]});
@@ -45,13 +45,13 @@ fn said(address: &str) -> BTreeMap<String, String> {
 }
 
 /// The code of somebody who is signed in.
-async fn code(browser: &Browser<'_>, more: &Value) -> String {
+pub(crate) async fn code(browser: &Browser<'_>, more: &Value) -> String {
     let back = browser.open(&asks(more)).await;
     let said = said(back.leads_to());
     said.get("code").unwrap_or_else(|| panic!("{said:?}")).clone()
 }
 
-async fn exchange(w: &World, secret: &str, more: &[(&str, &str)]) -> Answer {
+pub(crate) async fn exchange(w: &World, secret: &str, more: &[(&str, &str)]) -> Answer {
     let mut form =
         BTreeMap::from([("grant_type", "authorization_code"), ("redirect_uri", BACK), ("code_verifier", VERIFIER)]);
     form.extend(more.iter().copied());

@@ -82,6 +82,26 @@ async fn reported_with(operation: &str, kind: &str) {
     assert!(stuck.contains("maria"), "{operation} {kind}: {stuck}");
 }
 
+/// ML-6: mail that comes back from one address of somebody's says nothing of their other one.
+#[tokio::test]
+async fn only_the_address_that_mail_came_back_from_is_marked() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let maria = format!("/admin/users/{}", w.id_of("maria").await);
+    admin.call("PATCH", &maria, &json!({"address_email": "boat@members.example"})).await.ok();
+    w.post("/forgot-username", &json!({"email": "boat@members.example"})).await.is(202);
+    w.settle().await;
+    for (mail, _) in fates(&w).await {
+        w.local.invoke("mail-fate", event("Bounce", &mail)).await.expect("an answer");
+    }
+    admin.call("PATCH", &maria, &json!({"email": "m@members.example"})).await.ok();
+    let before = w.mail_to("maria@members.example").await.len();
+    let nadia =
+        json!({"first_name": "Nadia", "last_name": "New", "email": "maria@members.example", "create_account": true});
+    admin.post("/admin/contacts", &nadia).await.is(201);
+    assert_eq!(w.mail_to("maria@members.example").await.len(), before + 1, "none came back from there");
+}
+
 /// ML-6: a report that is quicker than the courier's note of the address waits for it.
 #[tokio::test]
 async fn a_report_may_be_quicker_than_the_courier() {

@@ -346,6 +346,26 @@ async fn a_clock_that_is_off_is_told() {
     submit(&browser, &early).await.problem(401, "wrong_code");
 }
 
+/// MF-11: of several that are right for later times, shown at once, none works then.
+#[tokio::test]
+async fn no_code_that_was_refused_works_later() {
+    let w = World::with(json!({"mfa.scope": "staff", "lock.attempts": 20})).await;
+    let sam = Owner::enrol(&w.browser(), "sam", SAM).await;
+    w.advance(3_600).await;
+    w.begin_stretch(30).await;
+    let (browser, at) = (w.browser(), now(&w).await);
+    password(&browser, "sam").await.ok();
+    let early: Vec<String> = (3..8).map(|steps| code(&sam.secret, at + 30 * steps)).collect();
+    let answers = join_all(early.iter().map(|code| submit(&browser, code))).await;
+    assert!(answers.iter().all(|answer| answer.json()["clock_offset_seconds"].is_number()), "each is told");
+    w.advance(90).await;
+    for code in &early {
+        submit(&browser, code).await.problem(401, "wrong_code");
+        w.advance(30).await;
+    }
+    sam.signs_in(&w, "sam").await;
+}
+
 /// MF-1: no route but the code's own takes the ticket.
 #[tokio::test]
 async fn a_ticket_opens_nothing_but_the_code() {

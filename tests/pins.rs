@@ -16,7 +16,7 @@ fn otto(pin: &str) -> Value {
     json!({"pin": pin, "email": OTTO, "username": "otto"})
 }
 
-async fn use_pin(w: &World, pin: &str, username: &str) -> Answer {
+pub(crate) async fn use_pin(w: &World, pin: &str, username: &str) -> Answer {
     let email = format!("{username}@partner.example");
     w.post("/pin-sign-up", &json!({"pin": pin, "email": email, "username": username})).await
 }

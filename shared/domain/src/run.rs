@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{RunId, UserId};
+use crate::user::Person;
 use crate::work::{Fate, Stage};
 
 /// Recipients under one item.
@@ -164,6 +165,11 @@ pub enum Became {
 }
 
 impl Became {
+    /// Of a piece of work that has been asked for; `None` for one that was erased along with whom it was for.
+    pub fn of_asked(work: Option<(Stage, Option<Fate>)>) -> Self {
+        if work.is_none() { Self::Skipped } else { Self::of(work) }
+    }
+
     /// Of a piece of work as it stands; `None` for one that has not been asked for.
     pub fn of(work: Option<(Stage, Option<Fate>)>) -> Self {
         match work {
@@ -272,6 +278,11 @@ pub struct Run {
 }
 
 impl Run {
+    /// Whether whoever planned it looks after this person: staff do after their own group.
+    pub fn reaches(&self, person: &Person) -> bool {
+        self.group.is_none() || self.group == person.group
+    }
+
     /// How many are to be mailed.
     pub fn recipients(&self) -> u32 {
         self.total.saturating_sub(self.skipped)

@@ -114,13 +114,16 @@ pub async fn go(app: &App, here: &SignedIn, kept: &KeptClient, asked: Asked) -> 
 /// it, it is over then.
 pub async fn redeem(app: &App, kept: &KeptClient, shown: Shown<'_>) -> Result<Option<Redeemed>, Trouble> {
     let Some(code) = Code::parse(shown.code) else { return Ok(None) };
+    // All that is needed is read before the code is used up: what fails here leaves it for another try.
+    let (user, ring) = tokio::join!(app.store.user(&code.user), app.keys.ring());
+    let (user, _) = (user?, ring?);
     let Some(grant) = app.store.take_code(&code).await? else { return Ok(None) };
     let right = grant.client == kept.id && grant.redirect_uri == shown.redirect_uri && app.clock.now() < grant.ends_at;
     let proven: bool = grant.challenge.as_bytes().ct_eq(hash(shown.verifier).as_bytes()).into();
     if !right || !proven {
         return Ok(None);
     }
-    let Some(user) = still(app, &grant.user, grant.epoch).await? else { return Ok(None) };
+    let Some(user) = user.filter(|user| is_still(user, grant.epoch)) else { return Ok(None) };
     let access = Access {
         user: grant.user.clone(),
         epoch: grant.epoch,
@@ -141,13 +144,13 @@ pub async fn holder(app: &App, token: &str) -> Result<Option<(User, Scope)>, Tro
     if !open {
         return Ok(None);
     }
-    Ok(still(app, &access.user, access.epoch).await?.map(|user| (user, access.scope)))
+    let found = app.store.user(&access.user).await?.filter(|user| is_still(user, access.epoch));
+    Ok(found.map(|user| (user, access.scope)))
 }
 
-/// A user whom nothing has happened to that ends sessions.
-async fn still(app: &App, id: &UserId, epoch: u64) -> Result<Option<User>, Trouble> {
-    let found = app.store.user(id).await?;
-    Ok(found.filter(|user| user.epoch == epoch && user.state != State::Disabled))
+/// Whether nothing has happened to a user that ends sessions.
+fn is_still(user: &User, epoch: u64) -> bool {
+    user.epoch == epoch && user.state != State::Disabled
 }
 
 fn after(app: &App, seconds: i64) -> Timestamp {

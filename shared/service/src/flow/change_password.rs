@@ -147,7 +147,7 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, visitor: Vis
 /// Whether this is the old password. A wrong one counts as a wrong sign-in does (LK-1): in the browser's own count as long as that
 /// is not used up, so that strangers keep nobody from changing their password (LK-4).
 pub(super) async fn knows_old(app: &App, whose: (&str, &Login), old: Again<'_>) -> Result<bool, Trouble> {
-    let (name, login) = whose;
+    let ((name, login), place) = (whose, app.hasher.place()?);
     let (settings, ring, now) = (app.settings().await?, app.keys.ring().await?, app.clock.now());
     let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
     let known = known_as(&ring, old.passes, name);
@@ -159,7 +159,7 @@ pub(super) async fn knows_old(app: &App, whose: (&str, &Login), old: Again<'_>) 
         charge = app.store.charge(counted, rule, now).await?;
     }
     let stored = login.hash.as_deref().filter(|_| charge != Charge::Locked);
-    let right = app.hasher.verify(Password::parse(old.password).ok().as_ref(), stored).await?;
+    let right = place.verify(Password::parse(old.password).ok().as_ref(), stored).await?;
     if right {
         for counter in own.into_iter().chain([counted]) {
             app.store.forgive(counter).await?;

@@ -15,7 +15,7 @@ use super::verify_code::{Looked, Proof, charge, look, proven, recovery_codes, se
 use super::{Trouble, ticket};
 use crate::app::App;
 use crate::key_ring::Purpose;
-use crate::store::{CodeUse, Gets, Letterbox, StoreError, ticket_digest};
+use crate::store::{CodeUse, Gets, Letterbox, Shown, StoreError, ticket_digest};
 
 /// How often a factor is taken away again when somebody changed the account meanwhile.
 const TRIES: u32 = 6;
@@ -105,29 +105,42 @@ impl<T> Proven<T> {
     }
 }
 
-/// Fresh proof that it is the user: the password, and a code where an authenticator is set up, which is used up by it.
+/// Fresh proof that it is the user: the password, and a code where an authenticator is set up. The code is still to be used up.
 pub(super) async fn fresh(
     app: &App,
     user: &User,
     again: Again<'_>,
     proof: Option<Proof<'_>>,
-) -> Result<Proven<()>, Trouble> {
-    let name = username::canonical(&user.username);
-    let Some(factor) = proven(user) else {
+) -> Result<Proven<Option<Shown>>, Trouble> {
+    if proven(user).is_none() {
+        let name = username::canonical(&user.username);
         let Some(login) = app.store.login(&name).await? else { return Ok(Proven::WrongPassword) };
         let knows = knows_old(app, (&name, &login), again).await?;
-        return Ok(if knows { Proven::Yes(()) } else { Proven::WrongPassword });
-    };
+        return Ok(if knows { Proven::Yes(None) } else { Proven::WrongPassword });
+    }
     let Some(proof) = proof else { return Ok(Proven::WrongCode(None)) };
-    let shown = match prove(app, user, again, proof).await?.or() {
-        Ok(Looked::Right(shown, _)) => shown,
-        Ok(Looked::Wrong(offset)) => return Ok(Proven::WrongCode(offset)),
-        Err(refused) => return Ok(refused),
+    Ok(match prove(app, user, again, proof).await?.or() {
+        Ok(Looked::Right(shown, _)) => Proven::Yes(Some(shown)),
+        Ok(Looked::Wrong(offset)) => Proven::WrongCode(offset),
+        Err(refused) => refused,
+    })
+}
+
+/// Uses a code up along with the mails that tell of what it was shown for. `false` when somebody was faster with it.
+pub(super) async fn used_up(
+    app: &App,
+    user: &User,
+    shown: Option<&Shown>,
+    notices: Vec<Letterbox>,
+) -> Result<bool, Trouble> {
+    let Some((factor, shown)) = proven(user).zip(shown) else {
+        app.store.post_once(&notices).await?;
+        return Ok(true);
     };
+    let name = username::canonical(&user.username);
     let (ticket, gets, recovery) = (None, Gets::Nothing, None);
-    let code =
-        CodeUse { user, name: &name, factor, shown: &shown, ticket, gets, recovery, notices: Vec::new(), entry: None };
-    Ok(if app.store.use_code(&code).await? { Proven::Yes(()) } else { Proven::WrongCode(None) })
+    let code = CodeUse { user, name: &name, factor, shown, ticket, gets, recovery, notices, entry: None };
+    Ok(app.store.use_code(&code).await?)
 }
 
 /// Makes ten new recovery codes for whoever shows password and code; those before them can't be used any more (MF-10).

@@ -263,10 +263,10 @@ impl Clerk<'_> {
         Ok(if spent { send(email, Occasion::UnknownAddress, Values::new()) } else { Verdict::Capped })
     }
 
-    /// A mail is counted at its first try; what is tried again was counted then.
+    /// A mail is counted once: what came to a letter at an earlier try was counted then, and its id is what it is counted by.
     async fn spend(&self, budget: &str, limit: u32, seconds: i64) -> Result<bool, Trouble> {
-        let again = self.claim.posted.attempts > 1;
-        Ok(again || self.app.store.spend(budget, limit, seconds, self.now).await? == Spent::Yes)
+        let (again, by) = (self.claim.posted.to.is_some(), self.claim.id.as_str());
+        Ok(again || self.app.store.spend_by(by, budget, (limit, seconds), self.now).await? == Spent::Yes)
     }
 
     async fn may_write_to(&self, email: &Email) -> Result<bool, Trouble> {

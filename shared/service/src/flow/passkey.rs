@@ -13,10 +13,10 @@ use serde_json::Value;
 
 use super::Trouble;
 use super::change_password::Again;
-use super::factor::{Proven, fresh};
+use super::factor::{Proven, fresh, used_up};
 use super::reset::notice;
 use super::sign_in::{Visitor, family};
-use super::verify_code::Proof;
+use super::verify_code::{Proof, proven};
 use crate::app::App;
 use crate::passkeys::{House, Owner};
 use crate::store::{PasskeyAsked, PasskeyChange};
@@ -53,9 +53,6 @@ pub async fn ask_new(
     if user.passkeys.len() >= MOST_PASSKEYS {
         return Ok(Proven::Yes(AskedNew::TooMany));
     }
-    if let Err(refused) = fresh(app, user, again, proof).await?.or() {
-        return Ok(refused);
-    }
     // The same for all of a user's passkeys, so that a device knows them for one account.
     let known = user.passkeys.values().find_map(|passkey| BASE64URL_NOPAD.decode(passkey.handle.as_bytes()).ok());
     let handle = match known.and_then(|known| known.try_into().ok()) {
@@ -68,7 +65,15 @@ pub async fn ask_new(
     };
     let ends_at = later(app.clock.now(), CHALLENGE_SECONDS);
     let kept = PasskeyAsked { asked: BASE64URL_NOPAD.encode(&asked.state), epoch: user.epoch, ends_at };
+    // What is asked is of no use to whoever is not told; a code that is used up for nothing would be gone.
     app.store.ask_passkey(&user.id, &held.family, &kept).await?;
+    let shown = match fresh(app, user, again, proof).await?.or() {
+        Ok(shown) => shown,
+        Err(refused) => return Ok(refused),
+    };
+    if !used_up(app, user, shown.as_ref(), Vec::new()).await? {
+        return Ok(Proven::WrongCode(None));
+    }
     Ok(Proven::Yes(AskedNew::Options(asked.options)))
 }
 
@@ -110,11 +115,14 @@ pub async fn remove(
     if !user.passkeys.contains_key(id) {
         return Ok(Proven::Yes(Changed::No));
     }
-    if let Err(refused) = fresh(app, user, shown.0, shown.1).await?.or() {
-        return Ok(refused);
-    }
+    let shown = match fresh(app, user, shown.0, shown.1).await?.or() {
+        Ok(shown) => shown,
+        Err(refused) => return Ok(refused),
+    };
     let next = Next::of(app, by, visitor).await?;
-    let done = app.store.remove_passkey(&next.change(app, user, id, Event::PasskeyRemoved)?).await?;
+    let change = next.change(app, user, id, Event::PasskeyRemoved)?;
+    let code = proven(user).zip(shown.as_ref());
+    let done = app.store.remove_passkey(&PasskeyChange { code, ..change }).await?;
     Ok(Proven::Yes(if done { next.done(id.to_owned()) } else { Changed::No }))
 }
 
@@ -144,7 +152,7 @@ impl Next {
         event: Event,
     ) -> Result<PasskeyChange<'a>, Trouble> {
         let notice = notice(app, user, event, app.clock.now())?;
-        Ok(PasskeyChange { user, name: &self.name, id, session: (&self.token, &self.session), notice })
+        Ok(PasskeyChange { user, name: &self.name, id, session: (&self.token, &self.session), notice, code: None })
     }
 
     fn done(self, id: String) -> Changed {

@@ -134,10 +134,11 @@ async fn as_factor(
 ) -> Result<Verified, Trouble> {
     let ((held, question), settings, now) = (by, app.settings().await?, app.clock.now());
     let (charge, found) = tokio::join!(charge(app, &held.user, &settings), app.store.ticket(held));
-    let (charge, found) = (charge?, found?);
+    let (charge, tried) = (charge?, Counter::Code(&held.user));
+    let found = app.store.to_compare((tried, charge), found).await?;
     let holds = |f: &Found<TicketState>| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled;
     let Some(found) = found.filter(|f| holds(f) && f.held.due() == Due::SecurityCode) else {
-        app.store.refund(Counter::Code(&held.user)).await?;
+        app.store.refund(tried, charge).await?;
         return Ok(Verified::SignedOut);
     };
     let (user, state) = (&found.user, &found.held);
@@ -150,7 +151,7 @@ async fn as_factor(
     let became = go_on(app, ring, (held, state, user), &right, (&settings, passes, given.visitor)).await;
     if became.is_err() {
         // They had it right: what failed is ours.
-        app.store.refund(Counter::Code(&user.id)).await?;
+        app.store.refund(tried, charge).await?;
     }
     became
 }
@@ -215,7 +216,9 @@ async fn alone(
     let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
     let (charge, login, locked) =
         tokio::join!(charge(app, &user.id, &settings), app.store.login(&name), app.store.is_locked(tries, rule, now));
-    let (charge, login, locked) = (charge?, login?.filter(|login| login.user == user.id), locked?);
+    let (charge, codes) = (charge?, Counter::Code(&user.id));
+    let login = app.store.to_compare((codes, charge), login).await?.filter(|login| login.user == user.id);
+    let locked = app.store.to_compare((codes, charge), locked).await?;
     let right = examine(app, question, (&user, charge), given.sent).await?;
     let (Some(right), Some(login)) = (right, login) else {
         wrong(app, &user, charge, &settings).await?;
@@ -226,7 +229,7 @@ async fn alone(
     let who = Who { user: &user, login: &login, name: &name, tries };
     let became = begin(app, ring, &who, (step, &right), (&settings, given)).await;
     if became.is_err() || matches!(step, Step::Refused(_)) {
-        app.store.refund(Counter::Code(&user.id)).await?;
+        app.store.refund(codes, charge).await?;
     }
     became
 }

@@ -81,19 +81,27 @@ pub async fn pin_sign_up(
     if let Some(seconds) = budgets.charge().await? {
         return Ok(PinSignUp::MustWait(seconds));
     }
+    let became = by_pin(app, &ring, &typed, (&settings, now)).await;
+    if !matches!(became, Ok(PinSignUp::Refused)) {
+        budgets.refund().await?; // it was right; or something else failed, which is no wrong PIN
+    }
+    became
+}
+
+async fn by_pin(
+    app: &App,
+    ring: &KeyRing,
+    typed: &Typed<'_>,
+    (settings, now): (&Settings, Timestamp),
+) -> Result<PinSignUp, Trouble> {
     for _ in 0..TRIES {
-        let Some(used) = find(app, &ring, typed.pin, now).await? else { return refused(app).await };
-        let became = make(app, &typed, used, &settings).await?;
-        let again = matches!(became, Enrolled::Overtaken | Enrolled::IdTaken | Enrolled::PinGone);
-        if again {
-            continue;
+        let Some(used) = find(app, ring, typed.pin, now).await? else { break };
+        match make(app, typed, used, settings).await? {
+            Enrolled::Overtaken | Enrolled::IdTaken | Enrolled::PinGone => {}
+            Enrolled::Yes => return Ok(PinSignUp::Accepted),
+            Enrolled::AddressIsAName => return Ok(PinSignUp::EmailTaken),
+            Enrolled::NameTaken => return Ok(PinSignUp::NameTaken),
         }
-        budgets.refund().await?;
-        return Ok(match became {
-            Enrolled::Yes => PinSignUp::Accepted,
-            Enrolled::AddressIsAName => PinSignUp::EmailTaken,
-            _ => PinSignUp::NameTaken,
-        });
     }
     refused(app).await
 }
@@ -121,6 +129,7 @@ impl Budgets<'_> {
             return Ok(Some(SHORT - self.now.as_second().rem_euclid(SHORT)));
         }
         if store.spend("pin", all, LONG, self.now).await? == Spent::UsedUp {
+            store.unspend(&self.here, SHORT, self.now).await?;
             return Ok(Some(LONG - self.now.as_second().rem_euclid(LONG)));
         }
         Ok(None)

@@ -44,13 +44,18 @@ pub enum Reset {
     SameName,
 }
 
-/// Whose link this is and what it opens, if it still opens anything. Changes nothing (RP-4).
+/// Whose link this is and what it opens, if it still opens anything. Changes nothing (RP-4), but that one which is told to be over
+/// stays so, whatever becomes of the clock.
 pub async fn look(app: &App, token: &str) -> Result<Option<(User, MailId, LinkPurpose)>, Trouble> {
     let ring = app.keys.ring().await?;
     let Some([user, link]) = ring.check(Purpose::ResetLink, token) else { return Ok(None) };
     let Some((user, link)) = UserId::parse(&user).zip(MailId::parse(&link)) else { return Ok(None) };
     let Some(user) = app.store.user(&user).await? else { return Ok(None) };
-    let open = user.honours(&link, app.clock.now()).map(|open| open.purpose);
+    let now = app.clock.now();
+    if user.link.as_ref().is_some_and(|open| open.id == link && now >= open.ends_at) {
+        app.store.close_link(&user.id, &link).await?;
+    }
+    let open = user.honours(&link, now).map(|open| open.purpose);
     Ok(open.map(|purpose| (user, link, purpose)))
 }
 

@@ -6,9 +6,11 @@ use domain::bearer::{SessionToken, Ticket};
 use domain::factor::covers;
 use domain::id::MailId;
 use domain::session::{Replaced, Session};
+use domain::settings::Settings;
 use domain::user::{State, User};
 use domain::work::{Event, Lane, Work};
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use super::{Trouble, audit, ticket};
 use crate::app::App;
@@ -29,7 +31,14 @@ pub struct SignedIn {
 /// The session behind a token and its user, if it still holds. One wait; a second one at most every five minutes.
 pub async fn current(app: &App, token: &SessionToken) -> Result<Option<SignedIn>, Trouble> {
     let now = app.clock.now();
-    let Some(Found { mut held, user }) = holding(app, token, now).await? else { return Ok(None) };
+    let (found, settings) = tokio::join!(app.store.session(token), app.settings());
+    let (found, settings) = (found?, settings?);
+    if let Some(over) = found.as_ref().filter(|found| now >= found.held.expires_at()) {
+        // What is told to be over stays over, whatever becomes of the clock.
+        app.store.end_session(token, &over.held).await?;
+        return Ok(None);
+    }
+    let Some(Found { mut held, user }) = found.filter(|found| lets_in(found, &settings, now)) else { return Ok(None) };
     if let Some(replaced) = held.replaced.take() {
         return Box::pin(came_late(app, token, (user, held), &replaced, now)).await;
     }
@@ -65,9 +74,14 @@ pub async fn shown(app: &App, token: &SessionToken) -> Result<Option<User>, Trou
 async fn holding(app: &App, token: &SessionToken, now: Timestamp) -> Result<Option<Found<Session>>, Trouble> {
     let (found, settings) = tokio::join!(app.store.session(token), app.settings());
     let (found, settings) = (found?, settings?);
-    // Whoever a second factor has come to cover since shows it first (MF-1).
-    let proven = |f: &Found<Session>| f.held.proven || !covers(&settings, f.user.kind);
-    Ok(found.filter(|f| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled && proven(f)))
+    Ok(found.filter(|found| lets_in(found, &settings, now)))
+}
+
+/// Whoever a second factor has come to cover since shows it first (MF-1).
+fn lets_in(found: &Found<Session>, settings: &Settings, now: Timestamp) -> bool {
+    let Found { held, user } = found;
+    let proven = held.proven || !covers(settings, user.kind);
+    held.holds(user.epoch, now) && user.state != State::Disabled && proven
 }
 
 /// The token that takes another one's place: the same for all who ask at once, and for whoever asks again.
@@ -118,7 +132,10 @@ async fn came_late(
     tracing::warn!(user = %user.id, "an old token of a remembered session came again");
     // The owner is told first: broken off after the sessions have ended, this would leave nothing to be told of.
     let work = Work::Notice { user: user.id.clone(), event: Event::TokenReused, to: None };
-    let id = MailId::new(now, app.random.bytes()?);
+    // However often it comes, they are told once.
+    let mut of_this = [0; 10];
+    of_this.copy_from_slice(&Sha256::digest(old.family.as_bytes())[..10]);
+    let id = MailId::new(replaced.at, of_this);
     app.store.post(&Letterbox::new(id, work, Lane::Now, now)).await?;
     app.store.end_sessions(&user.id, Some(&old.family)).await?;
     Ok(None)

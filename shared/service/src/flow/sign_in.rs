@@ -20,7 +20,7 @@ use subtle::ConstantTimeEq;
 use super::known_browser::{known_as, remember};
 use super::{Trouble, audit, ticket};
 use crate::app::App;
-use crate::hasher::{Patience, Verdict};
+use crate::hasher::{Patience, Place, Verdict};
 use crate::key_ring::{KeyRing, Purpose};
 use crate::metrics;
 use crate::store::{Before, Charge, Counter, Letterbox, LockRule};
@@ -82,7 +82,7 @@ async fn attempt(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
         Examination::MustWait(seconds) => return Ok(SignIn::MustWait(seconds)),
         Examination::Done(examined) => *examined,
     };
-    let Examined { settings, ring, name, login, known, step, by_name, patience } = examined;
+    let Examined { settings, ring, name, login, known, step, by_name, charge, patience } = examined;
     if matches!(step, Step::Refused(_)) {
         patience.over().await;
     }
@@ -108,7 +108,7 @@ async fn attempt(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
     if became.is_err() && !matches!(step, Step::Refused(_)) {
         // They had it right: what failed is ours, and must not bring them nearer to a lock.
         if let Some(counter) = counted.last() {
-            app.store.refund(*counter).await?;
+            app.store.refund(*counter, charge).await?;
         }
     }
     became
@@ -126,6 +126,8 @@ pub(super) struct Examined {
     pub(super) step: Step,
     /// Whether the try was counted under the name, beside or instead of the browser's own count.
     by_name: bool,
+    /// What counting it came to.
+    pub(super) charge: Charge,
     /// When a refusal may leave.
     pub(super) patience: Patience,
 }
@@ -144,6 +146,7 @@ pub(super) async fn examine(app: &App, given: &Credentials<'_>) -> Result<Examin
     if let Some(seconds) = app.throttle.must_wait(given.visitor.address, now) {
         return Ok(Examination::MustWait(seconds));
     }
+    let place = app.hasher.place()?;
     let (settings, ring) = tokio::join!(app.settings(), app.keys.ring());
     let (settings, ring) = (settings?, ring?);
     let patience = Patience::of(Duration::from_millis(settings.sign_in_refusal_milliseconds.into()));
@@ -153,24 +156,21 @@ pub(super) async fn examine(app: &App, given: &Credentials<'_>) -> Result<Examin
     let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
     let first = own.unwrap_or(Counter::Name(&name));
     let (charge, login) = tokio::join!(app.store.charge(first, rule, now), app.store.login(&name));
-    let (mut charge, login) = (charge?, login?);
+    let mut charge = charge?;
     // A browser that has used up its own tries is one among all the others.
     let as_others = charge == Charge::Locked && own.is_some();
     if as_others {
         charge = app.store.charge(Counter::Name(&name), rule, now).await?;
     }
     let by_name = own.is_none() || as_others;
-    let proven = prove(app, &ring, given, (login.as_ref(), charge)).await;
-    if proven.is_err() && charge != Charge::Locked {
-        // Nothing was compared, so it was no try: too many others were being looked at.
-        app.store.refund(if as_others { Counter::Name(&name) } else { first }).await?;
-    }
-    let (proof, renewed) = proven?;
+    let tried = (if as_others { Counter::Name(&name) } else { first }, charge);
+    let login = app.store.to_compare(tried, login).await?;
+    let (proof, renewed) = prove(app, (&place, &ring), given, (login.as_ref(), charge)).await?;
     let step = judge(login.as_ref(), charge, proof, &settings, now);
     if let (Some(login), Some(hash)) = (&login, renewed) {
         renew(app, (&name, login), &hash).await;
     }
-    Ok(Examination::Done(Examined { settings, ring, name, login, known, step, by_name, patience }.into()))
+    Ok(Examination::Done(Examined { settings, ring, name, login, known, step, by_name, charge, patience }.into()))
 }
 
 /// The canonical username that was meant. One wait more for whoever types an address, known or not.
@@ -188,14 +188,14 @@ async fn name_behind(app: &App, typed: &str) -> Result<String, Trouble> {
 /// mailed temporary password is a way back in (LK-3), and too long to be guessed.
 async fn prove(
     app: &App,
-    ring: &Arc<KeyRing>,
+    with: (&Place, &Arc<KeyRing>),
     given: &Credentials<'_>,
     at: (Option<&Login>, Charge),
 ) -> Result<(Proof, Option<String>), Trouble> {
-    let (login, charge) = at;
+    let ((place, ring), (login, charge)) = (with, at);
     let password = Password::parse(given.password).ok();
     let stored = login.filter(|_| charge != Charge::Locked).and_then(|login| login.hash.as_deref());
-    let Verdict { right, renewed } = app.hasher.examine(password.as_ref(), stored, app.random.bytes()?).await?;
+    let Verdict { right, renewed } = place.examine(password.as_ref(), stored, app.random.bytes()?).await?;
     let temporary = login.is_some_and(|login| is_temporary_password(ring, login, given.password));
     let proof = match (right, temporary) {
         (true, _) => Proof::Password,

@@ -31,7 +31,7 @@ pub async fn issue(app: &App, username: &str, password: &str, visitor: Visitor<'
         Examination::MustWait(seconds) => return Ok(Issued::MustWait(seconds)),
         Examination::Done(examined) => *examined,
     };
-    let Examined { settings, name, login, step, patience, .. } = examined;
+    let Examined { settings, name, login, step, charge, patience, .. } = examined;
     let why = match (step, &login) {
         (Step::SignedIn, Some(login)) if login.kind == Kind::Api => {
             let token = AccessToken::new(login.user.clone(), app.random.bytes()?);
@@ -40,7 +40,12 @@ pub async fn issue(app: &App, username: &str, password: &str, visitor: Visitor<'
             let access = Access { user: login.user.clone(), epoch: login.epoch, ends_at };
             let who = Party::user(access.user.as_str(), &*name);
             let entry = audit::entry(app, "token.issued")?.by(who.clone()).on(who);
-            app.store.begin_access(&token, &access, &[Counter::Name(&name)], &entry).await?;
+            let counted = Counter::Name(&name);
+            if let Err(error) = app.store.begin_access(&token, &access, &[counted], &entry).await {
+                // It had them right: what failed is ours, and must not bring it nearer to a lock.
+                app.store.refund(counted, charge).await?;
+                return Err(error.into());
+            }
             return Ok(Issued::Yes(token, ACCESS_SECONDS));
         }
         (Step::Refused(why), _) => why,

@@ -73,11 +73,12 @@ pub async fn verify(
     }
     let now = app.clock.now();
     let (charge, found) = tokio::join!(charge(app, &held.user, &settings), app.store.ticket(held));
-    let (charge, found) = (charge?, found?);
+    let (charge, tried) = (charge?, Counter::Code(&held.user));
+    let found = app.store.to_compare((tried, charge), found).await?;
     let holds = |f: &Found<TicketState>| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled;
     let found = found.filter(|f| holds(f) && f.held.due() == Due::SecurityCode);
     let Some(Found { held: state, user }) = found else {
-        app.store.refund(Counter::Code(&held.user)).await?;
+        app.store.refund(tried, charge).await?;
         return Ok(Verified::SignedOut);
     };
     let looked = look(app, &ring, (&user, charge), proof, now).await?;
@@ -94,7 +95,7 @@ pub async fn verify(
     let became = right.begin(app, &ring, (&settings, passes), visitor).await;
     if became.is_err() {
         // They had it right: what failed is ours.
-        app.store.refund(Counter::Code(&user.id)).await?;
+        app.store.refund(tried, charge).await?;
     }
     became
 }

@@ -17,9 +17,8 @@ use crate::metrics;
 use stored::COST;
 pub(crate) use stored::{Cost, Stored};
 
-/// How many may wait for their turn before newcomers are sent away: two seconds on two processors. Who waits longer comes again, and
-/// what each of them has begun counts as tries under the same name.
-const MOST_WAITING: usize = 128;
+/// How many are let in before newcomers are sent away: two seconds on two processors. Who waits longer comes again.
+const PLACES: usize = 128;
 
 /// Hashes and compares passwords, as many at once as there are processors.
 #[derive(Clone, Debug)]
@@ -28,11 +27,15 @@ pub struct Hasher(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     turns: Semaphore,
-    waiting: AtomicUsize,
+    taken: AtomicUsize,
     memory: Mutex<Vec<Vec<Block>>>,
 }
 
-/// Too many are waiting: come back in a moment.
+/// A place among those who are let in, free again when it is dropped. Taken before a try is counted: nobody is sent away after it.
+#[derive(Debug)]
+pub(crate) struct Place(Arc<Inner>);
+
+/// All places are taken: come back in a moment.
 #[derive(Debug, thiserror::Error)]
 #[error("too many passwords are being checked")]
 pub struct Busy;
@@ -40,7 +43,7 @@ pub struct Busy;
 impl Default for Hasher {
     fn default() -> Self {
         let turns = std::thread::available_parallelism().map_or(1, usize::from);
-        let inner = Inner { turns: Semaphore::new(turns), waiting: AtomicUsize::new(0), memory: Mutex::default() };
+        let inner = Inner { turns: Semaphore::new(turns), taken: AtomicUsize::new(0), memory: Mutex::default() };
         Self(Arc::new(inner))
     }
 }
@@ -75,9 +78,47 @@ impl Patience {
 }
 
 impl Hasher {
+    /// A place among those whose passwords are looked at.
+    pub(crate) fn place(&self) -> Result<Place, Busy> {
+        let place = Place(Arc::clone(&self.0)); // one that is too many is given back as any other
+        if self.0.taken.fetch_add(1, Ordering::Relaxed) < PLACES { Ok(place) } else { Err(Busy) }
+    }
+
+    /// As [`Place::verify`], in a place that is free now.
+    pub(crate) async fn verify(&self, password: Option<&Password>, stored: Option<&str>) -> Result<bool, Busy> {
+        self.place()?.verify(password, stored).await
+    }
+
+    /// A new hash, as a PHC string.
+    pub async fn hash(&self, password: &Password, salt: [u8; 16]) -> Result<String, Busy> {
+        self.place()?.hash(password, salt).await
+    }
+
+    /// How long a sign-in with such a hash takes here.
+    pub(crate) async fn lasts(&self, stored: &Stored) -> Result<Duration, Busy> {
+        let place = self.place()?;
+        let (stored, began) = (stored.clone(), Instant::now());
+        place.work(move |inner| inner.compare(&stored, b"how long it takes")).await?;
+        place.verify(None, None).await?;
+        Ok(began.elapsed())
+    }
+
+    /// Gives back the memory that waits for the next hash.
+    pub fn rest(&self) {
+        self.0.memory.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.taken.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Place {
     /// Whether this is the password behind the stored hash. Without a hash, or with one that can't be read, the
     /// same work is done for nothing and the answer is no.
-    pub async fn verify(&self, password: Option<&Password>, stored: Option<&str>) -> Result<bool, Busy> {
+    pub(crate) async fn verify(&self, password: Option<&Password>, stored: Option<&str>) -> Result<bool, Busy> {
         let target = stored.and_then(|stored| Stored::parse(stored).ok());
         let real = target.is_some() && password.is_some();
         let target = target.unwrap_or_else(Stored::decoy);
@@ -105,8 +146,7 @@ impl Hasher {
         Ok(Verdict { right, renewed: Some(renewed).filter(|_| right && renews) })
     }
 
-    /// A new hash, as a PHC string.
-    pub async fn hash(&self, password: &Password, salt: [u8; 16]) -> Result<String, Busy> {
+    async fn hash(&self, password: &Password, salt: [u8; 16]) -> Result<String, Busy> {
         let target = Stored { salt: salt.to_vec(), ..Stored::decoy() };
         let given = password.expose_bytes().to_vec();
         let made = self.work(move |inner| inner.make(&target, &given)).await?;
@@ -116,31 +156,11 @@ impl Hasher {
         Ok(format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${hash}"))
     }
 
-    /// How long a sign-in with such a hash takes here.
-    pub(crate) async fn lasts(&self, stored: &Stored) -> Result<Duration, Busy> {
-        let (stored, began) = (stored.clone(), Instant::now());
-        self.work(move |inner| inner.compare(&stored, b"how long it takes")).await?;
-        self.verify(None, None).await?;
-        Ok(began.elapsed())
-    }
-
-    /// Gives back the memory that waits for the next hash.
-    pub fn rest(&self) {
-        self.0.memory.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
     async fn work<T: Send + 'static>(
         &self,
         what: impl FnOnce(&Inner) -> Option<T> + Send + 'static,
     ) -> Result<T, Busy> {
-        let inner = Arc::clone(&self.0);
-        if inner.waiting.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING {
-            inner.waiting.fetch_sub(1, Ordering::Relaxed);
-            return Err(Busy);
-        }
-        let turn = inner.turns.acquire().await;
-        inner.waiting.fetch_sub(1, Ordering::Relaxed);
-        let _turn = turn.map_err(|_| Busy)?;
+        let _turn = self.0.turns.acquire().await.map_err(|_| Busy)?;
         let here = Arc::clone(&self.0);
         let work = tokio::task::spawn_blocking(move || {
             let began = Instant::now();

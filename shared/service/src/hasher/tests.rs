@@ -62,11 +62,16 @@ async fn hashes_of_other_systems_are_known_and_renewed() {
     let hasher = Hasher::default();
     for stored in ELSEWHERE {
         assert!(hasher.verify(Some(&password(HARBOUR)), Some(stored)).await.unwrap(), "{stored}");
-        let wrong = hasher.examine(Some(&password("harbour-lantern-43")), Some(stored), [1; 16]).await.unwrap();
+        let wrong = hasher
+            .place()
+            .unwrap()
+            .examine(Some(&password("harbour-lantern-43")), Some(stored), [1; 16])
+            .await
+            .unwrap();
         assert_eq!(wrong, Verdict::default(), "{stored}");
-        let right = hasher.examine(Some(&password(HARBOUR)), Some(stored), [1; 16]).await.unwrap();
+        let right = hasher.place().unwrap().examine(Some(&password(HARBOUR)), Some(stored), [1; 16]).await.unwrap();
         let renewed = right.renewed.filter(|_| right.right).unwrap();
-        let again = hasher.examine(Some(&password(HARBOUR)), Some(&renewed), [1; 16]).await.unwrap();
+        let again = hasher.place().unwrap().examine(Some(&password(HARBOUR)), Some(&renewed), [1; 16]).await.unwrap();
         assert_eq!(again, Verdict { right: true, renewed: None }, "{stored}");
     }
 }
@@ -97,7 +102,7 @@ async fn published_vectors_are_known() {
 #[tokio::test]
 async fn bcrypt_reads_what_bcrypt_reads() {
     let (hasher, stored) = (Hasher::default(), Some("$2b$04$g7aAu7cLRUIBkncHHjlG/efreayMYQ1HL38OBE8fiRcK68JcuvDge"));
-    let long = hasher.examine(Some(&password(&"a".repeat(80))), stored, [1; 16]).await.unwrap();
+    let long = hasher.place().unwrap().examine(Some(&password(&"a".repeat(80))), stored, [1; 16]).await.unwrap();
     assert_eq!(long, Verdict { right: true, renewed: None });
     assert!(!hasher.verify(Some(&password(&"a".repeat(71))), stored).await.unwrap());
     let (abc, nul) = (Some("$2a$06$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i"), password("abc\0def"));
@@ -128,4 +133,20 @@ fn what_is_no_hash_or_too_dear_is_not_taken() {
     for (text, why) in table {
         assert_eq!(Stored::parse(text).err(), Some(why), "{text}");
     }
+}
+
+/// LK-1: whoever comes when all places are taken is sent away before their try is counted; each place serves the next.
+#[tokio::test]
+async fn there_are_so_many_places() {
+    let hasher = Hasher::default();
+    let mut places: Vec<_> = (0..PLACES).map(|_| hasher.place().unwrap()).collect();
+    for _ in 0..3 {
+        assert!(hasher.place().is_err());
+        assert!(hasher.hash(&password(HARBOUR), [1; 16]).await.is_err());
+    }
+    places.pop();
+    let stored = hasher.hash(&password(HARBOUR), [1; 16]).await.unwrap();
+    assert!(hasher.verify(Some(&password(HARBOUR)), Some(&stored)).await.unwrap());
+    drop(places);
+    assert!((0..PLACES).map(|_| hasher.place()).collect::<Vec<_>>().into_iter().all(|place| place.is_ok()));
 }

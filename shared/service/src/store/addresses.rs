@@ -171,7 +171,8 @@ impl Store {
         for some in emails.chunks(100) {
             let keys = some.iter().map(|email| keys::address_bounced(email)).collect();
             let found = self.batch_get(&self.tables.names, keys, true).await?;
-            let addresses = found.iter().filter_map(|item| keys::address_in(item.get("pk")?.as_s().ok()?));
+            let marked = found.iter().filter(|item| item.contains_key(BOUNCED));
+            let addresses = marked.filter_map(|item| keys::address_in(item.get("pk")?.as_s().ok()?));
             bounced.extend(addresses.map(str::to_owned));
         }
         Ok(bounced)

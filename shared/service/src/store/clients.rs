@@ -7,7 +7,7 @@ use domain::client::{Client, Grant};
 use serde::{Deserialize, Serialize};
 
 use super::versions::without_keys;
-use super::{Item, Store, StoreError, keys, number, read, unavailable, write};
+use super::{Item, Store, StoreError, keys, number, read, text, unless_condition, write};
 
 /// An application as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,17 +52,20 @@ impl Store {
         self.begin(item, entry).await
     }
 
-    /// What a code stands for, once: whoever comes next finds nothing. Says nothing about time.
+    /// What a code stands for, once, a lost answer or not: whoever comes next finds nothing. Says nothing about time.
     pub async fn take_code(&self, code: &Code) -> Result<Option<Grant>, StoreError> {
         let answer = self
             .client
-            .delete_item()
+            .update_item()
             .table_name(&self.tables.sessions)
             .set_key(Some(keys::code(&code.user, &code.secret).into_iter().collect()))
-            .return_values(ReturnValue::AllOld)
+            .update_expression("SET taken_by = :mark")
+            .condition_expression("attribute_exists(pk) AND (attribute_not_exists(taken_by) OR taken_by = :mark)")
+            .expression_attribute_values(":mark", text(self.mark()?))
+            .return_values(ReturnValue::AllNew)
             .send()
             .await;
-        let item = answer.map_err(unavailable("DeleteItem code"))?.attributes;
+        let item = unless_condition("UpdateItem code", answer)?.and_then(|taken| taken.attributes);
         item.map(|item| read("grant", item)).transpose()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use domain::id::{ContactId, UserId};
+use domain::id::{ContactId, MailId, UserId};
 use domain::login::Login;
 use domain::user::{Contact, OpenLink, User};
 
@@ -97,6 +97,15 @@ impl Store {
     pub async fn open_link(&self, user: &UserId, link: &OpenLink) -> Result<LinkOpened, StoreError> {
         let done = self.alone("UpdateItem link", self.link_opened(user, link)?).await?;
         Ok(if done { LinkOpened::Yes } else { LinkOpened::Overtaken })
+    }
+
+    /// Closes a user's link, if it is still this one.
+    pub async fn close_link(&self, user: &UserId, link: &MailId) -> Result<(), StoreError> {
+        let closed = update(&self.tables.directory, keys::user(user))
+            .update_expression("REMOVE link")
+            .condition_expression("link.id = :id")
+            .expression_attribute_values(":id", text(link.as_str()));
+        self.alone("UpdateItem link", closed).await.map(drop)
     }
 
     pub(super) fn link_opened(&self, user: &UserId, link: &OpenLink) -> Result<UpdateBuilder, StoreError> {

@@ -1,5 +1,8 @@
 //! The second factor: set up, proven, used, taken away; each once, whoever tries at the same time.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use domain::audit::Entry;
 use domain::bearer::{SessionToken, Ticket};
 use domain::factor::{Factor, Progress, SetupLink};
@@ -54,6 +57,41 @@ pub struct CodeUse<'a> {
     pub notices: Vec<Letterbox>,
     /// What is written down of it, where no mail tells of it.
     pub entry: Option<Entry>,
+}
+
+/// What is written of a user whose code is used up, each part behind others of its kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Used {
+    pub(super) set: &'static str,
+    pub(super) remove: &'static str,
+    pub(super) condition: &'static str,
+}
+
+/// Uses a code up along with another change of its user, in which `#state` is `state`.
+pub(super) fn using(user: UpdateBuilder, factor: &Factor, shown: &Shown) -> Result<(UpdateBuilder, Used), StoreError> {
+    let user = user.expression_attribute_values(":sealed", text(&factor.sealed));
+    Ok(match shown {
+        Shown::Step(step) | Shown::FirstStep(step, _) => {
+            let user = user
+                .expression_attribute_values(":step", number(step))
+                .expression_attribute_values(":was", value("progress", &factor.state)?)
+                .expression_attribute_values(":proven", value("progress", &Progress::Proven)?);
+            let with = Used {
+                set: ", factor.last_step = :step, factor.#state = :proven",
+                remove: "",
+                condition: " AND factor.sealed = :sealed AND factor.last_step < :step AND factor.#state = :was",
+            };
+            (user, with)
+        }
+        Shown::Recovery(hash) => {
+            let with = Used {
+                set: "",
+                remove: ", recovery.#recovery",
+                condition: " AND factor.sealed = :sealed AND attribute_exists(recovery.#recovery)",
+            };
+            (user.expression_attribute_names("#recovery", hash), with)
+        }
+    })
 }
 
 impl CodeUse<'_> {
@@ -147,63 +185,49 @@ impl Store {
         Ok(self.transact("TransactWriteItems code", all).await? == Outcome::Done)
     }
 
-    fn shown(&self, code: &CodeUse<'_>) -> Result<aws_sdk_dynamodb::types::builders::UpdateBuilder, StoreError> {
-        let mut condition = "epoch = :epoch AND #state <> :disabled AND factor.sealed = :sealed".to_owned();
-        let mut set = "SET epoch = :next".to_owned();
-        let mut remove = "";
-        let mut user = update(&self.tables.directory, keys::user(&code.user.id))
+    fn shown(&self, code: &CodeUse<'_>) -> Result<UpdateBuilder, StoreError> {
+        let user = update(&self.tables.directory, keys::user(&code.user.id))
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":epoch", number(code.user.epoch))
             .expression_attribute_values(":next", number(code.next_epoch()))
-            .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
-            .expression_attribute_values(":sealed", text(&code.factor.sealed));
-        match code.shown {
-            Shown::Step(step) | Shown::FirstStep(step, _) => {
-                condition.push_str(" AND factor.last_step < :step AND factor.#state = :was");
-                set.push_str(", factor.last_step = :step, factor.#state = :proven");
-                user = user
-                    .expression_attribute_values(":step", number(step))
-                    .expression_attribute_values(":was", value("progress", &code.factor.state)?)
-                    .expression_attribute_values(":proven", value("progress", &Progress::Proven)?);
-            }
-            Shown::Recovery(hash) => {
-                condition.push_str(" AND attribute_exists(recovery.#recovery)");
-                // Those that are replaced as a whole take this one with them.
-                if code.recovery.is_none() {
-                    remove = " REMOVE recovery.#recovery";
-                }
-                user = user.expression_attribute_names("#recovery", hash);
-            }
-        }
+            .expression_attribute_values(":disabled", value("state", &State::Disabled)?);
+        let (mut user, with) = using(user, code.factor, code.shown)?;
+        let condition = format!("epoch = :epoch AND #state <> :disabled{}", with.condition);
+        let mut set = format!("SET epoch = :next{}", with.set);
+        // Recovery codes that are replaced as a whole take this one with them.
+        let remove = if with.remove.is_empty() || code.recovery.is_some() {
+            String::new()
+        } else {
+            format!(" REMOVE {}", with.remove.trim_start_matches(", "))
+        };
         let new = match code.shown {
             Shown::FirstStep(_, hashes) => Some(hashes.as_slice()),
             _ => code.recovery,
         };
         if let Some(hashes) = new {
-            let all: std::collections::BTreeMap<&String, bool> = hashes.iter().map(|hash| (hash, true)).collect();
+            let all: BTreeMap<&String, bool> = hashes.iter().map(|hash| (hash, true)).collect();
             set.push_str(", recovery = :recovery, mfa = :mfa");
             user = user.expression_attribute_values(":mfa", value("flag", &true)?);
             user = user.expression_attribute_values(":recovery", value("recovery", &all)?);
         }
-        Ok(user.update_expression(set + remove).condition_expression(condition))
+        Ok(user.update_expression(set + &remove).condition_expression(condition))
     }
 
     /// Never takes the code of this step: somebody was told that it is right for another time (MF-11).
     pub async fn burn_step(&self, user: &UserId, factor: &Factor, step: u64) -> Result<(), StoreError> {
-        let mut burned = factor.burned.clone();
-        burned.insert(step);
         let answer = self
             .client
             .update_item()
             .table_name(&self.tables.directory)
             .set_key(Some(keys::user(user).into_iter().collect()))
-            .update_expression("SET factor.burned = :burned")
+            .update_expression("SET factor.burned = list_append(if_not_exists(factor.burned, :none), :step)")
             .condition_expression("factor.sealed = :sealed")
-            .expression_attribute_values(":burned", value("steps", &burned)?)
+            .expression_attribute_values(":none", value("steps", &BTreeSet::<u64>::new())?)
+            .expression_attribute_values(":step", value("steps", &BTreeSet::from([step]))?)
             .expression_attribute_values(":sealed", text(&factor.sealed))
             .send()
             .await;
-        answer.map(drop).map_err(unavailable("UpdateItem step"))
+        unless_condition("UpdateItem step", answer).map(drop)
     }
 
     /// Takes a user's factor away, and their passkeys too if so told: a new epoch ends every session, and the next sign-in sets up

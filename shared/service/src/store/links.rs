@@ -3,12 +3,16 @@
 
 use domain::id::UserId;
 use domain::provider::Closed;
+use domain::time::later;
 use domain::user::{State, User};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::transaction::{Outcome, Transaction, check, delete, put};
-use super::{Letterbox, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value, write};
+use super::{
+    KEEP_USED_SECONDS, Letterbox, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value,
+    write,
+};
 
 /// That somebody is a user of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,11 +132,11 @@ impl Store {
         unless_condition("UpdateItem link", answer).map(drop)
     }
 
-    /// Takes a sign-in that has come back from a provider: of any number of times once, `false` after that. Kept until it would be
-    /// too old anyway.
+    /// Takes a sign-in that has come back from a provider: of any number of times once, `false` after that. Kept for long
+    /// after it would be too old anyway: a clock that is set back makes nothing new of it.
     pub async fn take_back(&self, state: &str, ends_at: Timestamp) -> Result<bool, StoreError> {
         let mut item: super::Item = keys::came_back(state).into_iter().collect();
-        item.insert("ttl".to_owned(), number(ends_at.as_second()));
+        item.insert("ttl".to_owned(), number(later(ends_at, KEEP_USED_SECONDS).as_second()));
         let mark = text(self.mark()?);
         item.insert("taken_by".to_owned(), mark.clone());
         let put = self.client.put_item().table_name(&self.tables.sessions).set_item(Some(item));

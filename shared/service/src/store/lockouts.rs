@@ -203,8 +203,20 @@ impl Store {
 
     /// Takes one from a budget of `limit` per `seconds`.
     pub async fn spend(&self, budget: &str, limit: u32, seconds: i64, now: Timestamp) -> Result<Spent, StoreError> {
+        self.spend_by(&self.mark()?, budget, (limit, seconds), now).await
+    }
+
+    /// The same for something that may ask again: as long as none of the last three was another's it takes nothing twice.
+    pub async fn spend_by(
+        &self,
+        mark: &str,
+        budget: &str,
+        (limit, seconds): (u32, i64),
+        now: Timestamp,
+    ) -> Result<Spent, StoreError> {
         let window = now.as_second().div_euclid(seconds);
-        let after = self.count(keys::budget(budget, window), limit, (window + 2) * seconds, now).await?;
+        let key = keys::budget(budget, window);
+        let after = self.count_by(mark, key, (limit, (window + 2) * seconds), now).await?;
         Ok(if after.tries().is_some() { Spent::Yes } else { Spent::UsedUp })
     }
 
@@ -217,10 +229,19 @@ impl Store {
     /// One conditional write: adds one if the count is below the limit, and answers the new count. A try again after a
     /// lost answer finds its own mark and counts nothing twice.
     async fn count(&self, key: keys::Key, limit: u32, forget_at: i64, now: Timestamp) -> Result<Counted, StoreError> {
+        self.count_by(&self.mark()?, key, (limit, forget_at), now).await
+    }
+
+    async fn count_by(
+        &self,
+        mark: &str,
+        key: keys::Key,
+        (limit, forget_at): (u32, i64),
+        now: Timestamp,
+    ) -> Result<Counted, StoreError> {
         if limit == 0 {
             return Ok(Counted::Full(None));
         }
-        let mark = self.mark()?;
         let answer = self
             .client
             .update_item()
@@ -233,7 +254,7 @@ impl Store {
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":limit", number(limit))
             .expression_attribute_values(":ttl", number(forget_at))
-            .expression_attribute_values(":mark", text(&mark))
+            .expression_attribute_values(":mark", text(mark))
             .expression_attribute_values(":now", number(now.as_second()))
             .return_values(ReturnValue::UpdatedNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
@@ -244,7 +265,8 @@ impl Store {
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(held)) => {
                     let held = held.item().and_then(tally);
-                    let ours = held.as_ref().filter(|held| held.marks.contains(&mark)).map(|held| held.tries);
+                    let ours =
+                        held.as_ref().filter(|held| held.marks.iter().any(|held| held == mark)).map(|held| held.tries);
                     Ok(ours.map_or(Counted::Full(held), Counted::Yes))
                 }
                 _ => Err(unavailable("UpdateItem lockouts")(error)),
@@ -252,9 +274,24 @@ impl Store {
         }
     }
 
-    /// Takes back one try: it was right, and something else failed.
-    pub async fn refund(&self, counter: Counter<'_>) -> Result<(), StoreError> {
-        self.uncount("UpdateItem refund", counter.key()).await
+    /// Takes back a try, if it was counted: it was right, and something else failed.
+    pub async fn refund(&self, counter: Counter<'_>, charge: Charge) -> Result<(), StoreError> {
+        match charge {
+            Charge::Allowed(_) => self.uncount("UpdateItem refund", counter.key()).await,
+            Charge::Locked => Ok(()),
+        }
+    }
+
+    /// What was read to compare a try with. Where that failed nothing is compared, and the try is taken back.
+    pub async fn to_compare<T>(
+        &self,
+        tried: (Counter<'_>, Charge),
+        read: Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if read.is_err() {
+            self.refund(tried.0, tried.1).await?;
+        }
+        read
     }
 
     /// Takes one back, if there is one. A try again after a lost answer finds its own mark and takes nothing back twice.

@@ -70,6 +70,10 @@ pub use settings::{SettingsVersion, Versioned};
 pub use temporary::Way;
 pub use whole::{BATCH, People, Place, Standing, Whole, as_user, place};
 
+/// How long it is kept that something was used, after it would be too old anyway, in seconds: a clock that is set back makes
+/// nothing new of it.
+const KEEP_USED_SECONDS: i64 = 30 * 86_400;
+
 /// An item as DynamoDB has it.
 pub type Item = HashMap<String, AttributeValue>;
 

@@ -48,6 +48,9 @@ pub struct Posted {
     /// The language it was asked for in, if somebody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
+    /// The address of the letter that it came to at an earlier try, if it did.
+    #[serde(default, rename = "to_address", skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
 }
 
 /// How a piece of work ended.
@@ -164,7 +167,7 @@ impl Letterbox {
     pub fn new(id: MailId, work: Work, lane: Lane, now: Timestamp) -> Self {
         let (state, from) = (Stage::Waiting, origin::here());
         let language = work.is_asked_by_its_reader().then(spoken);
-        Self { id, posted: Posted { work, lane, state, attempts: 0, posted_at: now, from, language } }
+        Self { id, posted: Posted { work, lane, state, attempts: 0, posted_at: now, from, language, to: None } }
     }
 
     /// The item. What waits is filed under the time by which it should have been done.

@@ -2,17 +2,21 @@
 
 use domain::audit::Entry;
 use domain::bearer::{SessionToken, Ticket};
+use domain::factor::Factor;
 use domain::id::UserId;
 use domain::passkey::Passkey;
 use domain::session::Session;
+use domain::time::later;
 use domain::user::{State, User};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::factors::Gets;
+use super::factors::{Gets, Shown, Used, using};
 use super::outbox::Letterbox;
 use super::transaction::{Outcome, Transaction, delete, put, update};
-use super::{Store, StoreError, audit, keys, number, read, sessions, text, unavailable, value, write};
+use super::{
+    KEEP_USED_SECONDS, Store, StoreError, audit, keys, number, read, sessions, text, unavailable, value, write,
+};
 
 /// A new passkey that was asked for and has not come yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +43,8 @@ pub struct PasskeyChange<'a> {
     pub session: (&'a SessionToken, &'a Session),
     /// The mail that tells the owner.
     pub notice: Letterbox,
+    /// The factor as read, and the code of it that is used up by this, if one was shown.
+    pub code: Option<(&'a Factor, &'a Shown)>,
 }
 
 /// Everything that the use of a passkey needs.
@@ -104,7 +110,7 @@ impl Store {
             .update_expression(format!("SET epoch = :next, passkeys = :passkeys, mfa = :mfa REMOVE {gone}"))
             .expression_attribute_values(":passkeys", value("passkeys", &passkeys)?)
             .expression_attribute_values(":mfa", value("flag", &true)?);
-        let mut all = self.changed(change, of_user)?;
+        let mut all = self.changed(change, of_user, "")?;
         let points = write("passkey", &Points { user: user.id.clone() }, keys::passkey(change.id))?;
         all.put(put(&self.tables.directory, points).condition_expression("attribute_not_exists(pk)"));
         let answered = delete(&self.tables.sessions, keys::passkey_asked(&user.id, asked.0))
@@ -119,10 +125,16 @@ impl Store {
         let user = change.user;
         let last = user.passkeys.len() <= 1 && user.factor.as_ref().is_none_or(|factor| !factor.is_proven());
         let gone = if last { "link, mfa, passkeys.#id" } else { "link, passkeys.#id" };
-        let of_user = update(&self.tables.directory, keys::user(&user.id))
-            .update_expression(format!("SET epoch = :next REMOVE {gone}"))
-            .expression_attribute_names("#id", change.id);
-        let mut all = self.changed(change, of_user)?;
+        let of_user = update(&self.tables.directory, keys::user(&user.id)).expression_attribute_names("#id", change.id);
+        let (of_user, with) = match change.code {
+            Some((factor, shown)) => using(of_user, factor, shown)?,
+            None => (of_user, Used::default()),
+        };
+        let of_user = of_user.update_expression(format!("SET epoch = :next{} REMOVE {gone}{}", with.set, with.remove));
+        let mut all = self.changed(change, of_user, with.condition)?;
+        if change.code.is_some() {
+            all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&user.id)));
+        }
         all.delete(delete(&self.tables.directory, keys::passkey(change.id)));
         Ok(self.transact("TransactWriteItems passkey", all).await? == Outcome::Done)
     }
@@ -132,13 +144,14 @@ impl Store {
         &self,
         change: &PasskeyChange<'_>,
         of_user: aws_sdk_dynamodb::types::builders::UpdateBuilder,
+        if_too: &str,
     ) -> Result<Transaction, StoreError> {
         let user = change.user;
         let of_login = update(&self.tables.names, keys::login(change.name)).update_expression("SET epoch = :next");
         let mut all = Transaction::default();
-        for raised in [of_user, of_login] {
+        for (raised, if_too) in [(of_user, if_too), (of_login, "")] {
             let raised = raised
-                .condition_expression("epoch = :epoch AND #state <> :disabled")
+                .condition_expression(format!("epoch = :epoch AND #state <> :disabled{if_too}"))
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
                 .expression_attribute_values(":epoch", number(user.epoch))
@@ -179,7 +192,7 @@ impl Store {
             .expression_attribute_values(":epoch", number(used.user.epoch))
             .expression_attribute_values(":disabled", value("state", &State::Disabled)?);
         all.update(of_user);
-        let (challenge, ends_at) = used.challenge;
+        let (challenge, ends_at) = (used.challenge.0, later(used.challenge.1, KEEP_USED_SECONDS));
         let mut mark: super::Item = keys::used_challenge(challenge).into_iter().collect();
         mark.insert("ttl".to_owned(), number(ends_at.as_second()));
         all.put(put(&self.tables.sessions, mark).condition_expression("attribute_not_exists(pk)"));

@@ -158,6 +158,20 @@ impl Store {
         answer.map(drop).map_err(unavailable("DeleteItem ticket"))
     }
 
+    /// Ends a session that nobody has used since it was read.
+    pub async fn end_session(&self, token: &SessionToken, read: &Session) -> Result<(), StoreError> {
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(&self.tables.sessions)
+            .set_key(Some(keys::session(&token.user, &token.secret).into_iter().collect()))
+            .condition_expression("last_used = :read")
+            .expression_attribute_values(":read", number(read.last_used.as_second()))
+            .send()
+            .await;
+        unless_condition("DeleteItem session", answer).map(drop)
+    }
+
     /// Writes down that a session was used. A session that has ended meanwhile stays ended.
     pub async fn touch_session(&self, token: &SessionToken, now: Timestamp) -> Result<(), StoreError> {
         let answer = self

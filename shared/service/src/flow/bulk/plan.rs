@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use domain::access::may_act;
+use domain::access::{may_act, may_act_on};
 use domain::email::Email;
 use domain::id::{ContactId, RunId, UserId};
 use domain::layout::Occasion;
@@ -219,6 +219,9 @@ impl Planner<'_> {
 
     /// Why a user is not served, be it by way of their contact.
     fn of_user(&self, user: &User) -> Option<Reason> {
+        if !may_act_on(self.by, user) {
+            return Some(Reason::NotFound);
+        }
         self.of_account((user.kind, user.state), user.bounced_at.is_some(), &user.person)
     }
 

@@ -52,7 +52,7 @@ pub async fn tally(app: &App, run: &Run) -> Result<Counts, Trouble> {
         let mails = mails(app, run, chunk).await?;
         let standings = app.store.standings(&mails).await?;
         for mail in &mails {
-            counts.add(Became::of(standings.get(mail.as_str()).copied()));
+            counts.add(Became::of_asked(standings.get(mail.as_str()).copied()));
         }
     }
     counts.skipped += run.skipped;
@@ -70,7 +70,8 @@ pub async fn recipients(app: &App, run: &Run, chunk: u32) -> Result<Vec<Recipien
     let of = |prefix: &'static str| all.iter().filter_map(move |one| one.strip_prefix(prefix));
     let users: Vec<UserId> = of("user#").filter_map(UserId::parse).collect();
     let contacts: Vec<ContactId> = of("contact#").filter_map(ContactId::parse).collect();
-    let (users, contacts) = (app.store.users(&users).await?, app.store.contacts(&contacts).await?);
+    let (users, mut contacts) = (app.store.users(&users).await?, app.store.contacts(&contacts).await?);
+    contacts.retain(|contact| run.reaches(&contact.person));
     let cancelled = run.state == RunState::Cancelled;
     Ok(all
         .iter()
@@ -83,14 +84,14 @@ pub async fn recipients(app: &App, run: &Run, chunk: u32) -> Result<Vec<Recipien
             let nobody = Person::default();
             let person = found.unwrap_or(&nobody);
             let standing = standings.get(mail.as_str()).copied();
-            let became = Became::of(standing);
+            let became = if chunk <= run.posted { Became::of_asked(standing) } else { Became::of(standing) };
             Recipient {
                 id: id.to_owned(),
                 username: user.map(|user| user.username.clone()),
                 name: person.name(),
                 to: person.mailbox().map(Email::shown).map(str::to_owned),
                 mail: mail.to_string(),
-                became: if cancelled && standing.is_none() { Became::Cancelled } else { became },
+                became: if cancelled && standing.is_none() && chunk > run.posted { Became::Cancelled } else { became },
                 fate: standing.and_then(|(_, fate)| fate),
                 reason: reason(run, standing.and_then(|(_, fate)| fate), user, found),
             }

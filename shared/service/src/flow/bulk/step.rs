@@ -65,11 +65,11 @@ async fn settle(app: &App, run: &mut Run) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// What mails have come to; `None` while one of them may still become something.
+/// What mails that were asked for have come to; `None` while one of them may still become something.
 async fn ended(app: &App, mails: &[MailId]) -> Result<Option<Counts>, Trouble> {
     let (standings, mut counts) = (app.store.standings(mails).await?, Counts::default());
     for mail in mails {
-        let became = Became::of(standings.get(mail.as_str()).copied());
+        let became = Became::of_asked(standings.get(mail.as_str()).copied());
         if !became.is_final() {
             return Ok(None);
         }
@@ -95,7 +95,7 @@ async fn release(app: &App, run: &Run) -> Result<(), Trouble> {
 /// Asks for the mails of a chunk, each once.
 async fn post(app: &App, run: &Run, chunk: u32) -> Result<(), Trouble> {
     let recipients = app.store.chunk(&run.id, chunk).await?;
-    let users = users(app, recipients).await?;
+    let users = users(app, run, recipients).await?;
     let in_run = InRun { id: run.id.clone(), planned_at: run.created_at };
     let letter = |(place, user)| {
         let work = Work::Resend { user, by: run.by.clone(), run: Some(in_run.clone()) };
@@ -107,22 +107,23 @@ async fn post(app: &App, run: &Run, chunk: u32) -> Result<(), Trouble> {
 
 /// The users of recipients, in order. A contact without an account gets one; who can't have one has no user, and the courier
 /// reports it.
-async fn users(app: &App, recipients: Vec<String>) -> Result<Vec<UserId>, Trouble> {
+async fn users(app: &App, run: &Run, recipients: Vec<String>) -> Result<Vec<UserId>, Trouble> {
     let ids: Vec<ContactId> =
         recipients.iter().filter_map(|one| ContactId::parse(one.strip_prefix("contact#")?)).collect();
-    let contacts = app.store.contacts(&ids).await?;
-    let have: HashMap<ContactId, UserId> =
-        contacts.into_iter().filter_map(|contact| Some((contact.id, contact.user?))).collect();
+    let mut contacts = app.store.contacts(&ids).await?;
+    contacts.retain(|contact| run.reaches(&contact.person));
+    let have: HashMap<ContactId, Option<UserId>> =
+        contacts.into_iter().map(|contact| (contact.id, contact.user)).collect();
     let have = &have;
     let each = recipients.into_iter().map(|recipient| async move {
         let (kind, id) = recipient.split_once('#').unwrap_or(("", &recipient));
         let nobody = || UserId::parse(id).unwrap_or_else(|| UserId::new(app.clock.now(), [0; 10]));
         let Some(contact) = ContactId::parse(id).filter(|_| kind == "contact") else { return Ok(nobody()) };
-        if let Some(user) = have.get(&contact) {
-            return Ok(user.clone());
-        }
-        let account = account_of(app, &contact, WayIn::None).await?;
-        Ok(account.map_or_else(nobody, |(user, _)| user.id))
+        Ok(match have.get(&contact) {
+            None => nobody(),
+            Some(Some(user)) => user.clone(),
+            Some(None) => account_of(app, &contact, WayIn::None).await?.map_or_else(nobody, |(user, _)| user.id),
+        })
     });
     stream::iter(each).buffered(AT_ONCE).try_collect().await
 }

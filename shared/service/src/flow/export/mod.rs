@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 use super::Trouble;
 use super::change_password::Again;
-use super::factor::{Proven, fresh};
+use super::factor::{Proven, fresh, used_up};
 use super::verify_code::Proof;
 use crate::app::App;
 use crate::key_ring::{BadSecret, KeyRing};
@@ -104,18 +104,22 @@ pub async fn begin(
         Ok(passphrase) => passphrase,
         Err(reasons) => return Ok(Proven::Yes(Begun::Weak(reasons))),
     };
-    if let Err(refused) = fresh(app, by, shown.0, shown.1).await?.or() {
-        return Ok(refused);
-    }
+    let shown = match fresh(app, by, shown.0, shown.1).await?.or() {
+        Ok(shown) => shown,
+        Err(refused) => return Ok(refused),
+    };
     let ticket = new_ticket(app, Some(by), &passphrase).await?;
+    let begun = Begun::Ticket { ticket: closed(app, &ticket).await?, export: ticket.id.clone() };
     let office = app.settings().await?.organisation_email.clone();
     let mut letters = vec![letter(app, by, None)?];
     if let Some(office) = office {
         letters.push(letter(app, by, Some(office))?);
     }
-    app.store.post_once(&letters).await?;
+    if !used_up(app, by, shown.as_ref(), letters).await? {
+        return Ok(Proven::WrongCode(None));
+    }
     tracing::warn!(by = %by.id, export = ticket.id, "an export of everything has begun");
-    Ok(Proven::Yes(Begun::Ticket { ticket: closed(app, &ticket).await?, export: ticket.id }))
+    Ok(Proven::Yes(begun))
 }
 
 /// A passphrase that may close an export, or everything that speaks against it.

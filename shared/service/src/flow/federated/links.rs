@@ -175,17 +175,24 @@ pub async fn unlink_by_staff(app: &App, user: &UserId, by: &User, id: &str) -> R
 async fn remove(app: &App, user: &User, id: &str, here: Option<&str>) -> Result<Linked, Trouble> {
     let all = app.store.links_of(&user.id).await?;
     let Some(link) = all.into_iter().find(|link| link.id() == id) else { return Ok(Linked::Nothing) };
+    // Before and after: broken off between the two nothing would be left to end them by, and one may begin meanwhile.
+    end_sessions_by(app, user, &link, here).await?;
     let told = notice(app, user, Event::ProviderUnlinked, app.clock.now())?;
     if !app.store.remove_link(&link, Some(&told)).await? {
         return Ok(Linked::Nothing);
     }
+    end_sessions_by(app, user, &link, here).await?;
+    Ok(Linked::Yes(link.into()))
+}
+
+async fn end_sessions_by(app: &App, user: &User, link: &Link, here: Option<&str>) -> Result<(), Trouble> {
     for session in app.store.sessions_of(&user.id).await? {
         let came_by_it = session.provider.as_ref() == Some(&link.provider);
         if came_by_it && here != Some(&session.family) {
             app.store.end_sessions(&user.id, Some(&session.family)).await?;
         }
     }
-    Ok(Linked::Yes(link.into()))
+    Ok(())
 }
 
 /// Takes all of somebody's links away, for whoever has ended every session of theirs: how many there were. They are told once.
