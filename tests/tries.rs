@@ -121,3 +121,16 @@ async fn a_fault_is_no_wrong_pin() {
     }
     use_pin(&w, &pin, "olga").await.problem(429, "too_many_requests");
 }
+
+/// LK-3: nor does a lost answer use up the one try that a wait has brought.
+#[tokio::test]
+async fn a_lost_answer_uses_up_no_wait() {
+    let w = World::with(json!({"lock.mode": "backoff"})).await;
+    for _ in 0..5 {
+        w.sign_in("maria", "wrong").await.is(401);
+    }
+    w.advance(86_400).await;
+    let lost = json!({"service": "dynamodb", "operation": "UpdateItem", "table": "LockoutsTable", "after": 1, "times": 1, "kind": "lost_after_commit"});
+    fault(&w, json!([lost])).await;
+    w.sign_in("maria", PASSWORD).await.ok();
+}

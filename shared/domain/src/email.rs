@@ -42,7 +42,7 @@ pub enum EmailError {
     /// Nothing before the `@`, or characters or dots that don't belong there.
     #[error("the part before @ is not a dot-string")]
     Local,
-    /// Letters of scripts that aren't written together, before the `@`.
+    /// Letters of scripts that aren't written together, before the `@` or in a part of the domain.
     #[error("mixes scripts")]
     MixedScripts,
     /// Not the name of a host with at least two labels.
@@ -160,7 +160,7 @@ fn is_atext(c: char) -> bool {
     is_word(c) || "!#$%&'*+-/=?^_`{|}~".contains(c)
 }
 
-/// The domain by UTS 46: letters, digits and hyphens, two labels or more, the last not a number (that would be an IP address).
+/// The domain by UTS 46, no part of which mixes scripts: letters, digits and hyphens, two labels or more, the last not a number (that would be an IP address).
 fn ascii_domain(domain: &str) -> Result<String, EmailError> {
     let ascii = Uts46::new()
         .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, DnsLength::Verify)
@@ -168,6 +168,10 @@ fn ascii_domain(domain: &str) -> Result<String, EmailError> {
     let (_, last) = ascii.rsplit_once('.').ok_or(EmailError::Domain)?;
     if last.bytes().all(|b| b.is_ascii_digit()) {
         return Err(EmailError::Domain);
+    }
+    let (spoken, _) = Uts46::new().to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast);
+    if !spoken.split('.').all(MixedScript::is_single_script) {
+        return Err(EmailError::MixedScripts);
     }
     Ok(ascii.into_owned())
 }

@@ -80,6 +80,8 @@ fn what_is_no_plain_address_is_refused() {
         ("a🎉@a.example", Local),
         ("\u{301}a@a.example", Local),
         ("mаria@members.example", MixedScripts),
+        ("maria@mеmbers.example", MixedScripts),
+        ("maria@xn--mmbers-3of.example", MixedScripts),
         ("a b@a.example", Blank),
         ("a@a. example", Blank),
         ("a@a.example\r\nBcc: b@b.example", Invisible),

@@ -118,19 +118,21 @@ impl Store {
         if now.as_second() < held.last_at + lock_seconds(held.tries, limit) {
             return Ok(Charge::Locked);
         }
-        // The wait is over. Of any number who come now, one is let through.
+        // The wait is over. Of any number who come now, one is let through, a lost answer or not.
         let key = counter.key().into_iter().collect();
         let answer = self
             .client
             .update_item()
             .table_name(&self.tables.lockouts)
             .set_key(Some(key))
-            .update_expression("SET tries = :next, last_at = :now, #ttl = :ttl")
-            .condition_expression("tries = :tries AND last_mark = :mark AND last_at = :at")
+            .update_expression(format!("SET tries = :next, last_at = :now, #ttl = :ttl, {SIGN}"))
+            .condition_expression("(tries = :tries AND last_mark = :held AND last_at = :at) OR last_mark = :mark")
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":next", number(held.tries + 1))
             .expression_attribute_values(":tries", number(held.tries))
-            .expression_attribute_values(":mark", text(held.marks.first().map_or("", String::as_str)))
+            .expression_attribute_values(":held", text(held.marks.first().map_or("", String::as_str)))
+            .expression_attribute_values(":mark", text(self.mark()?))
+            .expression_attribute_values(":none", text(""))
             .expression_attribute_values(":at", number(held.last_at))
             .expression_attribute_values(":now", number(now.as_second()))
             .expression_attribute_values(":ttl", number(now.as_second() + FORGET_AFTER))
