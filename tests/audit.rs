@@ -271,3 +271,17 @@ async fn the_last_page_has_no_next_one() {
         w.local.run_schedule("audit").await.expect("a schedule").expect("it runs");
     }
 }
+
+/// AD-1, AD-6: a slip in the filter is told, and is no list of everything.
+#[tokio::test]
+async fn a_filter_that_says_nothing_is_told() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    for filter in ["bogus", "what:", "what", "since:", "bogus:1", "what:sign_in,bogus"] {
+        let refused = admin.get(&format!("/admin/audit?filter={filter}")).await.problem(422, "rejected");
+        assert!(refused["errors"]["filter"].is_array(), "{filter}: {refused}");
+    }
+    for empty in ["", "?filter=", "?what=&by=&on=&since=&until="] {
+        admin.get(&format!("/admin/audit{empty}")).await.ok();
+    }
+}

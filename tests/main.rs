@@ -20,6 +20,7 @@ mod exports;
 mod exports_crowd;
 mod faults;
 mod federated;
+mod first_sign_in;
 mod forgot_username;
 mod half_way;
 mod house;

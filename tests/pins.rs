@@ -384,3 +384,20 @@ async fn switching_off_ends_every_session() {
     admin.call("PATCH", &format!("/admin/users/{ada}"), &json!({"disabled": true})).await.problem(422, "rejected");
     admin.call("PATCH", "/admin/users/nobody", &json!({})).await.problem(404, "not_found");
 }
+
+/// PN-3, PN-8: a PIN that opens nothing any more is not mailed.
+#[tokio::test]
+async fn a_pin_that_is_used_up_is_not_mailed() {
+    let w = World::with_pins().await;
+    let (admin, paula) = (w.signed_in("admin").await, w.id_of("paula").await);
+    let (mail, none) = (format!("/admin/users/{paula}/pin/mail"), json!({}));
+    let pin = make(&admin, &paula, &json!({"uses": 1})).await;
+    admin.post(&mail, &none).await.is(202);
+    use_pin(&w, &pin, "otto").await.is(202);
+    admin.post(&mail, &none).await.problem(409, "no_pin");
+    let end = jiff::Timestamp::from_second(crate::mfa::now(&w).await + 3_600).expect("a time").to_string();
+    make(&admin, &paula, &json!({"ends_at": end})).await;
+    admin.post(&mail, &none).await.is(202);
+    w.advance(3_600).await;
+    w.signed_in("admin").await.post(&mail, &none).await.problem(409, "no_pin");
+}

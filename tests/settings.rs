@@ -246,3 +246,16 @@ async fn a_program_hangs_up_the_logo() {
     assert_eq!(logo_of_sign_in(&w).await, Some(format!("/assets/logo/{name}")));
     assert_eq!(put(&admin, &json!({"organisation.logo": null}), None).await.ok()["organisation.logo"], json!(null));
 }
+
+/// AD-5, MF-2: who is covered without an address is a list of usernames, and nothing else.
+#[tokio::test]
+async fn whoever_is_confirmed_is_named() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    for wrong in [json!(5), json!(""), json!({}), json!([1]), json!("sam")] {
+        let change = json!({"mfa.confirmed_without_email": wrong});
+        let refused = put(&admin, &change, None).await;
+        assert!(matches!(refused.status, 400 | 422), "{wrong}: {}", refused.text);
+    }
+    put(&admin, &json!({"mfa.confirmed_without_email": ["sam"]}), None).await.ok();
+}

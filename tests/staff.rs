@@ -383,3 +383,20 @@ async fn who_somebody_is_may_be_said_in_one() {
     let contact = admin.post("/admin/contacts", &json!({"name": "Cara Later", "disabled": true})).await.is(201).json();
     assert_eq!((&contact["disabled"], &contact["name"]), (&json!(true), &json!("Cara Later")));
 }
+
+/// SI-5: nobody without an account is given an address that is somebody's username.
+#[tokio::test]
+async fn no_contact_has_anothers_username_for_an_address() {
+    let w = World::new().await;
+    let (admin, paula) = (w.signed_in("admin").await, w.signed_in("paula").await);
+    let name = json!({"username": "paula@partner.example", "password": PASSWORD});
+    paula.call("PUT", "/account/username", &name).await.ok();
+    let new = json!({"first_name": "C", "last_name": "D", "email": "Paula@Partner.example"});
+    let refused = admin.post("/admin/contacts", &new).await.problem(422, "rejected");
+    assert!(refused["errors"]["email"].is_array(), "{refused}");
+    let contact = admin.post("/admin/contacts", &json!({"first_name": "C", "last_name": "D"})).await.is(201).json();
+    let contact = format!("/admin/contacts/{}", contact["id"].as_str().expect("an id"));
+    let refused = admin.call("PATCH", &contact, &json!({"address_email": "paula@partner.example"})).await;
+    refused.problem(422, "rejected");
+    admin.call("PATCH", &contact, &json!({"email": "c@partner.example"})).await.ok();
+}

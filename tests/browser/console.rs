@@ -58,7 +58,7 @@ async fn a_web_admins_morning() {
     ada.arrives("/admin/explain", "Why can't they get in?").await;
     assert!(ada.reads().await.contains("Too many wrong passwords have locked the account."));
     ada.looks_at_every_screen("console-explain").await;
-    ada.skips_to("button Mail them their way in").await;
+    ada.skips_to("button Resend credentials").await;
     ada.presses(ENTER).await;
     ada.arrives_anywhere("Maria Member").await;
     assert!(ada.reads().await.contains("The way in is on its way by mail."));

@@ -73,14 +73,15 @@ pub(crate) async fn submit(
         }
         _ => return page::signed_out(&caller, "/change-password"),
     };
-    match change_password(&app, by, &new, caller.visitor()).await? {
-        Changed::SignedIn(token, begun, return_to) => {
+    match change_password(&app, by, &new, (caller.visitor(), &caller.passes)).await? {
+        Changed::SignedIn(token, begun, passes, return_to) => {
             let answer = if caller.wants_html {
                 reply::see_other(return_to.as_deref().unwrap_or("/account?password=changed"))
             } else {
                 reply::json(StatusCode::OK, &serde_json::json!({"next": "signed_in"}))
             };
             let answer = reply::with_cookie(answer, cookies::hold_session(&token, &begun));
+            let answer = reply::with_cookie(answer, cookies::hold_browser(&passes));
             Ok(reply::with_cookie(answer, cookies::drop(cookies::TICKET)))
         }
         Changed::SecurityCode(ticket) => {

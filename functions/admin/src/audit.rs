@@ -185,8 +185,10 @@ fn asked(uri: &Uri) -> Result<Asked, Problem> {
     let fields = ["what", "by", "on", "since", "until"].into_iter();
     let named = fields.filter_map(|field| Some((field.to_owned(), reply::query(uri, field)?)));
     let written = parts.map(|part| part.split_once(':').map_or((part.to_owned(), String::new()), owned));
-    for (field, value) in written.chain(named).filter(|(_, value)| !value.is_empty()) {
-        let day = value.parse().ok();
+    // What a form leaves empty is nothing; a word of the filter says something.
+    let named = named.filter(|(_, value)| !value.is_empty());
+    for (field, value) in written.chain(named) {
+        let (day, has_value) = (value.parse().ok(), !value.is_empty());
         match field.as_str() {
             "what" => asked.what = Some(value),
             "by" => asked.by = Some(value),
@@ -196,7 +198,8 @@ fn asked(uri: &Uri) -> Result<Asked, Problem> {
             _ => {}
         }
         let of_days = matches!(field.as_str(), "since" | "until");
-        if !(matches!(field.as_str(), "what" | "by" | "on") || of_days && day.is_some()) {
+        let said = matches!(field.as_str(), "what" | "by" | "on") && has_value;
+        if !(said || of_days && day.is_some()) {
             let reason = Text(
                 "Use what, by, on, since and until, such as what:sign_in,since:2026-01-31.",
                 "Use what, by, on, since y until, por ejemplo what:sign_in,since:2026-01-31.",

@@ -166,8 +166,8 @@ pub(crate) fn says(next: Next) -> Text {
             Text("They would be refused: not the password.", "Se le rechazaría: no es la contraseña.")
         }
         Next::Refused(Refusal::NowLocked | Refusal::Locked) => Text(
-            "Too many wrong passwords have locked the account. A new password opens it.",
-            "Demasiadas contraseñas incorrectas han bloqueado la cuenta. Una contraseña nueva la abre.",
+            "Too many wrong passwords have locked the account. A new password opens it at once; where locks end by waiting (lock.mode), so does the wait.",
+            "Demasiadas contraseñas incorrectas han bloqueado la cuenta. Una contraseña nueva la abre enseguida; donde los bloqueos terminan con la espera (lock.mode), también la espera.",
         ),
         Next::Refused(Refusal::Disabled) => Text("The account is switched off.", "La cuenta está desactivada."),
         Next::Refused(Refusal::WrongPasskey) => Text(

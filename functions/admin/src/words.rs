@@ -36,7 +36,7 @@ pub(crate) const ADDRESS_IS_A_NAME: Text =
 pub(crate) const WHY: Text = Text("Why can't they get in?", "¿Por qué no puede entrar?");
 
 /// The button that has somebody let in by mail.
-pub(crate) const RESEND: Text = Text("Mail them their way in", "Enviarle la manera de entrar");
+pub(crate) const RESEND: Text = Text("Resend credentials", "Reenviar los datos de acceso");
 
 /// The way to a list as a file.
 pub(crate) const CSV: Text = Text("Download as CSV", "Descargar como CSV");

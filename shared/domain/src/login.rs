@@ -30,6 +30,9 @@ pub struct Login {
     /// The temporary password, if one is out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub temporary: Option<Temporary>,
+    /// What the last one was derived from, after it was swept away: whoever types it hears what to do next (SI-3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swept: Option<TemporaryId>,
     /// A new password is due at the next sign-in.
     #[serde(default)]
     pub must_change: bool,
@@ -67,6 +70,8 @@ pub enum Proof {
     Password,
     /// The temporary password.
     Temporary,
+    /// The last temporary password, which was swept away when its days were over (TP-4).
+    SweptTemporary,
 }
 
 /// Why somebody has to choose a new password before anything else.
@@ -148,6 +153,7 @@ impl Login {
                 Some(temporary) if temporary.holds(now) => Step::ChangePassword(ChangeReason::Temporary),
                 _ => Step::Refused(Refusal::TemporaryExpired),
             },
+            (Proof::SweptTemporary, _) => Step::Refused(Refusal::TemporaryExpired),
             (Proof::Password, _) if self.must_change => Step::ChangePassword(ChangeReason::Required),
             (Proof::Password, _) => Step::SignedIn,
         }
@@ -168,6 +174,7 @@ mod tests {
             password_set_at: None,
             history: Vec::new(),
             temporary: None,
+            swept: None,
             must_change: false,
         }
     }

@@ -116,7 +116,7 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
                 @else { (press(&format!("{here}/disable"), Text("Switch them off", "Desactivar"), "danger")) }
             }
             @if of.user.is_some() { (section(Text(
-                "Set a password for them",
+                "Reset password",
                 "Poner una contraseña",
             ), &html! { div #reset { (reset(&here, &aside.typed, linked)) } })) }
             (section(Text("Change", "Cambiar"), &html! {

@@ -167,7 +167,7 @@ fn button(mend: Mend, here: &str) -> Markup {
         Mend::Resend => press(&format!("{here}/resend"), RESEND, ""),
         Mend::Enable => press(&format!("{here}/enable"), Text("Switch the account on", "Activar la cuenta"), ""),
         Mend::ResetPassword => {
-            html! { a.button.plain href={ (here) "#reset" } { (Text("Set a password for them", "Poner una contraseña")) } }
+            html! { a.button.plain href={ (here) "#reset" } { (Text("Reset password", "Poner una contraseña")) } }
         }
         Mend::ChangeEmail => {
             html! { a.button.plain href={ (here) "#edit" } { (Text("Give them another address", "Darle otra dirección")) } }

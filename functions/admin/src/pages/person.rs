@@ -76,7 +76,7 @@ pub(super) fn reset(here: &str, typed: &Typed, linked: bool) -> Markup {
                 Input::line("password", Text("New password", "Contraseña nueva"), "").way(Way::Secret),
                 Input::line("password_again", Text("New password again", "Repita la contraseña nueva"), "").way(Way::Secret),
                 Input::line("resend", Text(
-                    "Mail them their way in as well",
+                    "Resend credentials as well",
                     "Enviarle también la manera de entrar",
                 ), "").way(Way::Tick),
             ], typed))

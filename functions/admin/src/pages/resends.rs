@@ -205,12 +205,16 @@ pub(crate) async fn rows(
 
 /// What stands around a list whose rows can be ticked: whom, and the button.
 pub(crate) fn batch(target: Target, asked: (&str, &str), button: Text, rows: &Markup) -> Markup {
-    let word = if target == Target::Users { "users" } else { "contacts" };
+    let (word, title) = match target {
+        Target::Users => ("users", Text("Batch action", "Acción para varios")),
+        Target::Contacts => ("contacts", Text("Bulk actions", "Acciones para varios")),
+    };
     html! {
         form.batch method="post" action=(HERE) {
             (hidden("target", word)) (hidden("q", asked.0)) (hidden("filter", asked.1))
             (rows)
             div.actions {
+                strong { (title) }
                 label.tick { input type="radio" name="whom" value="ticked" checked; span { (Text(
                     "Those that are ticked",
                     "Los marcados",

@@ -70,7 +70,7 @@ async fn user_page(app: &App, known: &Known, by: &User, aside: Aside) -> Result<
         @if acts {
             (section(Text("Other sign-ins", "Otras formas de entrar"), &links))
             (section(Text(
-                "Set a password for them",
+                "Reset password",
                 "Poner una contraseña",
             ), &html! { div #reset { (reset(&format!("/admin/users/{}", user.id), &aside.typed, linked)) } }))
             (section(Text("Change", "Cambiar"), &html! { div #edit { (edit_user(app, user, &aside.typed).await?) } }))
@@ -157,11 +157,11 @@ fn pin(user: &User, branches: &[Branch], typed: &Typed) -> Markup {
         @if user.pin.is_some() {
             p { (Text("They hold a PIN.", "Tiene un PIN.")) }
             (post(&format!("{here}/mail"), &html! {
-                (input(&Input::line("to", Text("Mail the PIN to", "Enviar el PIN a"), "").hint(Text(
+                (input(&Input::line("to", Text("Email the PIN to", "Enviar el PIN a"), "").hint(Text(
                     "Empty for their own address.",
                     "Vacío para su propia dirección.",
                 )), typed))
-                (send(Text("Mail the PIN", "Enviar el PIN")))
+                (send(Text("Email PIN", "Enviar el PIN")))
             }))
             form.press method="post" action={ (here) "/withdraw" } {
                 label.tick { input type="checkbox" name="disable" value="true"; span { (Text(

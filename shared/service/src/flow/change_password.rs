@@ -1,19 +1,20 @@
 //! Choosing a new password: after a temporary one, by the ticket of that sign-in; or with a session and the old one.
 
+use domain::audit::Party;
 use domain::bearer::{SessionToken, Ticket};
 use domain::factor::may_be_remembered;
-use domain::login::Login;
+use domain::login::{Login, Refusal};
 use domain::password::{Password, Reason};
 use domain::session::{CodeStage, Due, Session, TicketState};
-use domain::user::State;
+use domain::user::{State, User};
 use domain::username;
 use domain::work::Event;
 
-use super::known_browser::known_as;
+use super::known_browser::{known_as, remember};
 use super::reset::notice;
 use super::session::SignedIn;
-use super::sign_in::{Visitor, family, is_temporary_password};
-use super::{Trouble, session, ticket, was_used, weaknesses};
+use super::sign_in::{Visitor, family, is_temporary_password, note_refusal};
+use super::{Trouble, audit, session, ticket, was_used, weaknesses};
 use crate::app::App;
 use crate::store::{Charge, Counter, Found, Gets, LockRule, NewPassword, PasswordSet, Via};
 
@@ -38,8 +39,8 @@ pub struct Again<'a> {
 /// What became of it.
 #[derive(Debug)]
 pub enum Changed {
-    /// Set; a new session has begun in this browser, all others have ended. And where to go, if the sign-in said.
-    SignedIn(SessionToken, Box<Session>, Option<String>),
+    /// Set; a new session has begun in this browser, all others have ended. Its passes, and where to go, if the sign-in said.
+    SignedIn(SessionToken, Box<Session>, String, Option<String>),
     /// Set; the security code is due now.
     SecurityCode(Ticket),
     /// The ticket or session is over.
@@ -74,19 +75,22 @@ impl From<SignedIn> for Before {
     }
 }
 
+/// Whose password it is, and what was before.
+async fn behind(app: &App, by: &By<'_>) -> Result<Option<(User, Before)>, Trouble> {
+    Ok(match by {
+        By::Ticket(ticket, _) => by_ticket(app, ticket).await?.map(|found| (found.user.clone(), found.into())),
+        By::Session(token, _) => session::current(app, token).await?.map(|found| (found.user.clone(), found.into())),
+    })
+}
+
 /// Changes a password and begins a new session in this browser.
-pub async fn change_password(app: &App, by: By<'_>, new: &Password, visitor: Visitor<'_>) -> Result<Changed, Trouble> {
-    let (user, before) = match &by {
-        By::Ticket(ticket, _) => {
-            let found = by_ticket(app, ticket).await?;
-            (found.as_ref().map(|found| found.user.clone()), found.map(Before::from).unwrap_or_default())
-        }
-        By::Session(token, _) => {
-            let found = session::current(app, token).await?;
-            (found.as_ref().map(|found| found.user.clone()), found.map(Before::from).unwrap_or_default())
-        }
-    };
-    let Some(user) = user else { return Ok(Changed::SignedOut) };
+pub async fn change_password(
+    app: &App,
+    by: By<'_>,
+    new: &Password,
+    (visitor, passes): (Visitor<'_>, &str),
+) -> Result<Changed, Trouble> {
+    let Some((user, before)) = behind(app, &by).await? else { return Ok(Changed::SignedOut) };
     let (settings, name) = (app.settings().await?, username::canonical(&user.username));
     let weak = weaknesses(new, &user, &settings);
     if !weak.is_empty() {
@@ -122,6 +126,11 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, visitor: Vis
     let due = ticket::state(whose, (CodeStage::Due, None), after, now);
     let code_due = before.code == CodeStage::Due;
     let gets = if code_due { Gets::Ticket(&next, &due) } else { Gets::Session(&token, &begun) };
+    let who = Party::user(user.id.as_str(), &*name);
+    let entry = match via {
+        Via::Ticket(_) if !code_due => Some(audit::entry(app, "sign_in")?.by(who.clone()).on(who)),
+        _ => None,
+    };
     let rename = None;
     let history = settings.password_history;
     let change = NewPassword {
@@ -135,11 +144,15 @@ pub async fn change_password(app: &App, by: By<'_>, new: &Password, visitor: Vis
         gets,
         ends,
         notices,
+        entry,
         now,
     };
     Ok(match app.store.set_password(&change).await? {
         PasswordSet::Yes if code_due => Changed::SecurityCode(next),
-        PasswordSet::Yes => Changed::SignedIn(token, begun.into(), before.return_to),
+        PasswordSet::Yes => {
+            let passes = remember(&ring, passes, &name, app.random.bytes()?);
+            Changed::SignedIn(token, begun.into(), passes, before.return_to)
+        }
         PasswordSet::Gone | PasswordSet::NameTaken => Changed::SignedOut,
     })
 }
@@ -164,8 +177,15 @@ pub(super) async fn knows_old(app: &App, whose: (&str, &Login), old: Again<'_>) 
         for counter in own.into_iter().chain([counted]) {
             app.store.forgive(counter).await?;
         }
+        return Ok(true);
     }
-    Ok(right)
+    let why = match charge {
+        Charge::Locked => Refusal::Locked,
+        Charge::Allowed(tries) if tries >= u32::from(settings.lock_attempts) => Refusal::NowLocked,
+        Charge::Allowed(_) => Refusal::WrongPassword,
+    };
+    note_refusal(app, (name, Some(login)), why).await?;
+    Ok(false)
 }
 
 /// A ticket and its user, if it still holds and a new password is what is due.

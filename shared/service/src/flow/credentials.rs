@@ -111,6 +111,7 @@ pub async fn reset_password(
         gets: Gets::Nothing,
         ends: None,
         notices,
+        entry: None,
         now,
     };
     tracing::info!(user = %user.id, by = %by.id, "password set by staff");

@@ -239,6 +239,7 @@ async fn account(
         password_set_at,
         history: Vec::new(),
         temporary,
+        swept: None,
         must_change: false,
     };
     let user = User {

@@ -134,6 +134,7 @@ async fn set_password(
         gets,
         ends,
         notices,
+        entry: None,
         now,
     };
     Ok(match app.store.set_password(&change).await? {

@@ -21,6 +21,9 @@ const TRIES: u32 = 8;
 /// The key beside the settings under which an administrator names who has no e-mail address and is to be covered all the same.
 pub const CONFIRMED: &str = "mfa.confirmed_without_email";
 
+/// What that has to be.
+const USERNAMES: Text = Text("Say it as a list of usernames.", "Dígalo como una lista de nombres de usuario.");
+
 /// The key of the logo.
 const LOGO: &str = "organisation.logo";
 
@@ -54,7 +57,8 @@ pub async fn change(app: &App, changes: &Map<String, Value>, seen: Option<u64>, 
         return Ok(Saved::Refused(SettingsError::Unfit(LOGO, error.told())));
     }
     let confirmed = changes.remove(CONFIRMED);
-    let confirmed: Option<Vec<String>> = confirmed.map(serde_json::from_value).transpose().unwrap_or_default();
+    let confirmed: Result<Option<Vec<String>>, _> = confirmed.map(serde_json::from_value).transpose();
+    let Ok(confirmed) = confirmed else { return Ok(Saved::Refused(SettingsError::Unfit(CONFIRMED, USERNAMES))) };
     put(app, seen, (by, &confirmed.unwrap_or_default()), |settings| settings.with(&changes, app.clock.now())).await
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::audit::{Entry, Outcome, Party};
 use domain::bearer::{SessionToken, Ticket};
 use domain::factor::covers;
-use domain::id::MailId;
+use domain::id::{MailId, TemporaryId};
 use domain::login::{ChangeReason, Login, Proof, Refusal, Step};
 use domain::password::Password;
 use domain::session::{CodeStage, Due, Session};
@@ -197,10 +197,12 @@ async fn prove(
     let stored = login.filter(|_| charge != Charge::Locked).and_then(|login| login.hash.as_deref());
     let Verdict { right, renewed } = place.examine(password.as_ref(), stored, app.random.bytes()?).await?;
     let temporary = login.is_some_and(|login| is_temporary_password(ring, login, given.password));
-    let proof = match (right, temporary) {
-        (true, _) => Proof::Password,
-        (false, true) => Proof::Temporary,
-        (false, false) => Proof::Wrong,
+    let swept = login.is_some_and(|login| was_temporary_password(ring, login, given.password));
+    let proof = match (right, temporary, swept) {
+        (true, ..) => Proof::Password,
+        (false, true, _) => Proof::Temporary,
+        (false, false, true) => Proof::SweptTemporary,
+        (false, false, false) => Proof::Wrong,
     };
     Ok((proof, renewed))
 }
@@ -216,9 +218,20 @@ async fn renew(app: &App, whose: (&str, &Login), hash: &str) {
 
 /// Whether this is the login's temporary password, made by the present key or one before it.
 pub(super) fn is_temporary_password(ring: &KeyRing, login: &Login, typed: &str) -> bool {
-    let Some(issued) = &login.temporary.as_ref().filter(|_| typed.len() <= LONGEST_TEMPORARY) else { return false };
+    login.temporary.as_ref().is_some_and(|issued| is_derived_from(ring, login, &issued.id, typed))
+}
+
+/// Whether it was their last one, which was swept away when its days were over.
+fn was_temporary_password(ring: &KeyRing, login: &Login, typed: &str) -> bool {
+    login.swept.as_ref().is_some_and(|swept| is_derived_from(ring, login, swept, typed))
+}
+
+fn is_derived_from(ring: &KeyRing, login: &Login, id: &TemporaryId, typed: &str) -> bool {
+    if typed.len() > LONGEST_TEMPORARY {
+        return false;
+    }
     let typed = temporary::normalise(typed);
-    let candidates = ring.candidates(Purpose::TemporaryPassword, &[login.user.as_str(), issued.id.as_str()]);
+    let candidates = ring.candidates(Purpose::TemporaryPassword, &[login.user.as_str(), id.as_str()]);
     candidates.iter().any(|derived| {
         let expected = temporary::normalise(&temporary_password(derived));
         bool::from(expected.as_bytes().ct_eq(typed.as_bytes()))
@@ -300,6 +313,20 @@ async fn begin_ticket(
     Ok(due.map_or_else(|| SignIn::SecurityCode(held.clone()), |reason| SignIn::ChangePassword(held.clone(), reason)))
 }
 
+/// Writes down why somebody was refused, or has the courier do so who mails them what to do next.
+pub(super) async fn note_refusal(app: &App, whose: (&str, Option<&Login>), why: Refusal) -> Result<(), Trouble> {
+    if why.is_worth_a_mail() {
+        let now = app.clock.now();
+        let work = Work::SignInRefused { name: whose.0.to_owned(), why };
+        let id = MailId::new(now, app.random.bytes()?);
+        return Ok(app.store.post(&Letterbox::new(id, work, Lane::Now, now)).await?);
+    }
+    // What nobody has for a name is not kept: people type passwords into the wrong field.
+    let on = whose.1.map(|login| Party::user(login.user.as_str(), whose.0));
+    let entry = audit::entry(app, "sign_in.refused")?.ended(Some(Outcome::Refused)).with("reason", why.as_str());
+    Ok(app.store.write_down(&Entry { on, ..entry }).await?)
+}
+
 /// The same two writes for every reason: what happened, and a failure of this network address.
 pub(super) async fn refuse(
     app: &App,
@@ -309,18 +336,7 @@ pub(super) async fn refuse(
     settings: &Settings,
 ) -> Result<SignIn, Trouble> {
     let now = app.clock.now();
-    let noted = async {
-        if why.is_worth_a_mail() {
-            let work = Work::SignInRefused { name: whose.0.to_owned(), why };
-            let id = MailId::new(now, app.random.bytes()?);
-            return Ok(app.store.post(&Letterbox::new(id, work, Lane::Now, now)).await?);
-        }
-        // What nobody has for a name is not kept: people type passwords into the wrong field.
-        let on = whose.1.map(|login| Party::user(login.user.as_str(), whose.0));
-        let entry = audit::entry(app, "sign_in.refused")?.ended(Some(Outcome::Refused)).with("reason", why.as_str());
-        Ok::<_, Trouble>(app.store.write_down(&Entry { on, ..entry }).await?)
-    };
-    let (noted, failures) = tokio::join!(noted, app.store.charge_address(address, now));
+    let (noted, failures) = tokio::join!(note_refusal(app, whose, why), app.store.charge_address(address, now));
     noted?;
     if failures? >= settings.throttle_address_failures {
         app.throttle.block(address, now);

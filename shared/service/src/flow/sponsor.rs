@@ -106,7 +106,7 @@ async fn disable(app: &App, user: &UserId, by: &User) -> Result<bool, Trouble> {
 pub enum PinMailed {
     /// On its way, as this mail.
     Yes(MailId),
-    /// There is none to be mailed: make one first.
+    /// There is none that can be used: make one first.
     NoPin,
     /// The sponsor has no address, and no other was given.
     NoEmail,
@@ -117,7 +117,12 @@ pub enum PinMailed {
 /// Mails a sponsor's PIN to them or to another address. The sponsor is told when it goes elsewhere.
 pub async fn mail_pin(app: &App, sponsor: &UserId, to: Option<Email>, by: &User) -> Result<PinMailed, Trouble> {
     let Some(user) = within(app, sponsor, by).await? else { return Ok(PinMailed::NoSuchUser) };
-    if user.pin.is_none() {
+    let now = app.clock.now();
+    let pin = match &user.pin {
+        Some(hash) => app.store.pin(std::slice::from_ref(hash)).await?,
+        None => None,
+    };
+    if !pin.is_some_and(|pin| pin.holds(&user, now)) {
         return Ok(PinMailed::NoPin);
     }
     if to.is_none() && user.person.mailbox().is_none() {
@@ -125,7 +130,6 @@ pub async fn mail_pin(app: &App, sponsor: &UserId, to: Option<Email>, by: &User)
     }
     let own = |to: &Email| user.person.emails().iter().any(|email| email.canonical() == to.canonical());
     let elsewhere = to.as_ref().is_some_and(|to| !own(to));
-    let now = app.clock.now();
     let id = MailId::new(now, app.random.bytes()?);
     let work = Work::Pin { user: sponsor.clone(), to, by: by.id.clone() };
     if elsewhere {

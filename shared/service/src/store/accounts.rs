@@ -106,7 +106,11 @@ impl Store {
     /// gets it.
     pub async fn enrol(&self, newcomer: &Newcomer) -> Result<Enrolled, StoreError> {
         let mut all = Transaction::default();
-        let places = self.add(&mut all, newcomer)?;
+        let mut places = self.add(&mut all, newcomer)?;
+        if let Newcomer::Contact(contact) = newcomer {
+            places.foreign =
+                contact.person.emails().into_iter().map(|email| self.no_name_at_all(&mut all, email)).collect();
+        }
         self.enrolled(all, &places).await
     }
 
@@ -207,6 +211,12 @@ impl Store {
             all.update(named);
         }
         place
+    }
+
+    /// An address of somebody without an account is nobody's username (SI-5).
+    pub(super) fn no_name_at_all(&self, all: &mut Transaction, email: &Email) -> usize {
+        let check = check(&self.tables.names, keys::login(email.canonical()));
+        all.check(check.condition_expression("attribute_not_exists(pk)"))
     }
 
     pub(super) fn nobodys_name(&self, all: &mut Transaction, email: &Email, user: &UserId) -> usize {

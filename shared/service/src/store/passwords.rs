@@ -1,6 +1,7 @@
 //! A new password: the proof is used up, the password set, the epoch raised, the owner told, all or none.
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use domain::audit::Entry;
 use domain::bearer::{SessionToken, Ticket};
 use domain::id::MailId;
 use domain::login::Login;
@@ -12,7 +13,7 @@ use super::factors::Gets;
 use super::lists::by_username;
 use super::outbox::Letterbox;
 use super::transaction::{Outcome, Transaction, delete, put, update};
-use super::{Store, StoreError, keys, number, sessions, text, value};
+use super::{Store, StoreError, audit, keys, number, sessions, text, value};
 
 /// What gives the right to set a password. It is used up with it.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +51,8 @@ pub struct NewPassword<'a> {
     pub ends: Option<&'a SessionToken>,
     /// The mails that tell the owner.
     pub notices: Vec<Letterbox>,
+    /// The sign-in that ends with it, where one does.
+    pub entry: Option<Entry>,
     /// When.
     pub now: Timestamp,
 }
@@ -76,7 +79,7 @@ impl NewPassword<'_> {
         let (password_set_at, history) = (Some(self.now), self.new_history());
         let login = self.login.clone();
         let must_change = self.must_change();
-        Login { hash, epoch, state, password_set_at, history, temporary: None, must_change, ..login }
+        Login { hash, epoch, state, password_set_at, history, temporary: None, swept: None, must_change, ..login }
     }
 
     fn must_change(&self) -> bool {
@@ -131,6 +134,9 @@ impl Store {
         for notice in &change.notices {
             all.put(put(&self.tables.outbox, notice.item()?));
         }
+        if let Some(entry) = &change.entry {
+            all.put(put(&self.tables.audit, audit::item(entry)?));
+        }
         Ok(match self.transact("TransactWriteItems password", all).await? {
             Outcome::Done => PasswordSet::Yes,
             Outcome::Refused(places) if places.iter().all(|place| claim == Some(*place)) => PasswordSet::NameTaken,
@@ -154,7 +160,7 @@ impl Store {
         let update = update(&self.tables.names, keys::login(change.name))
             .update_expression(
                 "SET #hash = :hash, epoch = :next, #state = :active, must_change = :must_change, password_set_at = :now, history = :history \
-                 REMOVE #temporary, queue, queue_at",
+                 REMOVE #temporary, swept, queue, queue_at",
             )
             .condition_expression("epoch = :epoch AND #state <> :disabled")
             .expression_attribute_names("#hash", "hash")

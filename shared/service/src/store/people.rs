@@ -152,7 +152,7 @@ impl Store {
         }
         let user = change.user.as_ref().map(|(_, after)| after);
         for (before, after) in change.contact.iter().chain(&change.other) {
-            self.add_contact_change(&mut all, before, after, user)?;
+            foreign.extend(self.add_contact_change(&mut all, before, after, user)?);
         }
         if all.is_empty() {
             return Ok(PersonChanged::Yes);
@@ -219,11 +219,11 @@ impl Store {
         before: &Contact,
         after: &Contact,
         user: Option<&User>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<usize>, StoreError> {
         let key = keys::contact(&after.id);
         let table = &self.tables.directory;
         let Some(of_contact) = difference(table, key, &contact_item(before)?, &contact_item(after)?) else {
-            return Ok(());
+            return Ok(Vec::new());
         };
         all.update(of_contact);
         let owner = user.filter(|user| after.user.as_ref() == Some(&user.id));
@@ -236,7 +236,12 @@ impl Store {
         if before.user != after.user || before.person.emails() != after.person.emails() {
             self.move_addresses(all, (before.person.emails(), after.person.emails()), &of, &holder)?;
         }
-        Ok(())
+        if after.user.is_some() {
+            return Ok(Vec::new());
+        }
+        let had = |email: &&Email| before.person.emails().iter().any(|old| old.canonical() == email.canonical());
+        let new = after.person.emails().into_iter().filter(|email| !had(email));
+        Ok(new.map(|email| self.no_name_at_all(all, email)).collect())
     }
 
     /// The addresses that were lead nowhere any more, those that are lead to the holder.

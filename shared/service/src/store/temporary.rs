@@ -131,7 +131,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let never_used = login.hash.is_none() && login.state == State::Active;
         let mut all = Transaction::default();
-        let mut of_login = "REMOVE #temporary, queue, queue_at".to_owned();
+        let mut of_login = "REMOVE #temporary, queue, queue_at SET swept = #temporary.id".to_owned();
         let mut update_login = update(&self.tables.names, keys::login(name))
             .condition_expression("#temporary.ends_at <= :now AND epoch = :epoch")
             .expression_attribute_names("#temporary", "temporary")
@@ -139,7 +139,7 @@ impl Store {
             .expression_attribute_values(":now", number(now.as_second()));
         if never_used {
             let expired = value("state", &State::InvitationExpired)?;
-            of_login.push_str(" SET #state = :expired");
+            of_login.push_str(", #state = :expired");
             update_login = update_login
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":expired", expired.clone());
