@@ -2,6 +2,8 @@
 
 pub mod about;
 mod choices;
+mod defaults;
+mod ranges;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,7 @@ use crate::logo;
 use crate::password::Criteria;
 
 pub use choices::{Asked, Corners, Letters, LockMode, MfaScope, PasswordMode, PinChannel, SharedAddress};
+pub use ranges::OutOfRange;
 
 /// What `sign_in.message` says unless somebody changes it (SI-3, SI-4).
 pub const SIGN_IN_FAILS: &str = "We could not sign you in with these details. Check them and try again, \
@@ -199,74 +202,6 @@ const MOST_ORIGINS: usize = 32;
 
 /// The longest text that a setting holds, in bytes.
 const LONGEST_TEXT: usize = 2_000;
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            organisation_name: "Your organisation".to_owned(),
-            organisation_email: None,
-            organisation_environment_name: None,
-            organisation_language: Language::English,
-            organisation_colour: None,
-            organisation_logo: None,
-            organisation_corners: Corners::Soft,
-            organisation_letters: Letters::System,
-            sign_in_message: SIGN_IN_FAILS.to_owned(),
-            sign_in_return_origins: Vec::new(),
-            sign_in_refusal_milliseconds: 0,
-            session_remember_days: 90,
-            session_remembered_idle_days: 30,
-            session_idle_minutes: 30,
-            session_absolute_hours: 12,
-            lock_attempts: 5,
-            lock_mode: LockMode::UntilReset,
-            throttle_address_failures: 100,
-            recovery_by_mail: true,
-            recovery_password_mode: PasswordMode::Link,
-            recovery_create_credentials: false,
-            recovery_link_minutes: 60,
-            recovery_shared_address: SharedAddress::OnScreen,
-            recovery_mails_per_address: 20,
-            recovery_unknown_mails_per_address: 3,
-            recovery_unknown_mails_in_all: 1_000,
-            resend_mode: PasswordMode::Link,
-            temporary_days: 7,
-            layout_pin: Occasion::Pin.name().to_owned(),
-            layout_new_account: Occasion::NewAccount.name().to_owned(),
-            layout_password_link: Occasion::PasswordLink.name().to_owned(),
-            sign_up_create_contact: false,
-            sign_up_not_found_message: NOT_FOUND.to_owned(),
-            sign_up_phone: Asked::Optional,
-            organisation_country: None,
-            mfa_scope: MfaScope::Off,
-            pin_channel: PinChannel::Off,
-            pin_inherit_administration: false,
-            pin_wrong_per_address: 10,
-            pin_wrong_in_all: 300,
-            password_length: 12,
-            password_upper: 0,
-            password_digits: 0,
-            password_symbols: 0,
-            password_letters: 0,
-            password_requirements_text: None,
-            password_history: 4,
-            password_expiry_days: 0,
-            password_warn_days: 14,
-            password_expiry_since: None,
-        }
-    }
-}
-
-/// A setting outside its range.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutOfRange {
-    /// The setting's key.
-    pub key: &'static str,
-    /// The least it may be.
-    pub least: u32,
-    /// The most it may be.
-    pub most: u32,
-}
 
 /// A change that can't be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -471,39 +406,6 @@ impl Settings {
             symbols: self.password_symbols,
             letters: self.password_letters,
         }
-    }
-
-    /// Every setting that has a range: key, value, least, most.
-    pub fn ranges(&self) -> [(&'static str, u32, u32, u32); 21] {
-        [
-            ("sign_in.refusal_milliseconds", self.sign_in_refusal_milliseconds.into(), 0, 5_000),
-            ("session.remember_days", self.session_remember_days.into(), 1, 90),
-            ("session.remembered_idle_days", self.session_remembered_idle_days.into(), 1, 90),
-            ("session.idle_minutes", self.session_idle_minutes.into(), 1, 1_440),
-            ("session.absolute_hours", self.session_absolute_hours.into(), 1, 72),
-            ("lock.attempts", self.lock_attempts.into(), 1, 100),
-            ("throttle.address_failures", self.throttle_address_failures, 10, 1_000_000),
-            ("recovery.link_minutes", self.recovery_link_minutes.into(), 5, 1_440),
-            ("recovery.mails_per_address", self.recovery_mails_per_address, 1, 1_000),
-            ("recovery.unknown_mails_per_address", self.recovery_unknown_mails_per_address, 1, 100),
-            ("recovery.unknown_mails_in_all", self.recovery_unknown_mails_in_all, 0, 1_000_000),
-            ("temporary.days", self.temporary_days.into(), 1, 90),
-            ("pin.wrong_per_address", self.pin_wrong_per_address, 1, 1_000),
-            ("pin.wrong_in_all", self.pin_wrong_in_all, 10, 100_000),
-            ("password.length", self.password_length.into(), 8, 128),
-            ("password.upper", self.password_upper.into(), 0, 16),
-            ("password.digits", self.password_digits.into(), 0, 16),
-            ("password.symbols", self.password_symbols.into(), 0, 16),
-            ("password.letters", self.password_letters.into(), 0, 16),
-            ("password.history", self.password_history.into(), 0, 10),
-            ("password.warn_days", self.password_warn_days.into(), 1, 90),
-        ]
-    }
-
-    /// Every setting that is outside its range; empty when all is well.
-    pub fn out_of_range(&self) -> Vec<OutOfRange> {
-        let out = self.ranges().into_iter().filter(|(_, is, least, most)| is < least || is > most);
-        out.map(|(key, _, least, most)| OutOfRange { key, least, most }).collect()
     }
 }
 
