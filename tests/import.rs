@@ -276,3 +276,22 @@ async fn the_time_of_a_refusal_does_not_tell_whose_hash_is_from_elsewhere() {
         assert!(began.elapsed().as_millis() >= least.into(), "{name}");
     }
 }
+
+/// SI-5, IO-1: no row gives somebody without an account an address that is a username, stored or in the same file; the rehearsal
+/// says so beforehand.
+#[tokio::test]
+async fn no_row_has_a_username_for_an_address() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let file = "kind,username,last_name,email\n\
+                contact,nadia@members.example,Nadia,nadia@members.example\n\
+                contact,,Nils,nadia@members.example\n\
+                contact,,Nell,nell@members.example\n";
+    let plan = admin.post("/admin/imports", &json!({"text": file})).await.is(201).json();
+    assert_eq!((&plan["refused_count"], &plan["refused"][0]["row"]), (&json!(1), &json!(3)), "{plan}");
+    let report = take(&w, file.as_bytes()).await;
+    let refused: Vec<u64> = report.refused.iter().map(|row| row.line).collect();
+    assert_eq!((report.stored, refused), (2, vec![3]), "{report:?}");
+    let again = take(&w, b"kind,last_name,email\ncontact,Nox,nadia@members.example\n").await;
+    assert!(again.refused[0].reason.contains("somebody else's username"));
+}

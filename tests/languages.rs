@@ -211,3 +211,14 @@ async fn a_layout_for_a_language_is_begun_where_it_stands() {
     admin.post("/admin/users", &new).await.is(201);
     assert_eq!(w.newest_to("ana@members.example").await["subject"], "Hola");
 }
+
+/// ML-8: whoever makes an account of their own is written to in the language in which they asked.
+#[tokio::test]
+async fn whoever_signs_up_is_written_to_in_their_language() {
+    let w = World::new().await;
+    let nora = json!({"first_name": "Nora", "last_name": "Quist", "email": "nora@members.example"});
+    let request = w.request("POST", "/sign-up").header("origin", w.origin()).header("accept-language", "es");
+    w.send(request.json(&nora)).await.is(202);
+    let mail = w.newest_to("nora@members.example").await;
+    assert!(text(&mail, "html").contains("<html lang=\"es\""), "{mail}");
+}

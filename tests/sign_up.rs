@@ -228,3 +228,14 @@ async fn the_mail_goes_to_the_address_that_was_typed() {
     assert!(w.mail_to("bob@members.example").await.is_empty());
     assert_eq!(w.sign_in(&username, &password).await.ok()["reason"], "temporary");
 }
+
+/// OP-6: after a refusal typing goes on in the form, and the message is read with it.
+#[tokio::test]
+async fn a_refusal_leads_on_in_the_form() {
+    let w = World::new().await;
+    let nobody = [("first_name", "No"), ("last_name", "Body"), ("email", "nobody@nowhere.example"), ("phone", "")];
+    let page = w.browser().submit("/sign-up", &nobody).await.is(409).text;
+    assert_eq!(page.matches(" autofocus").count(), 1, "{page}");
+    let first = page.split("<input").find(|tag| tag.contains("name=\"first_name\"")).expect("the first field");
+    assert!(first.contains("autofocus") && first.contains("aria-describedby=\"message\""), "{first}");
+}

@@ -12,8 +12,8 @@ from bench.product import PASSWORD, Product
 
 HERE = pathlib.Path(__file__).parent
 CALLERS = ("nobody", "sam", "admin")
-# Seconds for each caller, and the seed, unless it is said.
-USUAL, SEED = 45, "1"
+# Examples of each operation, and the seed, unless it is said for how long.
+USUAL, SEED = "5", "1"
 # What makes the product less patient is for other tests: here one address asks thousands of times.
 SETTINGS = {"lock.attempts": 100, "pin.channel": "all", "throttle.address_failures": 1_000_000}
 
@@ -40,9 +40,8 @@ def check(binary, caller, seconds):
                 shutil.copy(HERE / file, folder)
             (folder / "people.txt").write_text("".join(f"{json.dumps(one)}\n" for one in people(product, caller)))
             origin = f"http://localhost:{product.port}"
-            usual = ["--seed", SEED] if seconds is None else []
-            command = [sys.executable, "-m", "schemathesis.cli", "run", f"{origin}/openapi.json", "--no-color", *usual]
-            command += ["--max-time", str(seconds or USUAL), "--max-examples", "5" if seconds is None else "30"]
+            much = ["--seed", SEED, "--max-examples", USUAL] if seconds is None else ["--max-time", str(seconds), "--max-examples", "30"]
+            command = [sys.executable, "-m", "schemathesis.cli", "run", f"{origin}/openapi.json", "--no-color", *much]
             surroundings = {**os.environ, "VESTIBULE_ORIGIN": origin, "VESTIBULE_AS": "" if caller == "nobody" else caller}
             well = subprocess.run(command, cwd=folder, env=surroundings).returncode == 0
         panics = [line for line in log.read_text(errors="replace").splitlines() if "panicked" in line]

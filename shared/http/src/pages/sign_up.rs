@@ -133,9 +133,14 @@ struct Way<'a> {
 impl Way<'_> {
     fn page(&self, frame: &Frame, asked: &[Field], instance: Option<&str>, message: Option<&Notice>) -> Markup {
         let failed = any_wrong(asked) || message.is_some_and(Notice::is_error);
+        // Where no field is wrong by itself, typing goes on in the first one, and the message is read with it.
+        let (mut asked, by_field) = (asked.to_vec(), any_wrong(asked));
+        if let Some(first) = asked.first_mut().filter(|_| !by_field) {
+            *first = first.after(message);
+        }
         let inputs = html! {
             @if let Some(instance) = instance { (hidden("instance", instance)) }
-            (fields(asked))
+            (fields(&asked))
             (button(self.send))
         };
         let content = html! {

@@ -2,6 +2,7 @@
 
 use domain::audit::Outcome;
 use domain::email::Email;
+use domain::language::spoken;
 use domain::pin::{Pin, inherited};
 use domain::settings::{PinChannel, Settings};
 use domain::temporary::normalise;
@@ -182,6 +183,9 @@ async fn make(app: &App, typed: &Typed<'_>, used: PinUse, settings: &Settings) -
     account.user.sponsored_by = Some(used.sponsor.id.clone());
     account.seen = Some(holders.as_seen(typed.email.canonical()));
     account.pin = Some(used);
+    if let Some(invite) = &mut account.invite {
+        invite.posted.language = Some(spoken()); // its reader is who asks
+    }
     Ok(app.store.enrol(&Newcomer::Account(account.into())).await?)
 }
 

@@ -2,6 +2,7 @@
 
 use domain::audit::{Outcome, Party};
 use domain::id::{ContactId, MailId};
+use domain::language::spoken;
 use domain::matching::Applicant;
 use domain::settings::Settings;
 use domain::user::{Contact, Grants, Kind, State};
@@ -105,6 +106,7 @@ async fn make(
     account.seen = Some(holders.as_seen(applicant.email.canonical()));
     if let Some(Letterbox { posted, .. }) = &mut account.invite {
         posted.work = Work::Invite { user: account.user.id.clone(), to: Some(applicant.email.clone()) };
+        posted.language = Some(spoken()); // its reader is who asks
     }
     Ok(Some(app.store.enrol(&Newcomer::Account(account.into())).await?))
 }

@@ -106,11 +106,7 @@ impl Store {
     /// gets it.
     pub async fn enrol(&self, newcomer: &Newcomer) -> Result<Enrolled, StoreError> {
         let mut all = Transaction::default();
-        let mut places = self.add(&mut all, newcomer)?;
-        if let Newcomer::Contact(contact) = newcomer {
-            places.foreign =
-                contact.person.emails().into_iter().map(|email| self.no_name_at_all(&mut all, email)).collect();
-        }
+        let places = self.add(&mut all, newcomer)?;
         self.enrolled(all, &places).await
     }
 
@@ -141,7 +137,9 @@ impl Store {
             Newcomer::Contact(contact) => {
                 let holder = Holder { user: None, name: None, contact: Some(contact.id.clone()) };
                 self.add_contact(all, contact, &holder)?;
-                Ok(Places::default())
+                let foreign =
+                    contact.person.emails().into_iter().map(|email| self.no_name_at_all(all, email)).collect();
+                Ok(Places { foreign, ..Places::default() })
             }
         }
     }

@@ -27,11 +27,11 @@ impl Batch {
     }
 
     /// How many items somebody takes at the most: user, login, contact, what was counted under the name, the mail that invites
-    /// them; and each address for user and contact, and that it is nobody's name.
+    /// them; and each address for user and contact, and that it is nobody's name, which it is of a contact alone as well.
     fn items(person: &NewPerson) -> usize {
         let emails = person.person.emails().len();
         let account = person.username.is_some() || person.kind != Kind::Contact;
-        if account { 5 + 3 * emails } else { 1 + emails }
+        if account { 5 + 3 * emails } else { 1 + 2 * emails }
     }
 
     /// Whether somebody does not go into this write any more.

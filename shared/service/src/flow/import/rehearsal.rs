@@ -255,6 +255,8 @@ impl Stored {
             self.names.insert(name.to_owned());
         } else if someone.new.kind != Kind::Contact {
             return Enrolled::NameTaken;
+        } else if emails.iter().any(|email| self.names.contains(email.canonical())) {
+            return Enrolled::AddressIsAName;
         }
         self.addresses.extend(emails.iter().map(|email| email.canonical().to_owned()));
         Enrolled::Yes
