@@ -35,12 +35,8 @@ async fn gone_wrong(app: &App, id: &MailId, fate: Fate) -> Result<bool, Trouble>
     }
     if let Some(to) = mail.to.as_deref().filter(|_| fate == Fate::Bounced) {
         app.store.mark_bounced(to, app.clock.now()).await?;
-        for (id, _) in app.store.at_address(to).await?.accounts() {
-            let user = app.store.user(&id).await?;
-            // Where their mail goes elsewhere they are no worse off.
-            if user.is_some_and(|user| user.person.mailbox().is_some_and(|email| email.canonical() == to)) {
-                app.store.note_bounce(&id, app.clock.now()).await?;
-            }
+        for (user, _) in app.store.at_address(to).await?.accounts() {
+            app.store.note_bounce(&user, to, app.clock.now()).await?;
         }
     }
     let what = if fate == Fate::Complained { "mail.complained" } else { "mail.bounced" };

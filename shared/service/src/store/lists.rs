@@ -122,6 +122,11 @@ pub(super) fn by_username(name: &domain::username::Username, id: &UserId) -> Str
     format!("{}#{id}", name.canonical())
 }
 
+/// What a user is found under by the canonical address that their mail goes to.
+pub(super) fn by_email(mailbox: &str, id: &UserId) -> String {
+    format!("{mailbox}#{id}")
+}
+
 /// A user as a list has them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct UserRow {

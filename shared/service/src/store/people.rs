@@ -13,7 +13,7 @@ use domain::username;
 use jiff::Timestamp;
 
 use super::addresses::Holder;
-use super::lists::{List, Order, Placed, UserRow, listed};
+use super::lists::{List, Order, Placed, UserRow, by_email, listed};
 use super::outbox::Letterbox;
 use super::transaction::{Outcome, Transaction, delete, put, update};
 use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition, value, write};
@@ -272,9 +272,10 @@ impl Store {
         unless_condition("UpdateItem stuck", set.send().await).map(drop)
     }
 
-    /// Writes down that mail to somebody came back.
-    pub async fn note_bounce(&self, id: &UserId, now: Timestamp) -> Result<(), StoreError> {
-        let set = self.of_user(id).update_expression("SET bounced_at = :now");
+    /// Writes down that mail to somebody came back from this address; nothing where their mail goes to another.
+    pub async fn note_bounce(&self, id: &UserId, from: &str, now: Timestamp) -> Result<(), StoreError> {
+        let set = self.of_user(id).update_expression("SET bounced_at = :now").condition_expression("by_email = :there");
+        let set = set.expression_attribute_values(":there", text(by_email(from, id)));
         let set = set.expression_attribute_values(":now", number(now.as_second()));
         unless_condition("UpdateItem bounce", set.send().await).map(drop)
     }
