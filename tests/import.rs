@@ -289,9 +289,10 @@ async fn no_row_has_a_username_for_an_address() {
                 contact,,Nell,nell@members.example\n";
     let plan = admin.post("/admin/imports", &json!({"text": file})).await.is(201).json();
     assert_eq!((&plan["refused_count"], &plan["refused"][0]["row"]), (&json!(1), &json!(3)), "{plan}");
-    let report = take(&w, file.as_bytes()).await;
+    let report = import(w.local.app(), file.as_bytes()).await.expect("a report");
     let refused: Vec<u64> = report.refused.iter().map(|row| row.line).collect();
     assert_eq!((report.stored, refused), (2, vec![3]), "{report:?}");
-    let again = take(&w, b"kind,last_name,email\ncontact,Nox,nadia@members.example\n").await;
+    let again =
+        import(w.local.app(), b"kind,last_name,email\ncontact,Nox,nadia@members.example\n").await.expect("a report");
     assert!(again.refused[0].reason.contains("somebody else's username"));
 }
