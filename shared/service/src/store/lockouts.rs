@@ -208,7 +208,7 @@ impl Store {
         self.spend_by(&self.mark()?, budget, (limit, seconds), now).await
     }
 
-    /// The same for something that may ask again: as long as none of the last three was another's it takes nothing twice.
+    /// The same for something that may ask again: as long as it is one of the last three who took, it takes nothing twice.
     pub async fn spend_by(
         &self,
         mark: &str,
