@@ -334,6 +334,10 @@ impl<'a> Person<'a> {
             Some(text(mail, "text").split_once("token=").filter(|_| ours)?.1)
         });
         let token = newest.map(|rest| rest.split(['&', '\n', ' ']).next().unwrap_or_default().to_owned());
+        if user["state"] == "disabled" {
+            self.pressed.extend(token); // being switched off killed it, whatever comes later
+            return;
+        }
         let open = !user["link"].is_null();
         self.link = token.filter(|token| open && !self.pressed.contains(token)).map(|token| (token, true));
     }
