@@ -12,7 +12,7 @@ use web::Problem;
 use web::pages::console::{CONSOLE_SCRIPT, CONSOLE_STYLE, console_script_href, console_style_href};
 use web::pages::{
     self, PASSKEY_SCRIPT, SCRIPT, STRENGTH_SCRIPT, STYLE, passkey_script_href, script_href, strength_script_href,
-    style_href, theme_href, widget_script,
+    style_href, theme_href, WIDGET_SCRIPT,
 };
 
 const CSS: &str = "text/css; charset=utf-8";
@@ -67,7 +67,7 @@ pub(crate) async fn widget() -> Response {
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
     ];
-    (headers, widget_script()).into_response()
+    (headers, WIDGET_SCRIPT).into_response()
 }
 
 fn asset(asked: &Uri, href: &str, kind: &'static str, content: impl IntoResponse) -> Response {

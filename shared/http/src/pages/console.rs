@@ -10,13 +10,14 @@ use maud::{DOCTYPE, Markup, html};
 use super::elsewhere::languages;
 use super::layout::{Frame, fingerprint, head_of, lantern, picture, versioned};
 use super::parts::{Notice, notice};
+use super::squeeze::squeezed;
 use super::words;
 
 /// The style sheet of the console, served at [`console_style_href`].
-pub const CONSOLE_STYLE: &str = concat!(include_str!("palette.css"), include_str!("console.css"));
+pub const CONSOLE_STYLE: &str = squeezed!(concat!(include_str!("palette.css"), include_str!("console.css")));
 
 /// The script of the console, served at [`console_script_href`]; every page works without it.
-pub const CONSOLE_SCRIPT: &str = include_str!("console.js");
+pub const CONSOLE_SCRIPT: &str = squeezed!(include_str!("console.js"));
 
 /// The address of the console's style sheet; it changes with the content, so it can be kept for ever.
 pub fn console_style_href() -> String {

@@ -7,14 +7,15 @@ use domain::logo::Told;
 use maud::{DOCTYPE, Markup, html};
 
 use super::elsewhere::languages;
+use super::squeeze::squeezed;
 use super::{theme, words};
 
 /// The style sheet of every page, served at [`style_href`]: a lit doorway in a dark hall, first its colours, of which a theme sets
 /// others, then the arch, words, fields, notices and the way. Everybody fetches it, so it says nothing of itself.
-pub const STYLE: &str = concat!(include_str!("palette.css"), include_str!("style.css"));
+pub const STYLE: &str = squeezed!(concat!(include_str!("palette.css"), include_str!("style.css")));
 
 /// The script of every page, served at [`script_href`]; every page works without it.
-pub const SCRIPT: &str = include_str!("script.js");
+pub const SCRIPT: &str = squeezed!(include_str!("script.js"));
 
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E\
 %3Cpath d='M3 32V15a13 13 0 0 1 26 0v17z' fill='%231b4f46'/%3E%3Cpath d='M10 32V16a6 6 0 0 1 12 0v16z' fill='%23f2bd6b'/%3E%3C/svg%3E";

@@ -16,6 +16,7 @@ mod passkeys;
 mod set;
 mod sign_in;
 mod sign_up;
+mod squeeze;
 #[cfg(test)]
 mod tests;
 pub(crate) mod theme;
@@ -49,7 +50,7 @@ pub use self::{
         Asked, LinkDeadPage, ProblemPage, RecoveryOffPage, SentPage, SharedAddressPage, link_dead, problem,
         recovery_off, sent, shared_address,
     },
-    widget::{Words, widget_script},
+    widget::{WIDGET_SCRIPT, Words},
 };
 
 /// The way from a forgotten password to a new one.

@@ -6,11 +6,12 @@ use domain::language::Text;
 use maud::{Markup, html};
 
 use super::layout::{fingerprint, versioned};
+use super::squeeze::squeezed;
 use super::words;
 
 /// The script that estimates a password while it is typed, served at an address that changes with it; only pages where one is
 /// chosen fetch it.
-pub const STRENGTH_SCRIPT: &str = include_str!("strength.js");
+pub const STRENGTH_SCRIPT: &str = squeezed!(include_str!("strength.js"));
 
 static STRENGTH_HREF: LazyLock<String> =
     LazyLock::new(|| versioned("/assets/strength.js", const { fingerprint(STRENGTH_SCRIPT) }));

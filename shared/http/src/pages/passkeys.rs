@@ -8,11 +8,12 @@ use maud::{Markup, html};
 use super::{
     layout::{Frame, fingerprint, page, versioned},
     parts::{Field, Kind, Notice, fields, link_line, notice},
+    squeeze::squeezed,
     words,
 };
 
 /// The script that asks a device, served at an address that changes with it; only the buttons here fetch it.
-pub const PASSKEY_SCRIPT: &str = include_str!("passkeys.js");
+pub const PASSKEY_SCRIPT: &str = squeezed!(include_str!("passkeys.js"));
 
 static PASSKEY_HREF: LazyLock<String> =
     LazyLock::new(|| versioned("/assets/passkeys.js", const { fingerprint(PASSKEY_SCRIPT) }));

@@ -177,7 +177,7 @@ async fn the_sign_in_page_is_small() {
     let page = elsewhere::within(Some(String::new()), async { page("sign_in") }).await;
     assert!(page.contains(" hreflang=\"es\""));
     let bytes = page.len() + STYLE.len() + SCRIPT.len();
-    assert!(bytes <= 15 * 1024, "{bytes} bytes");
+    assert!(bytes <= 15_000, "{bytes} bytes");
     assert_eq!(style_href().len(), "/assets/style.css?v=".len() + 12);
 }
 

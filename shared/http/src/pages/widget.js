@@ -63,7 +63,7 @@ a{color:var(--a)}p{margin:.75rem 0 0}.hint{font-size:.875rem}
       return { ok: answer.ok, body: await answer.json() };
     }
 
-    /** Hides the box from whoever is signed in. */
+    // Hides the box from whoever is signed in.
     async known() {
       const session = await this.ask("GET", "/session");
       if (!session.ok) return false;
@@ -91,7 +91,7 @@ a{color:var(--a)}p{margin:.75rem 0 0}.hint{font-size:.875rem}
       return [make("label", { htmlFor: name, textContent: label }), input];
     }
 
-    /** A form that is sent without leaving the page; what is wrong is said above its fields. */
+    // A form that is sent without leaving the page; what is wrong is said above its fields.
     form(fields, label, send) {
       const error = make("p", { id: "error", className: "error" });
       error.setAttribute("role", "alert");
@@ -170,7 +170,7 @@ a{color:var(--a)}p{margin:.75rem 0 0}.hint{font-size:.875rem}
       return "";
     }
 
-    /** Signs in by a page of ours, which leads back here. */
+    // Signs in by a page of ours, which leads back here.
     leave(typed) {
       const action = `${home}/sign-in?instance=${encodeURIComponent(this.instance)}`;
       const form = make("form", { method: "post", action, hidden: true });

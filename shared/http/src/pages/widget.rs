@@ -1,9 +1,8 @@
 //! The box that other sites put on their pages (IN-9): a script of its own, and the words that it says.
 
-use std::sync::LazyLock;
-
 use serde::Serialize;
 
+use super::squeeze::squeezed;
 use super::words;
 
 /// What a box says, by the names that its script knows.
@@ -38,14 +37,8 @@ impl Default for Words {
     }
 }
 
-/// The script, without what only its readers need.
-pub fn widget_script() -> &'static str {
-    static SCRIPT: LazyLock<String> = LazyLock::new(|| {
-        let lines = include_str!("widget.js").lines().map(str::trim_start);
-        lines.filter(|line| !line.starts_with('/') && !line.is_empty()).collect::<Vec<_>>().join("\n")
-    });
-    &SCRIPT
-}
+/// The script of the box, served at `/widget.js`.
+pub const WIDGET_SCRIPT: &str = squeezed!(include_str!("widget.js"));
 
 #[cfg(test)]
 mod tests {
@@ -54,6 +47,6 @@ mod tests {
     /// IN-9: a page that shows the box loads eight kilobytes for it.
     #[test]
     fn the_box_is_small() {
-        assert!(widget_script().len() <= 8 * 1_024, "{} bytes", widget_script().len());
+        assert!(WIDGET_SCRIPT.len() <= 8 * 1_024, "{} bytes", WIDGET_SCRIPT.len());
     }
 }
