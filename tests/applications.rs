@@ -64,6 +64,22 @@ fn is_refused(answer: &Answer, status: u16, error: &str) {
     assert_eq!(answer.header("cache-control"), "no-store");
 }
 
+/// FE-3, SE-7: a provider's word is enough here, and is no second factor that was shown here: applications are not told of one.
+#[tokio::test]
+async fn a_provider_is_no_second_factor_to_applications() {
+    let (w, provider) = crate::federated::linked(json!({}), "organisation").await;
+    let admin = w.signed_in("admin").await;
+    let new = json!({"id": "magazine", "name": "Members' magazine", "redirect_uris": [BACK]});
+    let secret = admin.post("/admin/clients", &new).await.is(201).json()["client_secret"].as_str().unwrap().to_owned();
+    let browser = w.browser();
+    crate::federated::round(&browser, &provider, "").await;
+    let code = code(&browser, &json!({})).await;
+    let tokens = exchange(&w, &secret, &[("code", &code)]).await.is(200).json();
+    let claims = tokens["id_token"].as_str().unwrap().split('.').nth(1).unwrap().to_owned();
+    let claims: Value = serde_json::from_slice(&BASE64URL_NOPAD.decode(claims.as_bytes()).unwrap()).unwrap();
+    assert_eq!(claims["amr"], Value::Null, "{claims}");
+}
+
 /// SE-7: somebody comes from an application, signs in, and is back in it; it knows who they are.
 #[tokio::test]
 async fn somebody_signs_in_to_an_application() {

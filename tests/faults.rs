@@ -52,6 +52,20 @@ async fn a_database_that_stumbles_once_is_not_noticed() {
     }
 }
 
+/// Once is not seen either just after it was away for a while.
+#[tokio::test]
+async fn a_database_that_stumbles_after_an_outage_is_not_noticed() {
+    let (w, session) = prepared().await;
+    set(&w, json!([{"service": "dynamodb", "kind": "failing"}])).await;
+    for answer in join_all((0..60).map(|_| check(&w, &session))).await {
+        answer.problem(503, "try_again");
+    }
+    for kind in ["throttled", "failing", "lost_after_commit"] {
+        set(&w, json!([{"service": "dynamodb", "kind": kind, "times": 1}])).await;
+        check(&w, &session).await.is(200);
+    }
+}
+
 /// Longer: 503 with Retry-After within the time limit, nothing half done, and well again afterwards.
 #[tokio::test]
 async fn a_database_that_is_away_is_a_503_and_loses_nothing() {

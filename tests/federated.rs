@@ -199,6 +199,8 @@ async fn a_provider_is_believed_only_what_it_proves() {
         (Does::NoIss, 401),
         (Does::OtherNonce, 401),
         (Does::NoNonce, 401),
+        (Does::NoExpiry, 401),
+        (Does::NoSubject, 401),
         (Does::OtherAudience, 401),
         (Does::SeveralAudiences, 401),
         (Does::OtherParty, 401),

@@ -15,7 +15,7 @@ async fn rehearse(browser: &Browser<'_>, format: &str, file: &str) -> Answer {
     browser.send(request.header(CONTENT_TYPE, format).body(file.to_owned())).await
 }
 
-async fn rehearsed(browser: &Browser<'_>, file: &str) -> Value {
+pub(crate) async fn rehearsed(browser: &Browser<'_>, file: &str) -> Value {
     rehearse(browser, "text/csv", file).await.is(201).json()
 }
 

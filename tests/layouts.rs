@@ -175,6 +175,23 @@ async fn a_layout_is_tried_out_before_it_is_saved() {
     assert_eq!(layout(&admin, "pin").await["version"], 0);
 }
 
+/// ML-1, ML-4: a layout may be as long as mails are; a test mail saves nothing, and what was typed is still there afterwards.
+#[tokio::test]
+async fn a_layout_is_not_lost_while_it_is_tried_out() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    let html = format!("<p>!PINCODE!</p><!-- {} --><p>quay</p>", "x".repeat(60_000));
+    put(&admin, "pin", &json!({ "html": html })).await.ok();
+    let typed = [("version", "1"), ("subject", "Typed"), ("html", &*html), ("text", "!PINCODE! typed just now")];
+    let page = admin.submit("/admin/layouts/pin/test", &typed).await.is(200).text;
+    assert!(page.contains("!PINCODE! typed just now") && page.contains("Nothing is saved yet."), "{page}");
+    assert!(page.contains("name=\"version\" value=\"1\""), "{page}");
+    assert_eq!(w.newest_to("admin@harbour.example").await["subject"], "Typed");
+    assert_eq!(layout(&admin, "pin").await["version"], 1);
+    let long = json!({"html": format!("<p>!PINCODE!</p>{}", "x".repeat(100_000))});
+    put(&admin, "pin", &long).await.problem(422, "rejected");
+}
+
 /// ML-4: versions and restore.
 #[tokio::test]
 async fn any_version_of_a_layout_can_be_restored() {

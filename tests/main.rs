@@ -10,6 +10,7 @@ mod authenticator;
 mod authorizer;
 mod bad_input;
 mod boxes;
+mod claims;
 mod console;
 mod crashes;
 mod deployed;

@@ -203,6 +203,21 @@ async fn another_phone_is_set_up_with_a_recovery_code() {
     submit(&third, &sam.code(&w).await).await.problem(401, "wrong_code");
 }
 
+/// MF-7: a code that is shown twice at once, to sign in and to take the factor away, does one of them.
+#[tokio::test]
+async fn a_code_signs_in_or_takes_the_factor_away() {
+    let w = staff().await;
+    let browser = w.browser();
+    let sam = Owner::enrol(&browser, "sam", SAM).await;
+    let next = w.browser();
+    password(&next, "sam").await.ok();
+    let code = sam.code(&w).await;
+    let given = json!({"password": PASSWORD, "code": code});
+    let (signed, taken) = tokio::join!(submit(&next, &code), browser.post("/account/security-code/reset", &given));
+    assert!(signed.status == 401 || taken.status == 401, "{} {}", signed.text, taken.text);
+    assert!(signed.status == 200 || taken.status == 200, "{} {}", signed.text, taken.text);
+}
+
 /// MF-9, SE-5: an administrator resets a factor; the owner is told, every session ends, and sign-in leads to a new one.
 #[tokio::test]
 async fn an_administrator_resets_a_factor() {

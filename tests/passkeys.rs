@@ -302,6 +302,29 @@ async fn a_passkey_alone_serves_and_no_mail_goes_round_it() {
     assert_eq!(browser.who().await.as_deref(), Some("sam"));
 }
 
+/// MF-13, AC-5, MF-9: whose second factor is a passkey shows it again for what would take it away, or join it: who has a session and
+/// the password has neither.
+#[tokio::test]
+async fn a_passkey_that_is_the_second_factor_is_shown_again() {
+    let w = World::new().await;
+    let device = make(&w.signed_in("sam").await, "Key", &proof()).await;
+    let now = w.local.app().settings().await.unwrap();
+    w.local.app().save_settings(&Settings { mfa_scope: MfaScope::Staff, ..(*now).clone() }).await.unwrap();
+    w.advance(60).await;
+    let browser = w.browser();
+    password(&browser, "sam").await.ok();
+    show(&browser, &device).await.ok();
+    let (path, stale) = (format!("{PASSKEYS}/{}", listed(&browser).await[0]["id"].as_str().unwrap()), "sign_in_again");
+    w.advance(601).await;
+    browser.call("DELETE", &path, &proof()).await.problem(403, stale);
+    browser.post(OPTIONS, &proof()).await.problem(403, stale);
+    browser.post(OPTIONS, &json!({"password": "not this"})).await.problem(401, "wrong_password");
+    browser.post("/sign-out", &json!({})).await.is(204);
+    password(&browser, "sam").await.ok();
+    show(&browser, &device).await.ok();
+    browser.call("DELETE", &path, &proof()).await.is(204);
+}
+
 /// MF-7, MF-13: wrong tries are counted with wrong codes, and lock.
 #[tokio::test]
 async fn wrong_passkeys_lock_as_wrong_codes_do() {

@@ -108,16 +108,16 @@ async fn a_program_gives_itself_nothing() {
     for id in [robot, ada, sam] {
         let path = format!("/admin/users/{id}");
         let rights = json!({"permissions": ["settings.write"]});
-        with(&w, &token, "PATCH", &path, Some(rights)).await.problem(404, "not_found");
+        with(&w, &token, "PATCH", &path, Some(rights)).await.problem(403, "not_allowed");
         let off = json!({"disabled": true});
-        assert!([404, 422].contains(&with(&w, &token, "PATCH", &path, Some(off)).await.status));
+        assert!([403, 422].contains(&with(&w, &token, "PATCH", &path, Some(off)).await.status));
         for act in ["pin", "pin/mail", "security-code/reset", "resend"] {
             let path = format!("{path}/{act}");
-            with(&w, &token, "POST", &path, Some(json!({}))).await.problem(404, "not_found");
+            with(&w, &token, "POST", &path, Some(json!({}))).await.problem(403, "not_allowed");
         }
         let password =
             json!({"password": "a lantern that staff have lit", "password_again": "a lantern that staff have lit"});
-        with(&w, &token, "POST", &format!("{path}/reset-password"), Some(password)).await.problem(404, "not_found");
+        with(&w, &token, "POST", &format!("{path}/reset-password"), Some(password)).await.problem(403, "not_allowed");
     }
     let king = json!({"kind": "administrator", "username": "king", "email": "king@harbour.example"});
     with(&w, &token, "POST", "/admin/users", Some(king)).await.problem(422, "rejected");

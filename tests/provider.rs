@@ -41,6 +41,8 @@ pub(crate) enum Does {
     SeveralAudiences,
     OtherParty,
     Expired,
+    NoExpiry,
+    NoSubject,
     LongAgo,
     NoToken,
     RefusesCode,
@@ -317,6 +319,8 @@ fn claims(inner: &Inner, issuer: &str, nonce: &str) -> Value {
         Does::SeveralAudiences => claims["aud"] = json!([CLIENT, "somebody-else"]),
         Does::OtherParty => claims["azp"] = "somebody-else".into(),
         Does::Expired => claims["exp"] = json!(inner.now - 1),
+        Does::NoExpiry => drop(claims.as_object_mut().and_then(|claims| claims.remove("exp"))),
+        Does::NoSubject => claims["sub"] = json!(5),
         Does::LongAgo => claims["iat"] = json!(inner.now - 3_600),
         _ => {}
     }

@@ -140,6 +140,17 @@ async fn whoever_reads_a_shared_mailbox_chooses_an_account() {
     w.sign_in("faye", "a first new password").await.is(401);
 }
 
+/// FU-9, SU-6: the way back in that a sign-up is answered with by mail leads there as well.
+#[tokio::test]
+async fn a_sign_up_from_a_shared_mailbox_leads_to_its_accounts() {
+    let w = World::with(json!({"recovery.shared_address": "mail"})).await;
+    let form = json!({"first_name": "Fritz", "last_name": "Family", "email": "family@members.example"});
+    w.post("/sign-up", &form).await.is(409);
+    let token = w.token_for("family@members.example").await;
+    let listed = w.post("/forgot-username/choose", &json!({"token": token})).await.ok();
+    assert_eq!(listed["accounts"].as_array().expect("a list").len(), 2, "{listed}");
+}
+
 /// FU-9: the link is for its mailbox, for an hour, and can't be made by anybody else.
 #[tokio::test]
 async fn a_choice_is_made_with_the_mailed_link_only() {

@@ -54,7 +54,10 @@ pub(crate) fn proof<'a>(code: Option<&'a str>, recovery: Option<&'a str>) -> Res
         }
         (None, Some(code)) => Ok(Proof::Recovery(code)),
         _ => {
-            let detail = "Send the password, and either code or recovery_code.";
+            let detail = Text(
+                "Send the password, and either code or recovery_code.",
+                "Envíe la contraseña y, además, code o recovery_code.",
+            );
             Err(Problem::malformed(detail).about("code", message::REQUIRED))
         }
     }
@@ -115,6 +118,7 @@ async fn refused<T>(
             (Problem::wrong_code(offset, false), (None, Some(message::wrong_code(offset, false))))
         }
         Proven::NotSetUp => (not_set_up(), (None, None)),
+        Proven::SignInAgain => (Problem::sign_in_again(), (None, None)),
     };
     if caller.wants_html { shown(app, user, problem.status, wrong).await.map(Err) } else { Err(problem) }
 }

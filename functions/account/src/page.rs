@@ -73,7 +73,8 @@ pub(crate) fn account(
 /// A person goes to sign in and comes back; a program is told.
 pub(crate) fn signed_out(caller: &Caller, back: &str) -> Result<Response, Problem> {
     if caller.wants_html {
-        Ok(reply::see_other(&format!("/sign-in?return_to={back}")))
+        let over = if caller.reads { "" } else { "&over=true" };
+        Ok(reply::see_other(&format!("/sign-in?return_to={back}{over}")))
     } else {
         Err(Problem::signed_out())
     }
@@ -128,8 +129,8 @@ pub(crate) fn username(status: StatusCode, settings: &Settings, username: &str, 
 /// 401: fresh proof that was none.
 pub(crate) fn wrong_password() -> Problem {
     let detail = Text(
-        "This is not your password. Type it again, or ask for a link at /forgot-password.",
-        "Esta no es su contraseña. Escríbala de nuevo o pida un enlace en /forgot-password.",
+        "This is not your password. Type it again; if you have forgotten it, sign out and choose “Forgot password?”.",
+        "Esta no es su contraseña. Escríbala de nuevo; si la ha olvidado, cierre la sesión y elija «¿Olvidó la contraseña?».",
     )
     .say();
     Problem::new(

@@ -77,6 +77,7 @@ pub(crate) async fn options(
         Proven::WrongPassword => Err(page::wrong_password()),
         Proven::WrongCode(offset) => Err(Problem::wrong_code(offset, false)),
         Proven::NotSetUp => Err(factor::not_set_up()),
+        Proven::SignInAgain => Err(Problem::sign_in_again()),
     }
 }
 
@@ -146,6 +147,7 @@ async fn taken_away(app: App, caller: Caller, id: &str, given: Shown) -> Result<
         }
         Proven::Yes(Changed::No) => return Err(Problem::not_found()),
         Proven::NotSetUp => return Err(factor::not_set_up()),
+        Proven::SignInAgain => return Err(Problem::sign_in_again()),
         Proven::WrongPassword => {
             (page::wrong_password(), Wrong { password: Some(message::WRONG_PASSWORD.into()), code: None })
         }

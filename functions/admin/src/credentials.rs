@@ -132,8 +132,11 @@ async fn reset(app: &App, whom: Whom<'_>, typed: &Typed, by: &User) -> Result<(R
         Set::NoAccount => Err(Problem::new(
             StatusCode::CONFLICT,
             "no_account",
-            "There is no account",
-            "This contact has no account yet, so there is no password to set. Send them their way in: that makes one.",
+            Text("There is no account", "No hay ninguna cuenta").say(),
+            Text(
+                "This contact has no account yet, so there is no password to set. Send them their way in: that makes one.",
+                "Este contacto aún no tiene cuenta, así que no hay contraseña que poner. Envíele su acceso: eso crea una.",
+            ),
         )),
         Set::Disabled => Err(disabled()),
     }

@@ -6,6 +6,8 @@ use axum::response::{IntoResponse, Response};
 use domain::language::Language::{English, Spanish};
 use domain::language::{Text, spoken};
 use domain::message;
+use domain::session::Session;
+use domain::user::User;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
@@ -16,7 +18,7 @@ use service::flow::verify_code::Proof;
 use web::{Caller, Given, Problem, cookies, reply};
 
 use crate::pages;
-use crate::rights::{By, telling};
+use crate::rights::{By, Held, telling};
 
 /// Characters of a security code; what has more is a recovery code.
 const CODE_LENGTH: usize = 6;
@@ -59,10 +61,11 @@ pub(crate) async fn show(
 pub(crate) async fn take(
     State(app): State<App>,
     By(by): By,
+    Held(held): Held,
     caller: Caller,
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
-    let (ticket, export) = match begun(&app, &by, &caller, &typed).await {
+    let (ticket, export) = match begun(&app, (&by, &held), &caller, &typed).await {
         Ok(begun) => begun,
         Err(problem) if caller.wants_html && !problem.errors.is_empty() => {
             return pages::exports::refused(&app, &by, problem).await;
@@ -78,12 +81,7 @@ pub(crate) async fn take(
     Ok(telling(answer, "export", export))
 }
 
-async fn begun(
-    app: &App,
-    by: &domain::user::User,
-    caller: &Caller,
-    typed: &Typed,
-) -> Result<(String, String), Problem> {
+async fn begun(app: &App, by: (&User, &Session), caller: &Caller, typed: &Typed) -> Result<(String, String), Problem> {
     if typed.passphrase_again.as_ref().is_some_and(|again| *again != typed.passphrase) {
         return Err(Problem::rejected([(
             "passphrase_again",
@@ -103,6 +101,7 @@ async fn begun(
         Proven::WrongPassword => Err(named(wrong_password(), "password")),
         Proven::WrongCode(offset) => Err(named(Problem::wrong_code(offset, false), "code")),
         Proven::NotSetUp => Err(named(Problem::wrong_code(None, false), "code")),
+        Proven::SignInAgain => Err(Problem::sign_in_again()),
     }
 }
 

@@ -75,7 +75,10 @@ fn answer(who: &str, explained: &Explained) -> Value {
         Whom::Nobody => ("nobody", Value::Null),
         Whom::Contact(contact) => ("contact", json!(contacts::Shown::of(contact))),
         Whom::Several(all) => ("several", json!(all.iter().map(users::Shown::of).collect::<Vec<_>>())),
-        Whom::User(known) => ("user", json!(users::Shown::of(&known.user))),
+        Whom::User(known) => {
+            let user = User { last_sign_in: known.last_sign_in, ..known.user.clone() };
+            ("user", json!(users::Shown::of(&user)))
+        }
     };
     let mails = explained.mails.iter().map(|(to, mail)| MailShown::of(to, mail));
     let best = explained.with_password.or(explained.with_temporary).or(explained.without);
@@ -245,9 +248,15 @@ pub(crate) async fn mail(State(app): State<App>, By(by): By, caller: Caller, uri
     let limit = paging::limit(&uri)?;
     let typed = reply::query(&uri, "to").or_else(|| reply::query(&uri, "q")).unwrap_or_default();
     if typed.trim().is_empty() && caller.wants_html {
-        return crate::pages::mail::ask(&app, &by).await;
+        return crate::pages::mail::ask(&app, &by, ("", None)).await;
     }
-    let to = Email::parse(&typed).map_err(|error| Problem::rejected([("to", vec![message::email(&error)])]))?;
+    let to = match Email::parse(&typed) {
+        Ok(to) => to,
+        Err(error) if caller.wants_html => {
+            return crate::pages::mail::ask(&app, &by, (&typed, Some(message::email(&error)))).await;
+        }
+        Err(error) => return Err(Problem::rejected([("to", vec![message::email(&error)])])),
+    };
     let cursor = reply::query(&uri, "cursor").filter(|cursor| !cursor.is_empty());
     let page = mail_log::to(&app, to.canonical(), cursor.as_deref(), limit).await?;
     let page = page.ok_or_else(paging::bad_cursor)?;

@@ -210,7 +210,8 @@ pub(crate) async fn test(
         }
     };
     match became.await {
-        Ok(answer) => Ok(pages::back(&caller, &format!("/admin/layouts/{name}"), "tested").unwrap_or(answer)),
+        Ok(_) if caller.wants_html => pages::layouts::tested(&app, &by, &name, texts).await,
+        Ok(answer) => Ok(answer),
         Err(problem) if caller.wants_html => pages::layouts::refused(&app, &by, &name, (problem, texts)).await,
         Err(problem) => Err(problem),
     }

@@ -57,8 +57,12 @@ fn asked(uri: &Uri, among: Target) -> Result<Asked, Problem> {
     let limit = paging::limit(uri)?;
     let q = reply::query(uri, "q").unwrap_or_default().trim().chars().take(200).collect();
     let filter = filter(&reply::query(uri, "filter").unwrap_or_default(), among)?;
-    Ok(Asked { q, filter, cursor: reply::query(uri, "cursor").filter(|cursor| !cursor.is_empty()), limit })
+    let dear = if reply::query(uri, "limit").is_some() { limit } else { DEAR };
+    Ok(Asked { q, filter, cursor: reply::query(uri, "cursor").filter(|cursor| !cursor.is_empty()), limit, dear })
 }
+
+/// Rows on a page of a search by username, address or company, unless it is said: each is a read.
+const DEAR: i32 = 10;
 
 /// What users can be filtered by.
 const OF_USERS: [&str; 7] = ["kind", "state", "group", "company", "sponsor", "locked", "never_signed_in"];
@@ -75,7 +79,7 @@ pub(crate) fn filter(text: &str, among: Target) -> Result<Filter, Problem> {
     };
     let mut filter = Filter::default();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let (field, value) = part.split_once(':').unwrap_or((part, "true"));
+        let (field, value) = part.split_once([':', '=']).unwrap_or_else(|| spelled_out(part));
         let taken = fields.contains(&field).then(|| take(&mut filter, field, value)).flatten();
         // Only an account has an invitation.
         if taken.is_none() || among == Target::Contacts && filter.state == Some(UserState::InvitationExpired) {
@@ -88,6 +92,18 @@ pub(crate) fn filter(text: &str, among: Target) -> Result<Filter, Problem> {
         }
     }
     Ok(filter)
+}
+
+/// What one word says of people.
+fn spelled_out(word: &str) -> (&str, &str) {
+    match word {
+        "active" | "disabled" | "invitation_expired" => ("state", word),
+        "contact" | "staff" | "administrator" | "api" => ("kind", word),
+        "administrators" => ("kind", "administrator"),
+        "sponsors" => ("sponsor", "true"),
+        "no_account" => ("account", "false"),
+        _ => (word, "true"),
+    }
 }
 
 fn take(filter: &mut Filter, field: &str, value: &str) -> Option<()> {

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use service::App;
 use service::flow::Trouble;
 use service::flow::enrol::{Made, NewPerson, WayIn, make};
+use service::flow::users::leads_beyond;
 use service::store::Enrolled;
 use web::{Caller, Problem, Sent, reply};
 
@@ -215,7 +216,7 @@ async fn user(app: &App, by: &User, typed: &Typed) -> Result<New, Problem> {
             ],
         )]));
     }
-    made(app, &typed.new_person(kind, true)?).await
+    made(app, by, &typed.new_person(kind, true)?).await
 }
 
 /// `POST /admin/contacts`: somebody the organisation knows; with `create_account`, an account as well.
@@ -256,7 +257,7 @@ async fn contact(app: &App, by: &User, typed: &Typed) -> Result<New, Problem> {
         .into();
         return Err(Problem::rejected([("username", vec![reason])]));
     }
-    let made = made(app, &typed.new_person(Kind::Contact, typed.create_account)?).await?;
+    let made = made(app, by, &typed.new_person(Kind::Contact, typed.create_account)?).await?;
     as_contact(app, made).await
 }
 
@@ -304,7 +305,10 @@ impl New {
     }
 }
 
-async fn made(app: &App, new: &(NewPerson, bool)) -> Result<New, Problem> {
+async fn made(app: &App, by: &User, new: &(NewPerson, bool)) -> Result<New, Problem> {
+    if leads_beyond(app, by, None, &new.0.person).await? {
+        return Err(Problem::rejected([("email", vec![words::ADDRESS_IS_OTHERS.into()])]));
+    }
     match make(app, &new.0, new.1).await? {
         Made::User(user) => Ok(New::User(user)),
         Made::Contact(contact) => Ok(New::Contact(contact)),

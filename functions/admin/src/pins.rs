@@ -49,6 +49,10 @@ impl Wish {
             .ends_on
             .and_then(|day| Offset::UTC.to_timestamp(day.tomorrow().ok()?.to_datetime(Time::midnight())).ok());
         let ends_at = self.ends_at.or(next_day);
+        if self.ends_on.is_some() && next_day.is_none() {
+            let reason = Text("Choose an earlier day.", "Elija un día anterior.");
+            return Err(Problem::rejected([(field, vec![reason.into()])]));
+        }
         if ends_at.is_some_and(|end| end <= now) {
             errors.push((
                 field,
@@ -84,7 +88,8 @@ pub(crate) async fn make(
 ) -> Result<Response, Problem> {
     let id = id(&path)?;
     if !sent.form && sent.fields.0.get("uses").is_some_and(Value::is_string) {
-        return Err(Problem::malformed("The body does not fit: `uses` is a number."));
+        let detail = Text("The body does not fit: `uses` is a number.", "El cuerpo no encaja: `uses` es un número.");
+        return Err(Problem::malformed(detail));
     }
     let terms = match sent.fields.typed::<Wish>()?.terms(app.clock.now()) {
         Err(problem) if caller.wants_html => return again(&app, &id, &by, problem).await,

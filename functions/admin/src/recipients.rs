@@ -2,13 +2,13 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use domain::run::{Run, Skipped};
+use domain::run::Run;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
 use http::{HeaderValue, StatusCode, Uri};
 use serde::Serialize;
 use serde_json::{Value, json};
 use service::App;
-use service::flow::bulk::{Recipient, find, recipients, skipped};
+use service::flow::bulk::{NotServed, Recipient, find, recipients, skipped};
 use web::{Caller, Problem, reply};
 
 use crate::pages;
@@ -52,9 +52,17 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn skipped(one: &'a Skipped) -> Self {
-        let (result, reason) = (domain::run::Became::Skipped, Some(one.reason.as_str()));
-        Self { id: &one.row, username: None, name: "", to: None, result, fate: None, reason, mail_id: None }
+    fn skipped(one: &'a NotServed) -> Self {
+        Self {
+            id: &one.skipped.row,
+            username: one.username.as_deref(),
+            name: &one.name,
+            to: one.to.as_deref(),
+            result: domain::run::Became::Skipped,
+            fate: None,
+            reason: Some(one.skipped.reason.as_str()),
+            mail_id: None,
+        }
     }
 }
 
@@ -73,7 +81,7 @@ fn place_within(cursor: Option<&str>) -> Result<(u32, usize), Problem> {
 }
 
 /// What stands at a place, and whether anything comes behind it.
-async fn at(app: &App, run: &Run, place: u32) -> Result<(Vec<Recipient>, Vec<Skipped>, bool), Problem> {
+async fn at(app: &App, run: &Run, place: u32) -> Result<(Vec<Recipient>, Vec<NotServed>, bool), Problem> {
     let more = place < run.chunks + run.skips;
     if place <= run.chunks {
         return Ok((recipients(app, run, place).await?, Vec::new(), more));

@@ -39,6 +39,9 @@ pub(crate) struct Typed {
     list: Option<Lines>,
 }
 
+/// What may stand over a list, and names nobody in it.
+const HEADINGS: [&str; 5] = ["id", "username", "email", "e-mail", "e-mail address"];
+
 /// A list, as text or line by line.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -53,7 +56,11 @@ impl Lines {
             Self::Text(text) => text.split(['\n', '\r', ',', ';']).map(str::to_owned).collect(),
             Self::Each(lines) => lines,
         };
-        lines.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+        let lines = lines.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
+        // A column that was copied brings its heading along.
+        let heads = |line: &str| HEADINGS.iter().any(|heading| line.eq_ignore_ascii_case(heading));
+        let mut first = true;
+        lines.filter(|line| !std::mem::take(&mut first) || !heads(line)).collect()
     }
 }
 

@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use domain::access::Right;
+use domain::access::{Right, may, may_act_on};
 use domain::audit::{Entry, Outcome, Party};
+use domain::id::UserId;
+use domain::language::Text;
+use domain::session::Session;
 use domain::user::User;
 use http::request::Parts;
 use http::{Method, StatusCode};
@@ -169,6 +172,18 @@ impl<S: Sync> FromRequestParts<S> for By {
     }
 }
 
+/// The session in which somebody asks; programs have none.
+#[derive(Clone, Debug)]
+pub(crate) struct Held(pub(crate) Session);
+
+impl<S: Sync> FromRequestParts<S> for Held {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Option<Self>>().cloned().flatten().ok_or_else(Problem::not_allowed)
+    }
+}
+
 /// What an answer adds to what is written down, by name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Told(BTreeMap<&'static str, String>);
@@ -179,6 +194,14 @@ pub(crate) fn telling(mut answer: Response, name: &'static str, value: impl Into
     told.0.insert(name, value.into());
     answer
 }
+
+/// What is said to whoever sends a form when their session is over. What they typed is in their browser.
+const AWAY_TOO_LONG: Text = Text(
+    "You were away too long, so this was not saved yet. Sign in again in another tab, then reload this page: your browser sends what \
+     you typed once more.",
+    "Ha pasado demasiado tiempo, así que esto aún no se ha guardado. Entre de nuevo en otra pestaña y vuelva a cargar esta página: su \
+     navegador enviará otra vez lo que escribió.",
+);
 
 /// Lets in whoever has the right to a route, and writes down what they do: what can't be written down is not done.
 pub(crate) async fn admit(
@@ -193,10 +216,13 @@ pub(crate) async fn admit(
     let rule = RULES.iter().find(|rule| rule.method == method && rule.path == path);
     // A route without a rule is as good as none, whoever calls it.
     let Some(rule) = rule else { return Problem::wrong_method().into_response() };
-    let by = match guard::known(&app, &caller).await {
-        Ok(by) => by,
+    let (by, held) = match guard::known(&app, &caller).await {
+        Ok(known) => known,
         Err(problem) if problem.status == StatusCode::UNAUTHORIZED && caller.wants_html && caller.reads => {
             return to_sign_in(&request);
+        }
+        Err(problem) if problem.status == StatusCode::UNAUTHORIZED && caller.wants_html => {
+            return Problem { detail: AWAY_TOO_LONG.say().to_owned(), ..problem }.into_response();
         }
         Err(problem) => return problem.into_response(),
     };
@@ -204,12 +230,28 @@ pub(crate) async fn admit(
         turned_away(&app, (rule, &by), &params, problem).await
     } else {
         request.extensions_mut().insert(By(by.clone()));
+        request.extensions_mut().insert(held.map(Held));
         if rule.act.is_empty() {
             return next.run(request).await;
         }
-        written_down(&app, (rule, &by), &params, next.run(request)).await
+        let answer = async { told_apart(&app, (rule, &by), &params, next.run(request).await).await };
+        Box::pin(written_down(&app, (rule, &by), &params, answer)).await
     };
     answer.unwrap_or_else(|trouble| Problem::from(trouble).into_response())
+}
+
+/// Whoever sees an account hears that they may not act on it (AD-3), and not that there is none.
+async fn told_apart(app: &App, (rule, by): (&Rule, &User), params: &RawPathParams, answer: Response) -> Response {
+    let sees = rule.path.starts_with("/admin/users/{id}") && may(by, Users, true);
+    if answer.status() != StatusCode::NOT_FOUND || !sees {
+        return answer;
+    }
+    let id = params.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| UserId::parse(id));
+    let Some(id) = id else { return answer };
+    match app.store.user(&id).await {
+        Ok(Some(user)) if !may_act_on(by, &user) => Problem::not_allowed().into_response(),
+        _ => answer,
+    }
 }
 
 /// Whoever has not the right is refused, and that is written down as well (AD-6).

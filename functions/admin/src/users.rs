@@ -325,6 +325,7 @@ pub(crate) fn patched<T>(became: Patched<T>) -> Result<Box<T>, Problem> {
         Patched::Nameless => wrong("last_name", Text("They need one name at least.", "Necesita al menos un nombre.")),
         Patched::OtherGroup => wrong("group", Text("You look after another group.", "Usted atiende a otro grupo.")),
         Patched::AddressIsAName => wrong("email", words::ADDRESS_IS_A_NAME),
+        Patched::AddressIsOthers => wrong("email", words::ADDRESS_IS_OTHERS),
     }
 }
 

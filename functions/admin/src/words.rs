@@ -32,6 +32,12 @@ pub(crate) const NO_ADDRESS: Text = Text("There is no address to write to", "No 
 pub(crate) const ADDRESS_IS_A_NAME: Text =
     Text("This address is somebody else's username.", "Esta dirección es el nombre de usuario de otra persona.");
 
+/// Why somebody gets no address from staff who don't look after whoever has it.
+pub(crate) const ADDRESS_IS_OTHERS: Text = Text(
+    "This address belongs to an account that you don't look after. Ask an administrator.",
+    "Esta dirección es de una cuenta que usted no atiende. Pídalo a un administrador.",
+);
+
 /// Over what people look for most.
 pub(crate) const WHY: Text = Text("Why can't they get in?", "¿Por qué no puede entrar?");
 

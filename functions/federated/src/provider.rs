@@ -177,6 +177,7 @@ impl Providers {
                 _ => Failure::Disbelieved("code_refused"),
             },
             RequestTokenError::Request(error) => away(error),
+            RequestTokenError::Parse(_, answer) if has_id_token(&answer) => Failure::Disbelieved("claims"),
             RequestTokenError::Parse(..) | RequestTokenError::Other(_) => Failure::Away("no token".to_owned()),
         })?;
         answer.id_token().cloned().ok_or(Failure::Disbelieved("no_id_token"))
@@ -247,6 +248,12 @@ fn client(app: &App, kept: &Kept, metadata: &Metadata, secret: Option<ClientSecr
 
 /// What a token says, if it is this provider's, for us, for this sign-in, and of now. Keys are public ones only: no token is signed
 /// with what both know.
+/// Whether an answer that can't be read has an ID token, of which something is missing then, or is of another type.
+fn has_id_token(answer: &[u8]) -> bool {
+    let answer: Option<serde_json::Value> = serde_json::from_slice(answer).ok();
+    answer.is_some_and(|answer| answer["id_token"].is_string())
+}
+
 fn claims<'t>(
     kept: &Kept,
     keys: CoreJsonWebKeySet,

@@ -11,8 +11,8 @@ use service::flow::Trouble;
 use web::Problem;
 use web::pages::console::{CONSOLE_SCRIPT, CONSOLE_STYLE, console_script_href, console_style_href};
 use web::pages::{
-    self, PASSKEY_SCRIPT, SCRIPT, STRENGTH_SCRIPT, STYLE, passkey_script_href, script_href, strength_script_href,
-    style_href, theme_href, WIDGET_SCRIPT,
+    self, PASSKEY_SCRIPT, SCRIPT, STRENGTH_SCRIPT, STYLE, WIDGET_SCRIPT, passkey_script_href, script_href,
+    strength_script_href, style_href, theme_href,
 };
 
 const CSS: &str = "text/css; charset=utf-8";

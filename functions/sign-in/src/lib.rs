@@ -10,6 +10,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
+use domain::language::Text;
 use domain::login::ChangeReason;
 use domain::return_to::ReturnTo;
 use http::{StatusCode, Uri};
@@ -18,6 +19,7 @@ use service::App;
 use service::flow::Trouble;
 use service::flow::sign_in::{Credentials, SignIn, sign_in};
 use service::store::Before;
+use web::pages::Notice;
 use web::{Caller, Given, Problem, cookies, edge, guard, guests, reply};
 
 /// The routes.
@@ -43,6 +45,12 @@ pub fn router(app: App) -> Router {
     edge::router(app, routes)
 }
 
+/// What somebody is told who sent something when their session or ticket was over.
+const TOO_LATE: Text = Text(
+    "You were away too long, so what you sent was not taken. Sign in again.",
+    "Ha pasado demasiado tiempo, así que no se ha aceptado lo que envió. Entre de nuevo.",
+);
+
 /// `GET /sign-in`
 async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     let id = reply::query(&uri, "instance");
@@ -56,7 +64,8 @@ async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Respon
     if reply::query(&uri, "resetAccount").is_some_and(|value| value == "true") {
         return Ok(page::reset_account(&settings, id));
     }
-    let form = page::Form { return_to: target.as_ref(), ..page::Form::default() };
+    let over = reply::query(&uri, "over").map(|_| Notice::info(TOO_LATE));
+    let form = page::Form { return_to: target.as_ref(), message: over, ..page::Form::default() };
     let providers = app.providers().await.map_err(Trouble::from)?;
     Ok(page::sign_in(StatusCode::OK, (&settings, &named, &providers), form))
 }
@@ -118,7 +127,7 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
                 username: &typed.username,
                 keep: typed.keep,
                 return_to: target.as_ref(),
-                message: Some(named.instance.refusal(message)),
+                message: Some(Notice::error(named.instance.refusal(message))),
             };
             let providers = app.providers().await.map_err(Trouble::from)?;
             return Ok(page::sign_in(StatusCode::UNAUTHORIZED, (&settings, &named, &providers), form));

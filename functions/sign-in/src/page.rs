@@ -16,7 +16,7 @@ pub(crate) struct Form<'a> {
     pub(crate) username: &'a str,
     pub(crate) keep: bool,
     pub(crate) return_to: Option<&'a ReturnTo>,
-    pub(crate) message: Option<String>,
+    pub(crate) message: Option<Notice>,
 }
 
 /// The box as an instance has it; the default one says nothing of itself in the page.
@@ -28,7 +28,7 @@ pub(crate) fn sign_in(status: StatusCode, of: (&Settings, &Named, &[Kept]), form
         keep: form.keep,
         instance: (id != DEFAULT).then(|| id.clone()),
         return_to: form.return_to.map(|to| to.as_str().to_owned()),
-        message: form.message.map(Notice::error),
+        message: form.message,
         forgot_password: help(&instance.forgot_password),
         forgot_username: help(&instance.forgot_username),
         create_account: help(&instance.create_account),

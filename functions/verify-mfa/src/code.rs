@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::language::Text;
 use domain::login::ChangeReason;
 use domain::message;
 use http::{StatusCode, Uri};
@@ -51,7 +52,10 @@ pub(crate) async fn submit(
     let (proof, recovery) = match (&typed.code, &typed.recovery_code) {
         (Some(code), None) => (Proof::Code(code), false),
         (None, Some(code)) => (Proof::Recovery(code), true),
-        _ => return Err(Problem::malformed("Send either code or recovery_code.").about("code", message::REQUIRED)),
+        _ => {
+            let detail = Text("Send either code or recovery_code.", "Envíe code o recovery_code.");
+            return Err(Problem::malformed(detail).about("code", message::REQUIRED));
+        }
     };
     let Some(ticket) = &caller.ticket else { return page::signed_out(&caller) };
     let settings = app.settings().await.map_err(Trouble::from)?;

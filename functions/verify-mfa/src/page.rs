@@ -48,7 +48,11 @@ pub(crate) fn refused(settings: &Settings, problem: &Problem) -> Response {
 
 /// Back to the sign-in page, or 401: the ticket is over.
 pub(crate) fn signed_out(caller: &Caller) -> Result<Response, Problem> {
-    if caller.wants_html { Ok(reply::see_other("/sign-in")) } else { Err(Problem::signed_out()) }
+    match (caller.wants_html, caller.reads) {
+        (true, true) => Ok(reply::see_other("/sign-in")),
+        (true, false) => Ok(reply::see_other("/sign-in?over=true")),
+        (false, _) => Err(Problem::signed_out()),
+    }
 }
 
 /// 409: a factor is proven; a link never replaces it (MF-9).

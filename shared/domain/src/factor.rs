@@ -90,9 +90,9 @@ pub fn covers(settings: &Settings, kind: Kind) -> bool {
 }
 
 /// Whether somebody may be remembered who has shown all that they are asked for: staff whom a second factor covers never are
-/// (SE-3).
+/// (SE-3), nor programs (FE-4).
 pub fn may_be_remembered(settings: &Settings, kind: Kind) -> bool {
-    kind == Kind::Contact || !covers(settings, kind)
+    kind == Kind::Contact || kind != Kind::Api && !covers(settings, kind)
 }
 
 impl Factor {

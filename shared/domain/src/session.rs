@@ -3,13 +3,18 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::factor::may_be_remembered;
 use crate::id::UserId;
 use crate::login::ChangeReason;
 use crate::settings::Settings;
+use crate::user::Kind;
 use crate::visit;
 
 /// How long a ticket holds, in seconds.
 pub const TICKET_SECONDS: i64 = 600;
+
+/// How long a second factor that was shown at sign-in stands for showing it again, in seconds.
+pub const FRESH_SECONDS: i64 = 600;
 
 /// How stale `last_used` may get before it is written again, in seconds.
 pub const TOUCH_SECONDS: i64 = 300;
@@ -113,6 +118,15 @@ impl Session {
         }
     }
 
+    /// What takes its place after a change that ends every session of its owner: it is proven as this one was, and remembered if
+    /// its owner still may be (SE-3).
+    #[must_use]
+    pub fn successor(&self, kind: Kind, settings: &Settings, now: Timestamp) -> Self {
+        let remembered = self.remembered && may_be_remembered(settings, kind);
+        let begun = Self::begin(self.user.clone(), self.epoch + 1, remembered, settings, now);
+        Self { proven: self.proven, provider: self.provider.clone(), ..begun }
+    }
+
     /// The same, begun from this browser at this network address.
     #[must_use]
     pub fn from_browser(mut self, browser: &str, address: &str, family: String) -> Self {
@@ -120,6 +134,11 @@ impl Session {
         self.place = visit::place(address);
         self.family = family;
         self
+    }
+
+    /// Whether its owner showed a second factor here, and so recently that it stands for showing it again.
+    pub fn has_just_proven(&self, now: Timestamp) -> bool {
+        self.proven && self.provider.is_none() && now.duration_since(self.started_at).as_secs().abs() < FRESH_SECONDS
     }
 
     /// Whether it still lets its browser in, as far as time goes and for a user at this epoch.
@@ -241,6 +260,7 @@ fn days(n: u16) -> SignedDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::MfaScope;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -249,6 +269,29 @@ mod tests {
     fn session(remembered: bool) -> Session {
         let user = UserId::parse("ann").unwrap();
         Session::begin(user, 3, remembered, &Settings::default(), at(0))
+    }
+
+    /// SE-3, SE-5: what takes a session's place is proven by whoever proved it, and remembered only for whom may be.
+    #[test]
+    fn a_successor_is_what_it_may_be() {
+        let covered = Settings { mfa_scope: MfaScope::Staff, ..Settings::default() };
+        let before = Session { proven: true, provider: Some("ours".to_owned()), ..session(true) };
+        let after = before.successor(Kind::Contact, &covered, at(60));
+        assert_eq!((after.epoch, after.started_at, after.proven), (4, at(60), true));
+        assert_eq!((after.provider.as_deref(), after.remembered), (Some("ours"), true));
+        assert!(!before.successor(Kind::Staff, &covered, at(60)).remembered);
+    }
+
+    /// AC-5
+    #[test]
+    fn a_second_factor_stands_for_itself_for_ten_minutes() {
+        let shown = Session { proven: true, ..session(false) };
+        assert!(shown.has_just_proven(at(599)) && !shown.has_just_proven(at(600)));
+        assert!(!session(false).has_just_proven(at(1)));
+        assert!(
+            !Session { provider: Some("ours".to_owned()), ..shown }.has_just_proven(at(1)),
+            "it was shown elsewhere"
+        );
     }
 
     /// SE-2

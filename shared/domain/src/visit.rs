@@ -17,21 +17,21 @@ const BROWSERS: [(&str, &str); 8] = [
 ];
 
 /// The same for what it runs on.
-const SYSTEMS: [(&str, &str); 7] = [
-    ("iPhone", "an iPhone"),
-    ("iPad", "an iPad"),
-    ("Android", "Android"),
-    ("CrOS", "a Chromebook"),
-    ("Windows", "Windows"),
-    ("Macintosh", "a Mac"),
-    ("Linux", "Linux"),
+const SYSTEMS: [(&str, Text); 7] = [
+    ("iPhone", Text("an iPhone", "un iPhone")),
+    ("iPad", Text("an iPad", "un iPad")),
+    ("Android", Text("Android", "Android")),
+    ("CrOS", Text("a Chromebook", "un Chromebook")),
+    ("Windows", Text("Windows", "Windows")),
+    ("Macintosh", Text("a Mac", "un Mac")),
+    ("Linux", Text("Linux", "Linux")),
 ];
 
 /// A browser in words, such as `Firefox on Windows`.
 pub fn device(browser: &str) -> String {
-    let first =
-        |table: &[(&str, &'static str)]| table.iter().find(|(mark, _)| browser.contains(mark)).map(|(_, name)| *name);
-    match (first(&BROWSERS), first(&SYSTEMS)) {
+    let name = BROWSERS.iter().find(|(mark, _)| browser.contains(mark)).map(|(_, name)| *name);
+    let system = SYSTEMS.iter().find(|(mark, _)| browser.contains(mark)).map(|(_, system)| system.say());
+    match (name, system) {
         (Some(name), Some(system)) => format!("{name} {} {system}", Text("on", "en").say()),
         (Some(name), None) => name.to_owned(),
         (None, Some(system)) => format!("{} {system}", Text("A browser on", "Un navegador en").say()),
@@ -43,9 +43,11 @@ pub fn device(browser: &str) -> String {
     }
 }
 
-/// A network address without the part that names one machine: `192.0.2.*`, `2001:db8:1:*`. Empty for what is none.
+/// A network address without the part that names one machine: `192.0.2.*`, `2001:db8:1:*`; `localhost` for this one. Empty for
+/// what is none.
 pub fn place(address: &str) -> String {
-    match address.parse::<IpAddr>() {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(address) if address.is_loopback() => "localhost".to_owned(),
         Ok(IpAddr::V4(four)) => {
             let [a, b, c, _] = four.octets();
             format!("{a}.{b}.{c}.*")

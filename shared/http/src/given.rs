@@ -20,6 +20,9 @@ use crate::problem::Problem;
 /// Most bytes that a body may have.
 const MOST: usize = 16 * 1_024;
 
+/// The same for a mail's layout: two bodies of a hundred thousand bytes, as a form spells them.
+const MOST_OF_A_LAYOUT: usize = 640 * 1_024;
+
 /// The same where a picture of 64 KiB comes along.
 const MOST_WITH_A_PICTURE: usize = 128 * 1_024;
 
@@ -88,7 +91,8 @@ impl FromRequest<App> for Sent {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        sent(request, app, MOST).await
+        let most = most_at(request.uri().path());
+        sent(request, app, most).await
     }
 }
 
@@ -124,8 +128,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Given<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         own_page(&request, &app.origin)?;
-        let form = is_form(request.headers())?;
-        read(&bounded(request.into_body()).await?, form).map(Self)
+        let (form, most) = (is_form(request.headers())?, most_at(request.uri().path()));
+        read(&within(request.into_body(), most).await?, form).map(Self)
     }
 }
 
@@ -255,6 +259,11 @@ fn is_form(headers: &HeaderMap) -> Result<bool, Problem> {
             Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_type", title, detail))
         }
     }
+}
+
+/// How long a body may be that is sent there.
+fn most_at(path: &str) -> usize {
+    if path.starts_with("/admin/layouts/") { MOST_OF_A_LAYOUT } else { MOST }
 }
 
 pub(crate) async fn bounded(body: Body) -> Result<Vec<u8>, Problem> {

@@ -2,6 +2,7 @@
 
 use domain::access::{Right, may};
 use domain::language::speak;
+use domain::session::Session;
 use domain::user::User;
 use service::App;
 use service::flow::session::{SignedIn, current};
@@ -26,13 +27,13 @@ pub async fn signed_in(app: &App, caller: &Caller) -> Result<Option<SignedIn>, P
     Ok(found)
 }
 
-/// The signed-in user, or the program with a token.
-pub async fn known(app: &App, caller: &Caller) -> Result<User, Problem> {
-    let user = match &caller.bearer {
-        Some(token) => token::bearer(app, token).await?,
-        None => signed_in(app, caller).await?.map(|found| found.user),
+/// The signed-in user and their session, or the program with a token, which has none.
+pub async fn known(app: &App, caller: &Caller) -> Result<(User, Option<Session>), Problem> {
+    let found = match &caller.bearer {
+        Some(token) => token::bearer(app, token).await?.map(|user| (user, None)),
+        None => signed_in(app, caller).await?.map(|found| (found.user, Some(found.held))),
     };
-    user.ok_or_else(Problem::signed_out)
+    found.ok_or_else(Problem::signed_out)
 }
 
 /// That somebody has the right to what they ask for.

@@ -1,6 +1,7 @@
 //! A file that is handed in: as itself, in a form with a file (RFC 7578), or as a field of JSON or of a form.
 
 use axum::extract::{FromRequest, Request};
+use domain::language::Text;
 use http::header::CONTENT_TYPE;
 use multer::{Constraints, Multipart, SizeLimit, parse_boundary};
 use serde::Deserialize;
@@ -83,14 +84,18 @@ async fn of_form(request: Request) -> Result<HandedIn, Problem> {
 }
 
 fn broken() -> Problem {
-    Problem::malformed("The body is not a form with the fields of this route, each once.")
+    Problem::malformed(Text(
+        "The body is not a form with the fields of this route, each once.",
+        "El cuerpo no es un formulario con los campos de esta ruta, cada uno una vez.",
+    ))
 }
 
 fn refused(error: &multer::Error) -> Problem {
     match error {
-        multer::Error::FieldSizeExceeded { .. } | multer::Error::StreamSizeExceeded { .. } => {
-            Problem::too_large("A form with a file may have at most 4 MiB.")
-        }
+        multer::Error::FieldSizeExceeded { .. } | multer::Error::StreamSizeExceeded { .. } => Problem::too_large(Text(
+            "A form with a file may have at most 4 MiB.",
+            "Un formulario con un archivo puede tener como máximo 4 MiB.",
+        )),
         _ => broken(),
     }
 }

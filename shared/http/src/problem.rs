@@ -66,7 +66,7 @@ impl Problem {
 
     /// 413: more than this route reads.
     pub fn too_large(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is too much", detail)
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", Text("This is too much", "Es demasiado").say(), detail)
     }
 
     /// The same, and what is wrong with a field.
@@ -120,6 +120,17 @@ impl Problem {
             detail,
         );
         Self { clock_offset_seconds: offset, ..problem }
+    }
+
+    /// 403: only whoever has shown their second factor just now does this.
+    pub fn sign_in_again() -> Self {
+        let detail = Text(
+            "Sign out, sign in again with your passkey, and do this within ten minutes of it.",
+            "Cierre la sesión, entre de nuevo con su clave de acceso y haga esto en los diez minutos siguientes.",
+        )
+        .say();
+        let title = Text("Sign in again first", "Entre de nuevo antes").say();
+        Self::new(StatusCode::FORBIDDEN, "sign_in_again", title, detail)
     }
 
     /// 409: the house stands at an address that browsers make no passkeys for, such as a bare network address.

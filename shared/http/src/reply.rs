@@ -52,11 +52,18 @@ pub fn encoded(name: &str, value: &str) -> String {
     form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()
 }
 
-/// A cell of a CSV file (RFC 4180) that no spreadsheet takes for a formula.
+/// A cell of a CSV file (RFC 4180) that no spreadsheet takes for a formula, not even one that splits rows at semicolons.
 pub fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    let mut safe = String::with_capacity(text.len());
+    let mut begins = true;
+    for next in text.chars() {
+        if begins && matches!(next, '=' | '+' | '-' | '@' | '\t' | '\r') {
+            safe.push('\'');
+        }
+        safe.push(next);
+        begins = matches!(next, ';' | '\t');
+    }
+    if safe.contains([',', '"', '\n', '\r']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
 }
 
 /// The first value of a name in an address's query.
@@ -88,6 +95,27 @@ pub fn requirements(settings: &Settings) -> String {
         }
         Language::Spanish => {
             format!("Al menos {length} caracteres{with}. Tres o cuatro palabras sin relación entre sí funcionan bien.")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// BR-7, AD-6: no cell of a file is a formula, wherever a spreadsheet splits rows.
+    #[test]
+    fn no_cell_is_a_formula() {
+        let table = [
+            ("Maria", "Maria"),
+            ("=1+1", "'=1+1"),
+            ("x;=1+1", "x;'=1+1"),
+            ("x\t@y", "x\t'@y"),
+            ("a-b+c", "a-b+c"),
+            ("one, \"two\"", "\"one, \"\"two\"\"\""),
+        ];
+        for (text, told) in table {
+            assert_eq!(cell(text), told);
         }
     }
 }

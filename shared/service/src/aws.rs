@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
@@ -54,7 +55,11 @@ macro_rules! config {
 #[expect(clippy::disallowed_methods, reason = "this is the one file")]
 pub(crate) fn dynamodb(aws: &Aws, http: &SharedHttpClient, meter: Meter) -> aws_sdk_dynamodb::Client {
     let config = config!(aws_sdk_dynamodb, aws, http, &aws.dynamodb, &DATABASE);
-    aws_sdk_dynamodb::Client::from_conf(config.to_builder().interceptor(meter).retry_classifier(Conflicts).build())
+    // By itself the client tries less and less often while calls fail, and one that fails just afterwards not at all. Each call of
+    // ours is tried as often as any other, within its time.
+    let tries = RetryPartition::custom("database").token_bucket(TokenBucket::unlimited()).build();
+    let config = config.to_builder().interceptor(meter).retry_classifier(Conflicts).retry_partition(tries);
+    aws_sdk_dynamodb::Client::from_conf(config.build())
 }
 
 /// Somebody else's transaction was at the same item: the client does not try again by itself. A transaction of ours says it

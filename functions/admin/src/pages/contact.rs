@@ -17,7 +17,7 @@ use web::pages::console::{SAVE, empty, facts, inputs, moment, post, press, secti
 use web::{Caller, OwnPage, Problem, Sent, reply};
 
 use super::form;
-use super::person::{Aside, PERSON, PersonFields, THEIR_DATA, data, reset};
+use super::person::{Aside, PERSON, PersonFields, RESET, THEIR_DATA, data, reset};
 use super::{called, happened, page_with, to_page};
 use crate::contacts;
 use crate::rights::By;
@@ -118,9 +118,9 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
             @if of.user.is_some() { (section(Text(
                 "Reset password",
                 "Poner una contraseña",
-            ), &html! { div #reset { (reset(&here, &aside.typed, linked)) } })) }
+            ), &html! { div #reset { (reset(&here, &aside.typed.within(&RESET), linked)) } })) }
             (section(Text("Change", "Cambiar"), &html! {
-                div #edit { (post(&here, &html! { (inputs(&person.inputs(), &aside.typed)) (send(SAVE)) })) }
+                div #edit { (post(&here, &html! { (inputs(&person.inputs(), &aside.typed.beside(&RESET))) (send(SAVE)) })) }
             }))
         }
         @if may(by, Right::Users, false) { (section(THEIR_DATA, &data(&here))) }

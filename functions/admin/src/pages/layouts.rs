@@ -53,7 +53,7 @@ pub(crate) async fn list(app: &App, by: &User, uri: &Uri, all: &[Standing]) -> R
         let written = one.written.as_ref();
         let edited = written.is_some_and(|written| written.edited);
         vec![
-            html! { a href={ (HERE) "/" (one.name) } { (one.name.replace('_', " ")) } },
+            html! { a href={ (HERE) "/" (one.name) } { (one.name) } },
             html! { (words::occasion(one.occasion)) },
             html! { (one.layout.subject) },
             match written {
@@ -89,7 +89,8 @@ pub(crate) async fn show(app: &App, by: &User, uri: &Uri, of: &Standing) -> Resu
 
 async fn lab(app: &App, by: &User, of: &Standing, typed: &Typed, message: Option<Notice>) -> Result<Response, Problem> {
     let here = format!("{HERE}/{}", of.name);
-    let version = of.written.as_ref().map_or(0, |written| written.version);
+    let version = of.written.as_ref().map_or(0, |written| written.version).to_string();
+    let version = typed.value("version", &version);
     let all = [
         Input::line("subject", Text("Subject", "Asunto"), &of.layout.subject),
         Input::line("html", Text("HTML", "HTML"), &of.layout.html).way(Way::Lines(18)),
@@ -100,7 +101,7 @@ async fn lab(app: &App, by: &User, of: &Standing, typed: &Typed, message: Option
     let content = html! {
         div.lab {
             form.sheet method="post" action=(here) {
-                (hidden("version", &version.to_string()))
+                (hidden("version", version))
                 (inputs(&all, typed))
                 p.hint { (Text("Merge items:", "Campos de combinación:")) }
                 ul.items { @for item in &items { li { code { "!" (item) "!" }
@@ -195,15 +196,33 @@ pub(crate) async fn save(
     }
 }
 
+/// The lab after a test mail: nothing is saved, and what was typed is still there.
+pub(crate) async fn tested(
+    app: &App,
+    by: &User,
+    name: &str,
+    texts: BTreeMap<String, String>,
+) -> Result<Response, Problem> {
+    let standing = flow::get(app, name).await?.ok_or_else(Problem::not_found)?;
+    let message = Text(
+        "The mail is on its way to you. Nothing is saved yet.",
+        "El correo va de camino a usted. Todavía no se ha guardado nada.",
+    );
+    let typed = Typed { values: texts, ..Typed::default() };
+    lab(app, by, &standing, &typed, Some(Notice::success(message))).await
+}
+
 /// A layout that can't be saved so, shown again as it was typed.
 pub(crate) async fn refused(
     app: &App,
     by: &User,
     name: &str,
-    (problem, texts): (Problem, BTreeMap<String, String>),
+    (problem, mut texts): (Problem, BTreeMap<String, String>),
 ) -> Result<Response, Problem> {
     let standing = flow::get(app, name).await?.ok_or_else(Problem::not_found)?;
     if problem.status == StatusCode::PRECONDITION_FAILED {
+        // Whoever saves again has seen the newer one.
+        texts.remove("version");
         let message = Notice::error(format!(
             "{} {}",
             problem.detail,

@@ -5,27 +5,31 @@ use domain::language::Text;
 use domain::layout::Occasion;
 use domain::user::User;
 use domain::work::Stage;
+use http::StatusCode;
 use maud::{Markup, html};
 use service::App;
 use service::flow::mail_log::Page;
 use service::store::Mail;
+use web::pages::Notice;
 use web::pages::console::{empty, mark, moment, next_page, search, table};
 use web::{Problem, reply};
 
-use super::page;
+use super::{page, page_with};
 use crate::help::MailShown;
 use crate::words;
 
-/// The page that asks for an address.
-pub(crate) async fn ask(app: &App, by: &User) -> Result<Response, Problem> {
+/// The page that asks for an address, again where what was typed is none.
+pub(crate) async fn ask(app: &App, by: &User, (typed, wrong): (&str, Option<String>)) -> Result<Response, Problem> {
     let content = html! {
         p.hint { (Text(
-            "Every mail of the last thirty days and what became of it.",
-            "Todos los correos de los últimos treinta días y qué fue de ellos.",
+            "Every mail to an address in the last thirty days, and what became of it.",
+            "Todos los correos a una dirección en los últimos treinta días y qué fue de ellos.",
         )) }
-        (search("/admin/mail", Text("E-mail address", "Correo electrónico"), "", &html! {}))
+        (search("/admin/mail", Text("E-mail address", "Correo electrónico"), typed, &html! {}))
     };
-    page(app, by, ("/admin/mail", Text("Mail log", "Registro de correo")), None, &content).await
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let about = (status, "/admin/mail", Text("Mail log", "Registro de correo"));
+    page_with(app, by, about, wrong.map(Notice::error), &content).await
 }
 
 /// The mails to an address.

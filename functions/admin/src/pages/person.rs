@@ -63,6 +63,9 @@ pub(super) fn data(here: &str) -> Markup {
     }
 }
 
+/// The fields of that form.
+pub(super) const RESET: [&str; 4] = ["password", "password_again", "resend", "unlink"];
+
 /// The form that sets a password for somebody; `linked` where something elsewhere opens their account.
 pub(super) fn reset(here: &str, typed: &Typed, linked: bool) -> Markup {
     let unlink = Input::line("unlink", UNLINK, "").way(Way::Tick).hint(Text(

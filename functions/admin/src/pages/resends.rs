@@ -2,12 +2,12 @@
 
 use axum::response::Response;
 use domain::language::Text;
-use domain::run::{Counts, Run, RunState, Skipped, Target};
+use domain::run::{Counts, Run, RunState, Target};
 use domain::user::User;
 use http::{StatusCode, Uri};
 use maud::{Markup, html};
 use service::App;
-use service::flow::bulk::Recipient;
+use service::flow::bulk::{NotServed, Recipient};
 use web::Problem;
 use web::pages::Notice;
 use web::pages::console::{
@@ -172,7 +172,7 @@ pub(crate) async fn rows(
     app: &App,
     by: &User,
     run: &Run,
-    (served, not_served, next): (&[Recipient], &[Skipped], Option<&str>),
+    (served, not_served, next): (&[Recipient], &[NotServed], Option<&str>),
 ) -> Result<Response, Problem> {
     let here = format!("{HERE}/{}", run.id);
     let mut all: Vec<Vec<Markup>> = Vec::new();
@@ -186,10 +186,10 @@ pub(crate) async fn rows(
         ]);
     }
     for one in not_served {
-        let reason = words::reason(one.reason);
+        let reason = words::reason(one.skipped.reason);
         all.push(vec![
-            html! { (one.row) },
-            html! {},
+            html! { (if one.name.is_empty() { &one.skipped.row } else { &one.name }) },
+            html! { (one.to.as_deref().unwrap_or_default()) },
             html! { (Text("not served", "no atendido")) },
             html! { (reason) },
         ]);

@@ -14,11 +14,11 @@ use maud::{Markup, html};
 use service::App;
 use service::flow::sponsor::{Branch, tree};
 use service::flow::users::{Known, about, patch};
-use web::pages::console::{Input, SAVE, Typed, Way, facts, input, inputs, moment, post, press, section, send};
+use web::pages::console::{Input, SAVE, Typed, Way, facts, input, inputs, moment, post, press, section, send, summary};
 use web::{Caller, OwnPage, Problem, Sent, reply};
 
 use super::form::{self, As};
-use super::person::{Aside, KINDS, PERSON, PersonFields, THEIR_DATA, data, reset};
+use super::person::{Aside, KINDS, PERSON, PersonFields, RESET, THEIR_DATA, data, reset};
 use super::{called, happened, kind, lists, page_with, to_page};
 use crate::rights::{By, telling};
 use crate::users::{self, fields, id, patched};
@@ -53,6 +53,7 @@ async fn user_page(app: &App, known: &Known, by: &User, aside: Aside) -> Result<
     };
     let (branches, links) = tokio::join!(Box::pin(branches), Box::pin(crate::links::part(app, &user.id)));
     let (branches, (links, linked)) = (branches?, links?);
+    let typed = &aside.typed;
     let acts = may_act(by, user.kind, user.person.group.as_deref()) && may(by, Right::Users, false);
     let content = html! {
         (known_facts(known))
@@ -66,14 +67,14 @@ async fn user_page(app: &App, known: &Known, by: &User, aside: Aside) -> Result<
         @if sponsors { (section(Text(
             "PIN and who came by it",
             "PIN y quiénes entraron con él",
-        ), &pin(user, &branches.unwrap_or_default(), &aside.typed))) }
+        ), &pin(user, &branches.unwrap_or_default(), &typed.within(&PIN)))) }
         @if acts {
             (section(Text("Other sign-ins", "Otras formas de entrar"), &links))
             (section(Text(
                 "Reset password",
                 "Poner una contraseña",
-            ), &html! { div #reset { (reset(&format!("/admin/users/{}", user.id), &aside.typed, linked)) } }))
-            (section(Text("Change", "Cambiar"), &html! { div #edit { (edit_user(app, user, &aside.typed).await?) } }))
+            ), &html! { div #reset { (reset(&format!("/admin/users/{}", user.id), &typed.within(&RESET), linked)) } }))
+            (section(Text("Change", "Cambiar"), &html! { div #edit { (edit_user(app, user, &typed.beside(&[RESET.as_slice(), &PIN].concat())).await?) } }))
             (section(THEIR_DATA, &data(&format!("/admin/users/{}", user.id))))
         }
     };
@@ -151,6 +152,9 @@ fn actions(known: &Known) -> Markup {
     }
 }
 
+/// The fields about PINs.
+const PIN: [&str; 4] = ["to", "ends_on", "ends_at", "uses"];
+
 fn pin(user: &User, branches: &[Branch], typed: &Typed) -> Markup {
     let here = format!("/admin/users/{}/pin", user.id);
     html! {
@@ -171,20 +175,22 @@ fn pin(user: &User, branches: &[Branch], typed: &Typed) -> Markup {
                 button.button.danger type="submit" { (Text("Withdraw the PIN", "Retirar el PIN")) }
             }
         }
-        details open[typed.errors.contains_key("uses") || typed.errors.contains_key("ends_at")] {
+        @let terms = typed.within(&PIN[1..]);
+        details open[!terms.errors.is_empty()] {
             summary { @if user.pin.is_some() { (Text(
                 "Make a new PIN in its place",
                 "Crear un PIN nuevo en su lugar",
             )) } @else { (Text("Make a PIN", "Crear un PIN")) } }
             (post(&here, &html! {
+                (summary(&terms))
                 (input(&Input::line("ends_on", Text("Last day", "Último día"), "").way(Way::Day).hint(Text(
                     "Empty for no end.",
                     "Vacío para que no termine.",
-                )), typed))
+                )), &terms))
                 (input(&Input::line("uses", Text("Number of uses", "Número de usos"), "").way(Way::Number).hint(Text(
                     "Empty for any number.",
                     "Vacío para usos ilimitados.",
-                )), typed))
+                )), &terms))
                 (send(Text("Make a PIN", "Crear un PIN")))
             }))
         }

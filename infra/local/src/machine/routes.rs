@@ -134,7 +134,11 @@ async fn run_schedule(State(controls): State<Controls>, Path(name): Path<String>
     match controls.schedules.run(&name).await {
         Some(Ok(result)) => json_answer(&result),
         Some(Err(failed)) => problem(502, "schedule_failed", &format!("The schedule failed: {failed}.")),
-        None => problem(404, "not_found", "There is no such schedule."),
+        None => problem(
+            404,
+            "not_found",
+            &format!("There is no such schedule. There are {}.", controls.schedules.names().join(", ")),
+        ),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::clock::MovableClock;
 use crate::functions::{Failed, Functions};
@@ -59,10 +59,25 @@ impl Schedules {
         Self { timetable: Arc::clone(&timetable), _task: Task::spawn(timetable.keep()) }
     }
 
-    /// Runs one now, by its name. `None` if there is none of that name.
+    /// Runs one now, by its name, or all of a function, by that function's. `None` if there is none of that name.
     pub(crate) async fn run(&self, name: &str) -> Option<Result<Value, Failed>> {
-        let entry = self.timetable.entries.iter().find(|entry| entry.schedule.name == name)?;
-        Some(self.timetable.run(entry).await)
+        let entries = &self.timetable.entries;
+        if let Some(entry) = entries.iter().find(|entry| entry.schedule.name == name) {
+            return Some(self.timetable.run(entry).await);
+        }
+        let mut all = Map::new();
+        for entry in entries.iter().filter(|entry| entry.function.eq_ignore_ascii_case(name)) {
+            match self.timetable.run(entry).await {
+                Ok(result) => drop(all.insert(entry.schedule.name.clone(), result)),
+                Err(failed) => return Some(Err(failed)),
+            }
+        }
+        (!all.is_empty()).then_some(Ok(Value::Object(all)))
+    }
+
+    /// What they are called.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        self.timetable.entries.iter().map(|entry| entry.schedule.name.as_str()).collect()
     }
 
     /// Runs what is due; returns when it has run.

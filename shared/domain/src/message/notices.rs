@@ -102,10 +102,10 @@ pub(super) const PIN_SENT_ELSEWHERE: (Text, Text) = (
 pub(super) const LOCKED: (Text, Text) = (
     Text("Your account is locked", "Su cuenta está bloqueada"),
     Text(
-        "Somebody tried to sign in to your account too often with a wrong password, so we have locked it for now. \
+        "Somebody tried to sign in to your account too often with a wrong password, so we have locked it. \
                  Setting a new password opens it at once.",
         "Alguien ha intentado entrar en su cuenta demasiadas veces con una contraseña incorrecta, así que la hemos \
-                 bloqueado por ahora. Se abre enseguida al crear una contraseña nueva.",
+                 bloqueado. Se abre enseguida al crear una contraseña nueva.",
     ),
 );
 

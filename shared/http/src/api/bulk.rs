@@ -87,6 +87,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[
             says(200, "application/x-ndjson: the first part. Where the next one is stands in Link; the last has none."),
             says(401, "`wrong_password`, `wrong_code`."),
+            says(403, "`sign_in_again`: a passkey is their second factor, and was shown more than ten minutes ago."),
         ],
     ),
     operation(

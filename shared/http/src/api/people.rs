@@ -379,6 +379,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[
             gives(200, "For `navigator.credentials.create`, good for five minutes in this session.", Kind::Object),
             says(401, "`wrong_password`, `wrong_code`."),
+            says(403, "`sign_in_again`: a passkey is their second factor, and was shown more than ten minutes ago."),
             says(409, "`too_many_passkeys`, `no_passkeys_here`."),
         ],
     ),
@@ -400,6 +401,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "Removes a passkey; every other session ends",
         SignedIn,
         (&[], &[must("password", Secret), may("code", Text), may("recovery_code", Text)]),
-        &[says(204, "It is gone."), says(401, "`wrong_password`, `wrong_code`."), says(404, "There is none.")],
+        &[
+            says(204, "It is gone."),
+            says(401, "`wrong_password`, `wrong_code`."),
+            says(403, "`sign_in_again`: a passkey is their second factor, and was shown more than ten minutes ago."),
+            says(404, "There is none."),
+        ],
     ),
 ];

@@ -187,6 +187,22 @@ impl Typed {
         self.values.get(name).map_or(stored, String::as_str)
     }
 
+    /// What one of several forms on a page shows of it: all, where something is wrong with one of its fields, else nothing.
+    #[must_use]
+    pub fn within(&self, fields: &[&str]) -> Self {
+        if self.is_about(fields) { self.clone() } else { Self::default() }
+    }
+
+    /// What the form beside these fields shows of it.
+    #[must_use]
+    pub fn beside(&self, fields: &[&str]) -> Self {
+        if self.is_about(fields) { Self::default() } else { self.clone() }
+    }
+
+    fn is_about(&self, fields: &[&str]) -> bool {
+        self.errors.keys().any(|name| fields.contains(&name.as_str()))
+    }
+
     fn error(&self, name: &str) -> Option<String> {
         self.errors.get(name).map(|reasons| reasons.join(" "))
     }

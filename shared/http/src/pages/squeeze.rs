@@ -80,8 +80,8 @@ mod tests {
     #[test]
     fn lines_are_left_that_say_something() {
         const SQUEEZED: &str = squeezed!("// What it is.\na {\n  b: 1; // c\n\n    ü: 2 }\n  // d\n");
-        assert_eq!(SQUEEZED, "a {\nb: 1; // c\nü: 2 }\n");
         const NOTHING: &str = squeezed!("\n  // nothing");
+        assert_eq!(SQUEEZED, "a {\nb: 1; // c\nü: 2 }\n");
         assert_eq!(NOTHING, "");
     }
 }

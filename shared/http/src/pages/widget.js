@@ -165,7 +165,12 @@ a{color:var(--a)}p{margin:.75rem 0 0}.hint{font-size:.875rem}
         if (ok && body.next === "signed_in" && !body.recovery_codes && (await this.known())) return "";
         return this.leave(typed);
       };
-      this.place(this.form(this.field("code", words.security_code, code), words.sign_in, send));
+      const other = make("a", { href: `${home}/sign-in?instance=${encodeURIComponent(this.instance)}`, textContent: words.no_code });
+      other.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.leave(typed);
+      });
+      this.place(this.form(this.field("code", words.security_code, code), words.sign_in, send), make("p", {}, other));
       this.shadowRoot.querySelector("input").focus();
       return "";
     }

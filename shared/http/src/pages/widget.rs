@@ -17,6 +17,7 @@ pub struct Words {
     create_account: &'static str,
     have_pin: &'static str,
     security_code: &'static str,
+    no_code: &'static str,
     try_again: &'static str,
 }
 
@@ -32,6 +33,7 @@ impl Default for Words {
             create_account: words::CREATE_ACCOUNT.say(),
             have_pin: words::HAVE_PIN.say(),
             security_code: words::SECURITY_CODE.say(),
+            no_code: words::NO_CODE.say(),
             try_again: words::TRY_AGAIN.say(),
         }
     }

@@ -103,7 +103,8 @@ pub async fn go(app: &App, here: &SignedIn, kept: &KeptClient, asked: Asked) -> 
         nonce: asked.nonce,
         challenge: asked.challenge,
         signed_in_at: held.started_at,
-        proven: held.proven,
+        // What a provider asked of them is not known here.
+        proven: held.proven && held.provider.is_none(),
         ends_at: after(app, CODE_SECONDS),
     };
     app.store.begin_code(&code, &grant, &entry).await?;

@@ -100,7 +100,7 @@ pub async fn search(app: &App, asked: &Asked) -> Result<Option<Page>, Trouble> {
     let today = day(app.clock.now());
     let begin = match asked.cursor.as_deref().map(place) {
         Some(None) => return Ok(None),
-        Some(Some(place)) => place,
+        Some(Some((at, before))) => (at.min(today), before),
         None => (asked.until.unwrap_or(today).min(today), None),
     };
     let (mut at, mut before) = begin;

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::store::StoreError;
 
 pub use plan::{Planned, Selection, Wish, plan, preview};
-pub use results::{Recipient, recipients, skipped, tally};
+pub use results::{NotServed, Recipient, recipients, skipped, tally};
 pub use step::step;
 
 /// Seconds for which a run that is under way is looked at once a minute: thirty days from when it was planned.

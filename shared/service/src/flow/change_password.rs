@@ -13,7 +13,7 @@ use domain::work::Event;
 use super::known_browser::{known_as, remember};
 use super::reset::notice;
 use super::session::SignedIn;
-use super::sign_in::{Visitor, family, is_temporary_password, note_refusal};
+use super::sign_in::{Visitor, family, note_refusal};
 use super::{Trouble, audit, session, ticket, was_used, weaknesses};
 use crate::app::App;
 use crate::store::{Charge, Counter, Found, Gets, LockRule, NewPassword, PasswordSet, Via};
@@ -58,20 +58,21 @@ pub enum Changed {
 struct Before {
     remembered: bool,
     code: CodeStage,
+    provider: Option<String>,
     return_to: Option<String>,
 }
 
 impl From<Found<TicketState>> for Before {
     fn from(found: Found<TicketState>) -> Self {
         let (remembered, code) = (found.held.keep, found.held.code);
-        Self { remembered, code, return_to: found.held.return_to }
+        Self { remembered, code, provider: None, return_to: found.held.return_to }
     }
 }
 
 impl From<SignedIn> for Before {
     fn from(found: SignedIn) -> Self {
         let code = if found.held.proven { CodeStage::Proven } else { CodeStage::NotAsked };
-        Self { remembered: found.held.remembered, code, return_to: None }
+        Self { remembered: found.held.remembered, code, provider: found.held.provider, return_to: None }
     }
 }
 
@@ -102,11 +103,10 @@ pub async fn change_password(
     {
         return Ok(Changed::WrongPassword);
     }
-    let ring = app.keys.ring().await?;
-    let was = is_temporary_password(&ring, &login, &String::from_utf8_lossy(new.expose_bytes()));
-    if was || was_used(app, new, &login, &settings).await? {
+    if was_used(app, new, &login, &settings).await? {
         return Ok(Changed::Unchanged);
     }
+    let ring = app.keys.ring().await?;
     let hash = app.hasher.hash(new, app.random.bytes()?).await?;
     let now = app.clock.now();
     let notices = vec![notice(app, &user, Event::PasswordChanged, now)?];
@@ -117,7 +117,7 @@ pub async fn change_password(
     let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
     let keep = before.remembered && may_be_remembered(&settings, user.kind);
     let begun = Session::begin(user.id.clone(), user.epoch + 1, keep, &settings, now);
-    let begun = Session { proven: before.code == CodeStage::Proven, ..begun };
+    let begun = Session { proven: before.code == CodeStage::Proven, provider: before.provider, ..begun };
     let begun = begun.from_browser(visitor.browser, visitor.address, family(app)?);
     // A new password is no way round the second factor: whoever has not shown it does so now.
     let next = ticket::new(&ring, &user.id, app.random.bytes()?);
@@ -162,7 +162,7 @@ pub async fn change_password(
 pub(super) async fn knows_old(app: &App, whose: (&str, &Login), old: Again<'_>) -> Result<bool, Trouble> {
     let ((name, login), place) = (whose, app.hasher.place()?);
     let (settings, ring, now) = (app.settings().await?, app.keys.ring().await?, app.clock.now());
-    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
+    let rule = LockRule::of(&settings);
     let known = known_as(&ring, old.passes, name);
     let own = known.as_deref().map(|id| Counter::Browser { name, id });
     let mut counted = own.unwrap_or(Counter::Name(name));

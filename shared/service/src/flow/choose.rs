@@ -4,13 +4,12 @@
 use domain::id::{MailId, UserId};
 use domain::user::{State, User};
 use domain::username;
-use domain::work::{Lane, Work};
+use domain::work::Work;
 use jiff::SignedDuration;
 
-use super::Trouble;
+use super::{Trouble, letter};
 use crate::app::App;
 use crate::key_ring::Purpose;
-use crate::store::Letterbox;
 
 /// What becomes of a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,16 +46,17 @@ pub async fn choose(app: &App, token: &str, account: &str) -> Result<Chosen, Tro
     let user =
         accounts(app, token).await?.and_then(|users| users.into_iter().find(|user| Some(&user.id) == chosen.as_ref()));
     let Some(user) = user else { return Ok(Chosen::LinkDead) };
-    let now = app.clock.now();
     let work = Work::ForgotPassword { who: username::canonical(&user.username) };
-    app.store.post(&Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now)).await?;
+    app.store.post(&letter(app, work)?).await?;
     Ok(Chosen::Sent)
 }
 
 /// The address that the mail with the link went to.
 fn address(work: &Work) -> Option<String> {
     match work {
-        Work::ForgotUsername { email } | Work::ResetAccount { email } => Some(email.canonical().to_owned()),
+        Work::ForgotUsername { email } | Work::ResetAccount { email } | Work::SignUpRefused { email } => {
+            Some(email.canonical().to_owned())
+        }
         Work::ForgotPassword { who } | Work::FreshTemporary { who } => {
             domain::email::Email::parse(who).ok().map(|email| email.canonical().to_owned())
         }

@@ -9,7 +9,7 @@ use domain::work::{Event, Lane, Work};
 
 use super::federated::unlink_all;
 use super::reset::notice;
-use super::{Trouble, enrol, was_used, weaknesses};
+use super::{Trouble, enrol, letter, was_used, weaknesses};
 use crate::app::App;
 use crate::store::{Gets, Letterbox, NewPassword, PasswordSet, Via};
 
@@ -153,16 +153,19 @@ pub async fn give_account(app: &App, whom: Whom<'_>, by: &User) -> Result<Resent
     match found(app, whom, by).await? {
         Found::Contact(contact) if contact.person.mailbox().is_some() && !contact.disabled => {
             let made = enrol::account_of(app, &contact.id, enrol::WayIn::Temporary(Lane::Now)).await?;
-            Ok(made.map_or(Resent::NoAccount, |(_, mail)| mail.map_or(Resent::NoEmail, Resent::Yes)))
+            match made {
+                None => Ok(Resent::NoAccount),
+                Some((_, Some(mail))) => Ok(Resent::Yes(mail)),
+                // Somebody else was faster.
+                Some((_, None)) => resend(app, whom, by).await,
+            }
         }
         _ => resend(app, whom, by).await,
     }
 }
 
 fn resend_work(app: &App, user: &User, by: &User) -> Result<Letterbox, Trouble> {
-    let now = app.clock.now();
-    let work = Work::Resend { user: user.id.clone(), by: by.id.clone(), run: None };
-    Ok(Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now))
+    letter(app, Work::Resend { user: user.id.clone(), by: by.id.clone(), run: None })
 }
 
 enum Found {

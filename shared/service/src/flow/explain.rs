@@ -3,9 +3,10 @@
 
 mod doors;
 
-use domain::access::may_act;
+use domain::access::{Right, may, may_act_on};
 use domain::email::Email;
 use domain::factor::covers;
+use domain::id::UserId;
 use domain::login::{ChangeReason, Login, Proof, Refusal, Step};
 use domain::session::{CodeStage, Due};
 use domain::settings::Settings;
@@ -109,9 +110,9 @@ pub async fn explain(app: &App, who: &str, by: &User) -> Result<Option<Explained
     }
     let Some(email) = email else { return Ok(Some(nobody())) };
     let holders = app.store.at_address(email.canonical()).await?;
-    if let Some(name) = holders.only_user() {
-        let login = app.store.login(name).await?;
-        return match login {
+    if let Some((user, name)) = holders.only_user() {
+        let login = app.store.login(&name).await?;
+        return match login.filter(|login| login.user == user) {
             Some(login) => Box::pin(of_user(app, &login, by)).await,
             None => Ok(Some(nobody())),
         };
@@ -120,11 +121,11 @@ pub async fn explain(app: &App, who: &str, by: &User) -> Result<Option<Explained
 }
 
 async fn of_address(app: &App, email: &Email, holders: &Holders, by: &User) -> Result<Option<Explained>, Trouble> {
-    let mails = mails(app, &[email]).await?;
+    let mails = mails(app, by, &[email]).await?;
     let users: Vec<_> = holders.accounts().into_iter().map(|(id, _)| id).collect();
     let mut users = app.store.users(&users).await?;
     let any = !users.is_empty() || !holders.all_contacts().is_empty();
-    users.retain(|user| may_act(by, user.kind, user.person.group.as_deref()));
+    users.retain(|user| may_act_on(by, user));
     if !users.is_empty() {
         // Nobody signs in with an address that several have.
         let refused = Some(Next::Refused(Refusal::Unknown));
@@ -157,7 +158,7 @@ async fn of_user(app: &App, login: &Login, by: &User) -> Result<Option<Explained
     let (settings, known) = tokio::join!(app.settings(), about(app, &login.user));
     let (settings, Some(known)) = (settings?, known?) else { return Ok(Some(nobody())) };
     let user = &known.user;
-    if !may_act(by, user.kind, user.person.group.as_deref()) {
+    if !may_act_on(by, user) {
         return Ok(None);
     }
     let now = app.clock.now();
@@ -172,9 +173,9 @@ async fn of_user(app: &App, login: &Login, by: &User) -> Result<Option<Explained
         State::Active => next(Proof::Wrong),
     });
     let emails = user.person.emails();
-    let mut mails = mails(app, &emails).await?;
+    let mut mails = mails(app, by, &emails).await?;
     if let Some(earlier) = user.earlier.as_ref().filter(|earlier| !emails.contains(&&earlier.email)) {
-        let before = self::mails(app, &[&earlier.email]).await?;
+        let before = self::mails(app, by, &[&earlier.email]).await?;
         mails.extend(before.into_iter().filter(|(_, mail)| mail.posted_at <= earlier.until));
         mails.sort_by_key(|(_, mail)| std::cmp::Reverse(mail.posted_at));
     }
@@ -239,9 +240,21 @@ fn mends(user: &User, next: Option<Next>, has_password: bool) -> Vec<Mend> {
     mends
 }
 
-async fn mails(app: &App, to: &[&Email]) -> Result<Vec<(String, Mail)>, Trouble> {
-    let mut all = Vec::new();
+/// Whether everybody who has an account at this address is somebody whom `by` may act on.
+async fn all_within(app: &App, by: &User, email: &Email) -> Result<bool, Trouble> {
+    let accounts = app.store.at_address(email.canonical()).await?.accounts();
+    let ids: Vec<UserId> = accounts.into_iter().map(|(id, _)| id).collect();
+    Ok(app.store.users(&ids).await?.iter().all(|user| may_act_on(by, user)))
+}
+
+/// What was mailed to these addresses. Whoever has no right to the log sees nothing of an address that others have as well, whom
+/// they may not act on.
+async fn mails(app: &App, by: &User, to: &[&Email]) -> Result<Vec<(String, Mail)>, Trouble> {
+    let (logs, mut all) = (may(by, Right::Mail, true), Vec::new());
     for email in to {
+        if !logs && !all_within(app, by, email).await? {
+            continue;
+        }
         let found = app.store.mails_to(email.canonical(), None, MAILS).await?;
         all.extend(found.into_iter().map(|mail| (email.shown().to_owned(), mail)));
     }

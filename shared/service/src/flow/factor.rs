@@ -1,18 +1,18 @@
 //! Setting up the second factor and taking it away (MF-3, MF-5, MF-9, MF-10): what isn't signing in with it.
 
 use domain::bearer::Ticket;
-use domain::factor::{self, Factor, SECRET_BYTES, Shown as Secret};
+use domain::factor::{self, Factor, SECRET_BYTES, Shown as Secret, covers};
 use domain::id::{MailId, UserId};
-use domain::session::Due;
+use domain::session::{Due, Session};
 use domain::user::{State, User};
 use domain::username;
-use domain::work::{Event, Lane, Work};
+use domain::work::{Event, Work};
 
 use super::change_password::{Again, knows_old};
 use super::reset::notice;
 use super::users::within;
 use super::verify_code::{Looked, Proof, charge, look, proven, recovery_codes, sealed_for, wrong};
-use super::{Trouble, ticket};
+use super::{Trouble, letter, ticket};
 use crate::app::App;
 use crate::key_ring::Purpose;
 use crate::store::{CodeUse, Gets, Letterbox, Shown, StoreError, ticket_digest};
@@ -52,7 +52,7 @@ pub async fn setup_mail(app: &App, held: &Ticket) -> Result<SetupMail, Trouble> 
         epoch: found.user.epoch,
         ends_at: found.held.ends_at,
     };
-    app.store.post(&Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now)).await?;
+    app.store.post(&letter(app, work)?).await?;
     Ok(SetupMail::Accepted)
 }
 
@@ -91,6 +91,8 @@ pub enum Proven<T> {
     WrongCode(Option<i64>),
     /// No second factor is set up.
     NotSetUp,
+    /// Their second factor is a passkey, and they showed it too long ago.
+    SignInAgain,
 }
 
 impl<T> Proven<T> {
@@ -101,27 +103,32 @@ impl<T> Proven<T> {
             Self::WrongPassword => Err(Proven::WrongPassword),
             Self::WrongCode(offset) => Err(Proven::WrongCode(offset)),
             Self::NotSetUp => Err(Proven::NotSetUp),
+            Self::SignInAgain => Err(Proven::SignInAgain),
         }
     }
 }
 
 /// Fresh proof that it is the user: the password, and a code where an authenticator is set up. The code is still to be used up.
+/// Whoever has passkeys instead, and is covered, has signed in with one just now.
 pub(super) async fn fresh(
     app: &App,
-    user: &User,
+    (user, held): (&User, &Session),
     again: Again<'_>,
     proof: Option<Proof<'_>>,
 ) -> Result<Proven<Option<Shown>>, Trouble> {
     if proven(user).is_none() {
         let name = username::canonical(&user.username);
         let Some(login) = app.store.login(&name).await? else { return Ok(Proven::WrongPassword) };
-        let knows = knows_old(app, (&name, &login), again).await?;
-        return Ok(if knows { Proven::Yes(None) } else { Proven::WrongPassword });
+        if !knows_old(app, (&name, &login), again).await? {
+            return Ok(Proven::WrongPassword);
+        }
+        let due = user.has_factor() && covers(&*app.settings().await?, user.kind);
+        let stale = due && !held.has_just_proven(app.clock.now());
+        return Ok(if stale { Proven::SignInAgain } else { Proven::Yes(None) });
     }
     let Some(proof) = proof else { return Ok(Proven::WrongCode(None)) };
     Ok(match prove(app, user, again, proof).await?.or() {
-        Ok(Looked::Right(shown, _)) => Proven::Yes(Some(shown)),
-        Ok(Looked::Wrong(offset)) => Proven::WrongCode(offset),
+        Ok(shown) => Proven::Yes(Some(shown)),
         Err(refused) => refused,
     })
 }
@@ -152,11 +159,9 @@ pub async fn new_recovery_codes(
 ) -> Result<Proven<Vec<String>>, Trouble> {
     let Some(factor) = proven(user) else { return Ok(Proven::NotSetUp) };
     let name = username::canonical(&user.username);
-    let shown = match prove(app, user, again, proof).await? {
-        Proven::Yes(Looked::Right(shown, _)) => shown,
-        Proven::Yes(Looked::Wrong(offset)) | Proven::WrongCode(offset) => return Ok(Proven::WrongCode(offset)),
-        Proven::WrongPassword => return Ok(Proven::WrongPassword),
-        Proven::NotSetUp => return Ok(Proven::NotSetUp),
+    let shown = match prove(app, user, again, proof).await?.or() {
+        Ok(shown) => shown,
+        Err(refused) => return Ok(refused),
     };
     let ring = app.keys.ring().await?;
     let (codes, hashes) = recovery_codes(app, &ring, user)?;
@@ -169,25 +174,22 @@ pub async fn new_recovery_codes(
 /// Takes one's own factor away, with password and code, or a recovery code in its place. Every session ends; the next sign-in
 /// sets up another.
 pub async fn give_up(app: &App, user: &User, again: Again<'_>, proof: Proof<'_>) -> Result<Proven<()>, Trouble> {
-    if proven(user).is_none() {
-        return Ok(Proven::NotSetUp);
-    }
-    match prove(app, user, again, proof).await? {
-        Proven::Yes(Looked::Right(..)) => {}
-        Proven::Yes(Looked::Wrong(offset)) | Proven::WrongCode(offset) => return Ok(Proven::WrongCode(offset)),
-        Proven::WrongPassword => return Ok(Proven::WrongPassword),
-        Proven::NotSetUp => return Ok(Proven::NotSetUp),
-    }
+    let Some(factor) = proven(user) else { return Ok(Proven::NotSetUp) };
+    let shown = match prove(app, user, again, proof).await?.or() {
+        Ok(shown) => shown,
+        Err(refused) => return Ok(refused),
+    };
     let told = notice(app, user, Event::FactorReset, app.clock.now())?;
     let name = username::canonical(&user.username);
-    Ok(if app.store.remove_factor(user, &name, &told, false).await? {
+    Ok(if app.store.remove_factor(user, &name, &told, Some((factor, &shown))).await? {
         Proven::Yes(())
     } else {
         Proven::WrongCode(None)
     })
 }
 
-async fn prove(app: &App, user: &User, again: Again<'_>, proof: Proof<'_>) -> Result<Proven<Looked>, Trouble> {
+/// Looks at password and code. The code is right, and still to be used up.
+async fn prove(app: &App, user: &User, again: Again<'_>, proof: Proof<'_>) -> Result<Proven<Shown>, Trouble> {
     let name = username::canonical(&user.username);
     let Some(login) = app.store.login(&name).await? else { return Ok(Proven::WrongPassword) };
     if !knows_old(app, (&name, &login), again).await? {
@@ -195,12 +197,13 @@ async fn prove(app: &App, user: &User, again: Again<'_>, proof: Proof<'_>) -> Re
     }
     let (settings, ring) = (app.settings().await?, app.keys.ring().await?);
     let charge = charge(app, &user.id, &settings).await?;
-    let looked = look(app, &ring, (user, charge), proof, app.clock.now()).await?;
-    if let Looked::Wrong(offset) = looked {
-        wrong(app, user, charge, &settings).await?;
-        return Ok(Proven::WrongCode(offset));
-    }
-    Ok(Proven::Yes(looked))
+    Ok(match look(app, &ring, (user, charge), proof, app.clock.now()).await? {
+        Looked::Right(shown, _) => Proven::Yes(shown),
+        Looked::Wrong(offset) => {
+            wrong(app, user, charge, &settings).await?;
+            Proven::WrongCode(offset)
+        }
+    })
 }
 
 /// Takes somebody's factor away, and all their passkeys, as an administrator. `false` when there is no such user.
@@ -209,7 +212,7 @@ pub async fn reset_factor(app: &App, id: &UserId, by: &User) -> Result<bool, Tro
         let Some(user) = within(app, id, by).await? else { return Ok(false) };
         let event = if user.passkeys.is_empty() { Event::FactorReset } else { Event::FactorsReset };
         let told = notice(app, &user, event, app.clock.now())?;
-        if app.store.remove_factor(&user, &username::canonical(&user.username), &told, true).await? {
+        if app.store.remove_factor(&user, &username::canonical(&user.username), &told, None).await? {
             tracing::info!(user = %id, by = %by.id, "second factor reset");
             return Ok(true);
         }

@@ -6,12 +6,12 @@ use domain::id::MailId;
 use domain::language::{Language, speaking};
 use domain::layout::{Flaw, Layout, Occasion, is_name};
 use domain::user::User;
-use domain::work::{Lane, Work};
+use domain::work::Work;
 
-use super::Trouble;
+use super::{Trouble, letter};
 use crate::app::App;
 use crate::mail::{Letter, default_layout, sample_values};
-use crate::store::{LayoutVersion, Letterbox, MOST_LAYOUTS};
+use crate::store::{LayoutVersion, MOST_LAYOUTS};
 
 /// A layout as it stands.
 #[derive(Clone, Debug)]
@@ -183,11 +183,9 @@ pub async fn test(app: &App, name: &str, change: Change, by: &User) -> Result<Re
     if !flaws.is_empty() {
         return Ok(Err(Saved::Flawed(occasion, flaws)));
     }
-    let now = app.clock.now();
-    let id = MailId::new(now, app.random.bytes()?);
-    let work = Work::LayoutTest { user: by.id.clone(), occasion, layout: layout.into() };
-    app.store.post(&Letterbox::new(id.clone(), work, Lane::Now, now)).await?;
-    Ok(Ok(id))
+    let mail = letter(app, Work::LayoutTest { user: by.id.clone(), occasion, layout: layout.into() })?;
+    app.store.post(&mail).await?;
+    Ok(Ok(mail.id))
 }
 
 /// The layout that a change is made to: the one there is, or the occasion's own for one that is new.

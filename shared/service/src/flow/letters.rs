@@ -167,8 +167,8 @@ impl Clerk<'_> {
         }
         let Ok(email) = Email::parse(who) else { return Ok(None) };
         let holders = self.app.store.at_address(email.canonical()).await?;
-        let Some(name) = holders.only_user() else { return Ok(None) };
-        Ok(self.app.store.login(name).await?)
+        let Some((user, name)) = holders.only_user() else { return Ok(None) };
+        Ok(self.app.store.login(&name).await?.filter(|login| login.user == user))
     }
 
     /// Issues a temporary password and writes the mail that carries it. The same work again gives the same password.
@@ -237,11 +237,7 @@ impl Clerk<'_> {
         let occasion = match (holders.known(), holders.only_user()) {
             (Known::Nobody, _) => return self.unknown(email).await,
             (Known::User(id, _), _) => return self.link_for(&id, purpose).await,
-            (Known::Several, Some(name)) => {
-                let login = self.app.store.login(name).await?;
-                let Some(login) = login else { return Ok(Verdict::Nothing) };
-                return self.link_for(&login.user, purpose).await;
-            }
+            (Known::Several, Some((user, _))) => return self.link_for(&user, purpose).await,
             (Known::Several, None) => Occasion::SharedAddress,
             (Known::Contact(_), _) => Occasion::ContactStaff,
         };

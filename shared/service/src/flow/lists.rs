@@ -21,9 +21,6 @@ const ROUNDS: usize = 10;
 /// Rows that are read at once where a filter leaves few of them.
 const ROWS: i32 = 100;
 
-/// Rows on a page of a search by username, address or company, at the most: each is a read.
-const THIN: i32 = 10;
-
 /// Places at which what was typed is taken apart into a first and a last name, at the most.
 const SPLITS: usize = 3;
 
@@ -44,6 +41,8 @@ pub struct Asked {
     pub cursor: Option<String>,
     /// How many, 1 to 100.
     pub limit: i32,
+    /// How many of these where each is a read of its own, 1 to 100.
+    pub dear: i32,
 }
 
 /// Who is meant; what is not said is no matter.
@@ -226,7 +225,7 @@ async fn list<T: DeserializeOwned>(
     for _ in 0..ROUNDS + places.len() {
         let Some((order, beginning)) = places.get(at) else { return Ok(Ok(Page { items, next: None })) };
         let left = i32::try_from(wanted - items.len()).unwrap_or_default();
-        let most = if order.is_thin() { left.min(THIN) } else { left.max(at_once) };
+        let most = if order.is_thin() { left.min(asked.dear) } else { left.max(at_once) };
         let rows = app.store.rows((which, *order), beginning, after.as_deref(), most).await?;
         let whole = rows.len() < usize::try_from(most).unwrap_or_default();
         for placed in rows {

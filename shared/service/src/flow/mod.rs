@@ -40,16 +40,20 @@ pub mod token;
 pub mod users;
 pub mod verify_code;
 
+use domain::id::MailId;
 use domain::login::Login;
 use domain::password::Password;
 use domain::settings::Settings;
 use domain::user::User;
+use domain::work::{Lane, Work};
+
+use self::sign_in::{is_temporary_password, was_temporary_password};
 
 use crate::hasher::Busy;
 use crate::key_ring::BadSecret;
 use crate::keys::KeysError;
 use crate::random::NoRandomness;
-use crate::store::StoreError;
+use crate::store::{Letterbox, StoreError};
 
 /// Something that is needed does not answer. Nothing is half done; the same again may go through.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +79,12 @@ impl Trouble {
     }
 }
 
+/// A piece of work for the courier, at once.
+fn letter(app: &crate::App, work: Work) -> Result<Letterbox, Trouble> {
+    let now = app.clock.now();
+    Ok(Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now))
+}
+
 /// The words a user's password may not be made of (PW-2).
 fn context<'a>(user: &'a User, settings: &'a Settings) -> Vec<&'a str> {
     let person = &user.person;
@@ -89,8 +99,13 @@ fn weaknesses(password: &Password, user: &User, settings: &Settings) -> Vec<doma
     domain::password::check(password, &settings.criteria(), &context(user, settings)).err().unwrap_or_default()
 }
 
-/// Whether this is the login's password or one of those before it that may not come back (RP-5, PW-7).
+/// Whether this is the login's password or one of those before it that may not come back (RP-5, PW-7), or its temporary password,
+/// which never becomes the password (TP-3).
 async fn was_used(app: &crate::App, new: &Password, login: &Login, settings: &Settings) -> Result<bool, Trouble> {
+    let (ring, typed) = (app.keys.ring().await?, String::from_utf8_lossy(new.expose_bytes()));
+    if is_temporary_password(&ring, login, &typed) || was_temporary_password(&ring, login, &typed) {
+        return Ok(true);
+    }
     let before = login.history.iter().take(settings.password_history.into());
     for hash in login.hash.iter().chain(before) {
         if app.hasher.verify(Some(new), Some(hash)).await? {

@@ -67,7 +67,7 @@ pub async fn ask_new(
     let kept = PasskeyAsked { asked: BASE64URL_NOPAD.encode(&asked.state), epoch: user.epoch, ends_at };
     // What is asked is of no use to whoever is not told; a code that is used up for nothing would be gone.
     app.store.ask_passkey(&user.id, &held.family, &kept).await?;
-    let shown = match fresh(app, user, again, proof).await?.or() {
+    let shown = match fresh(app, by, again, proof).await?.or() {
         Ok(shown) => shown,
         Err(refused) => return Ok(refused),
     };
@@ -115,7 +115,7 @@ pub async fn remove(
     if !user.passkeys.contains_key(id) {
         return Ok(Proven::Yes(Changed::No));
     }
-    let shown = match fresh(app, user, shown.0, shown.1).await?.or() {
+    let shown = match fresh(app, by, shown.0, shown.1).await?.or() {
         Ok(shown) => shown,
         Err(refused) => return Ok(refused),
     };
@@ -138,8 +138,7 @@ impl Next {
         let (user, held) = by;
         let settings = app.settings().await?;
         let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
-        let session = Session::begin(user.id.clone(), user.epoch + 1, held.remembered, &settings, app.clock.now());
-        let session = Session { proven: held.proven, ..session };
+        let session = held.successor(user.kind, &settings, app.clock.now());
         let session = session.from_browser(visitor.browser, visitor.address, family(app)?);
         Ok(Self { token, session, name: username::canonical(&user.username) })
     }

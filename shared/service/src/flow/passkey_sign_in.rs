@@ -173,8 +173,10 @@ async fn go_on(
         let after = (state.return_to.clone(), state.keep);
         let proven = ticket::state(whose, (CodeStage::Proven, Some(reason)), after, now);
         return Ok(if app.store.use_passkey(&using(Gets::Ticket(&next, &proven))).await? {
+            metrics::security_code("right");
             Verified::ChangePassword(next, reason, Vec::new())
         } else {
+            metrics::security_code("used");
             Verified::Wrong(None)
         });
     }
@@ -213,7 +215,7 @@ async fn alone(
     let name = username::canonical(&user.username);
     let known = known_as(ring, given.passes, &name);
     let tries = known.as_deref().map_or(Counter::Name(&name), |id| Counter::Browser { name: &name, id });
-    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
+    let rule = LockRule::of(&settings);
     let (charge, login, locked) =
         tokio::join!(charge(app, &user.id, &settings), app.store.login(&name), app.store.is_locked(tries, rule, now));
     let (charge, codes) = (charge?, Counter::Code(&user.id));

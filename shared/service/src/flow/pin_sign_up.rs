@@ -33,6 +33,9 @@ const LONG: i64 = 3_600;
 /// Bytes that a typed PIN has at the most; what is longer is not looked at.
 const LONGEST_PIN: usize = 64;
 
+/// How often somebody with a PIN is told in ten minutes that a username or an address is taken.
+const MOST_TAKEN: u32 = 20;
+
 /// What somebody typed. It can't be printed: the PIN is in it.
 pub struct Typed<'a> {
     /// The PIN, in whatever groups.
@@ -85,6 +88,13 @@ pub async fn pin_sign_up(
     let became = by_pin(app, &ring, &typed, (&settings, now)).await;
     if !matches!(became, Ok(PinSignUp::Refused)) {
         budgets.refund().await?; // it was right; or something else failed, which is no wrong PIN
+    }
+    // One PIN is no way to ask who has an account.
+    if matches!(became, Ok(PinSignUp::NameTaken | PinSignUp::EmailTaken)) {
+        let asked = format!("pin_taken#{}", visitor.address);
+        if app.store.spend(&asked, MOST_TAKEN, SHORT, now).await? == Spent::UsedUp {
+            return Ok(PinSignUp::MustWait(SHORT - now.as_second().rem_euclid(SHORT)));
+        }
     }
     became
 }

@@ -4,14 +4,12 @@
 use std::time::{Duration, Instant};
 
 use domain::email::Email;
-use domain::id::MailId;
 use domain::settings::SharedAddress;
 use domain::username;
-use domain::work::{Lane, Work};
+use domain::work::Work;
 
-use super::Trouble;
+use super::{Trouble, letter};
 use crate::app::App;
-use crate::store::Letterbox;
 use crate::store::addresses::Known;
 
 /// Answers about an address come in steps of this.
@@ -84,9 +82,4 @@ async fn ask(app: &App, work: Work) -> Result<Recovery, Trouble> {
     }
     app.store.post(&letter(app, work)?).await?;
     Ok(Recovery::Accepted)
-}
-
-fn letter(app: &App, work: Work) -> Result<Letterbox, Trouble> {
-    let now = app.clock.now();
-    Ok(Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now))
 }

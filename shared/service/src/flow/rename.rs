@@ -50,8 +50,7 @@ pub async fn rename(
     }
     let (settings, now) = (app.settings().await?, app.clock.now());
     let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
-    let begun = Session::begin(user.id.clone(), user.epoch + 1, held.remembered, &settings, now);
-    let begun = Session { proven: held.proven, ..begun };
+    let begun = held.successor(user.kind, &settings, now);
     let begun = begun.from_browser(visitor.browser, visitor.address, family(app)?);
     let notice = notice(app, user, Event::UsernameChanged, now)?;
     let change = NewName { user, login: &login, name: &name, to, by: Renames::Owner(&token, &begun), notice };

@@ -39,7 +39,11 @@ async fn gone_wrong(app: &App, id: &MailId, fate: Fate) -> Result<bool, Trouble>
             app.store.note_bounce(&user, to, app.clock.now()).await?;
         }
     }
-    let what = if fate == Fate::Complained { "mail.complained" } else { "mail.bounced" };
+    let what = match fate {
+        Fate::Complained => "mail.complained",
+        Fate::Rejected => "mail.rejected",
+        _ => "mail.bounced",
+    };
     let entry = audit::entry(app, what)?.on(Party::of("mail", id.as_str()));
     let entry = entry.with("to", mail.to.as_deref().unwrap_or_default());
     Ok(app.store.report(id, fate, Some(&entry)).await?)

@@ -5,25 +5,25 @@ use std::time::Duration;
 
 use domain::audit::{Entry, Outcome, Party};
 use domain::bearer::{SessionToken, Ticket};
-use domain::factor::covers;
-use domain::id::{MailId, TemporaryId};
+use domain::factor::{covers, may_be_remembered};
+use domain::id::{TemporaryId, UserId};
 use domain::login::{ChangeReason, Login, Proof, Refusal, Step};
 use domain::password::Password;
 use domain::session::{CodeStage, Due, Session};
 use domain::settings::Settings;
 use domain::user::Kind;
-use domain::work::{Lane, Work};
+use domain::work::Work;
 use domain::{expiry, temporary, username};
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
 use super::known_browser::{known_as, remember};
-use super::{Trouble, audit, ticket};
+use super::{Trouble, audit, letter, ticket};
 use crate::app::App;
 use crate::hasher::{Patience, Place, Verdict};
 use crate::key_ring::{KeyRing, Purpose};
 use crate::metrics;
-use crate::store::{Before, Charge, Counter, Letterbox, LockRule};
+use crate::store::{Before, Charge, Counter, LockRule};
 
 /// Bytes that a typed temporary password has at the most; what is longer is not looked at.
 const LONGEST_TEMPORARY: usize = 64;
@@ -150,10 +150,10 @@ pub(super) async fn examine(app: &App, given: &Credentials<'_>) -> Result<Examin
     let (settings, ring) = tokio::join!(app.settings(), app.keys.ring());
     let (settings, ring) = (settings?, ring?);
     let patience = Patience::of(Duration::from_millis(settings.sign_in_refusal_milliseconds.into()));
-    let name = name_behind(app, given.typed).await?;
+    let (name, meant) = name_behind(app, given.typed).await?;
     let known = known_as(&ring, given.passes, &name);
     let own = known.as_deref().map(|id| Counter::Browser { name: &name, id });
-    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
+    let rule = LockRule::of(&settings);
     let first = own.unwrap_or(Counter::Name(&name));
     let (charge, login) = tokio::join!(app.store.charge(first, rule, now), app.store.login(&name));
     let mut charge = charge?;
@@ -163,6 +163,8 @@ pub(super) async fn examine(app: &App, given: &Credentials<'_>) -> Result<Examin
         charge = app.store.charge(Counter::Name(&name), rule, now).await?;
     }
     let by_name = own.is_none() || as_others;
+    // An address means a person, whoever has their name by now.
+    let login = login.map(|login| login.filter(|login| meant.as_ref().is_none_or(|meant| login.user == *meant)));
     let tried = (if as_others { Counter::Name(&name) } else { first }, charge);
     let login = app.store.to_compare(tried, login).await?;
     let (proof, renewed) = prove(app, (&place, &ring), given, (login.as_ref(), charge)).await?;
@@ -173,15 +175,17 @@ pub(super) async fn examine(app: &App, given: &Credentials<'_>) -> Result<Examin
     Ok(Examination::Done(Examined { settings, ring, name, login, known, step, by_name, charge, patience }.into()))
 }
 
-/// The canonical username that was meant. One wait more for whoever types an address, known or not.
-async fn name_behind(app: &App, typed: &str) -> Result<String, Trouble> {
+/// The canonical username that was meant, and whose it is if an address was typed. One wait more for whoever types one, known or
+/// not.
+async fn name_behind(app: &App, typed: &str) -> Result<(String, Option<UserId>), Trouble> {
     let name = username::lookup_form(typed).unwrap_or_default();
     let Some(email) = domain::email::Email::parse(typed).ok().filter(|_| name.contains('@')) else {
-        return Ok(name);
+        return Ok((name, None));
     };
     let (login, holders) = tokio::join!(app.store.login(&name), app.store.at_address(email.canonical()));
     let (login, holders) = (login?, holders?);
-    Ok(holders.only_user().filter(|_| login.is_none()).map_or(name, str::to_owned))
+    let only = holders.only_user().filter(|_| login.is_none());
+    Ok(only.map_or((name, None), |(user, name)| (name, Some(user))))
 }
 
 /// Exactly one Argon2id, whoever it is; the temporary password is compared beside it. A lock closes the password only: a
@@ -222,7 +226,7 @@ pub(super) fn is_temporary_password(ring: &KeyRing, login: &Login, typed: &str) 
 }
 
 /// Whether it was their last one, which was swept away when its days were over.
-fn was_temporary_password(ring: &KeyRing, login: &Login, typed: &str) -> bool {
+pub(super) fn was_temporary_password(ring: &KeyRing, login: &Login, typed: &str) -> bool {
     login.swept.as_ref().is_some_and(|swept| is_derived_from(ring, login, swept, typed))
 }
 
@@ -277,7 +281,8 @@ async fn begin_session(
 ) -> Result<(SessionToken, Session), Trouble> {
     let (login, name, counted) = to;
     let token = SessionToken::new(login.user.clone(), app.random.bytes()?);
-    let session = Session::begin(login.user.clone(), login.epoch, given.keep, settings, app.clock.now());
+    let keep = given.keep && may_be_remembered(settings, login.kind);
+    let session = Session::begin(login.user.clone(), login.epoch, keep, settings, app.clock.now());
     let session = session.from_browser(given.visitor.browser, given.visitor.address, family(app)?);
     let who = Party::user(login.user.as_str(), name);
     let entry = audit::entry(app, "sign_in")?.by(who.clone()).on(who);
@@ -316,10 +321,8 @@ async fn begin_ticket(
 /// Writes down why somebody was refused, or has the courier do so who mails them what to do next.
 pub(super) async fn note_refusal(app: &App, whose: (&str, Option<&Login>), why: Refusal) -> Result<(), Trouble> {
     if why.is_worth_a_mail() {
-        let now = app.clock.now();
         let work = Work::SignInRefused { name: whose.0.to_owned(), why };
-        let id = MailId::new(now, app.random.bytes()?);
-        return Ok(app.store.post(&Letterbox::new(id, work, Lane::Now, now)).await?);
+        return Ok(app.store.post(&letter(app, work)?).await?);
     }
     // What nobody has for a name is not kept: people type passwords into the wrong field.
     let on = whose.1.map(|login| Party::user(login.user.as_str(), whose.0));

@@ -1,7 +1,7 @@
 //! Asking for an account (SU): who is a contact we know gets one, and learns of it by mail. Access begins with that mail.
 
 use domain::audit::{Outcome, Party};
-use domain::id::{ContactId, MailId};
+use domain::id::ContactId;
 use domain::language::spoken;
 use domain::matching::Applicant;
 use domain::settings::Settings;
@@ -10,7 +10,7 @@ use domain::work::{Lane, Work};
 
 use super::enrol::{NewPerson, WayIn, account_for, new_contact};
 use super::sign_in::Visitor;
-use super::{Trouble, audit};
+use super::{Trouble, audit, letter};
 use crate::app::App;
 use crate::store::addresses::Holders;
 use crate::store::{Belongs, Enrolled, Letterbox, Newcomer, Spent};
@@ -114,9 +114,8 @@ async fn make(
 /// The same write whether or not anybody has the address; whoever has an account there gets the way back in by mail.
 async fn refused(app: &App, applicant: &Applicant, mailed: bool, settings: &Settings) -> Result<SignUp, Trouble> {
     if mailed {
-        let now = app.clock.now();
         let work = Work::SignUpRefused { email: applicant.email.clone() };
-        app.store.post(&Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now)).await?;
+        app.store.post(&letter(app, work)?).await?;
     } else {
         let on = Party::of("address", applicant.email.canonical());
         app.store.write_down(&audit::entry(app, "sign_up.refused")?.on(on).ended(Some(Outcome::Refused))).await?;

@@ -5,15 +5,15 @@ use domain::id::{MailId, UserId};
 use domain::pin::Pin;
 use domain::temporary::{normalise, readable};
 use domain::user::{State, User};
-use domain::work::{Lane, Work};
+use domain::work::Work;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
-use super::Trouble;
 use super::users::{Patch, Patched, patch, within};
+use super::{Trouble, letter};
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
-use crate::store::{Letterbox, Sponsored};
+use crate::store::Sponsored;
 
 /// How often a PIN is made again when somebody was faster.
 const TRIES: u32 = 6;
@@ -67,13 +67,11 @@ pub enum Withdrawn {
 pub async fn withdraw_pin(app: &App, sponsor: &UserId, disable: bool, by: &User) -> Result<Withdrawn, Trouble> {
     let Some(user) = within(app, sponsor, by).await? else { return Ok(Withdrawn::NoSuchUser) };
     let Some(pin) = user.pin.clone() else { return Ok(Withdrawn::NoPin) };
-    // Before, so that a repeat after a fault finds the PIN and goes on; and after, for who came in between.
-    let mut disabled = if disable { disable_all(app, sponsor, &pin, by).await? } else { 0 };
+    // First nobody comes by it any more; last it is forgotten, so that a repeat after a fault finds it and goes on.
+    app.store.close_pin(&pin).await?;
+    let disabled = if disable { disable_all(app, sponsor, &pin, by).await? } else { 0 };
     if !app.store.remove_pin(&user).await? {
         return Err(crate::store::StoreError::Unprocessed.into());
-    }
-    if disable {
-        disabled += disable_all(app, sponsor, &pin, by).await?;
     }
     tracing::info!(user = %sponsor, by = %by.id, disabled, "PIN withdrawn");
     Ok(Withdrawn::Yes(disabled))
@@ -130,15 +128,14 @@ pub async fn mail_pin(app: &App, sponsor: &UserId, to: Option<Email>, by: &User)
     }
     let own = |to: &Email| user.person.emails().iter().any(|email| email.canonical() == to.canonical());
     let elsewhere = to.as_ref().is_some_and(|to| !own(to));
-    let id = MailId::new(now, app.random.bytes()?);
-    let work = Work::Pin { user: sponsor.clone(), to, by: by.id.clone() };
+    let mail = letter(app, Work::Pin { user: sponsor.clone(), to, by: by.id.clone() })?;
     if elsewhere {
         let told = super::reset::notice(app, &user, domain::work::Event::PinSentElsewhere, now)?;
         app.store.post(&told).await?; // first: nobody's PIN goes elsewhere unseen
     }
-    app.store.post(&Letterbox::new(id.clone(), work, Lane::Now, now)).await?;
+    app.store.post(&mail).await?;
     tracing::info!(user = %sponsor, by = %by.id, elsewhere, "PIN mailed");
-    Ok(PinMailed::Yes(id))
+    Ok(PinMailed::Yes(mail.id))
 }
 
 /// Somebody in a sponsor's tree.

@@ -4,15 +4,15 @@ use std::collections::{BTreeSet, HashSet};
 
 use domain::access::{may_act, may_act_on};
 use domain::email::Email;
-use domain::id::{ContactId, LocationId, MailId, UserId};
+use domain::id::{ContactId, LocationId, UserId};
 use domain::user::{Contact, Earlier, Kind, Person, State, User};
-use domain::work::{Event, Lane, Work};
+use domain::work::{Event, Work};
 use domain::{expiry, username};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 
-use super::Trouble;
 use super::session::list;
+use super::{Trouble, letter};
 use crate::app::App;
 use crate::store::{Counter, Letterbox, LockRule, PersonChange, PersonChanged, StoreError, Stuck};
 
@@ -139,6 +139,8 @@ pub enum Patched<T> {
     OtherGroup,
     /// A new address is somebody else's username.
     AddressIsAName,
+    /// A new address leads to an account that they may not act on.
+    AddressIsOthers,
     /// They would have no name any more.
     Nameless,
 }
@@ -194,6 +196,23 @@ pub async fn within(app: &App, id: &UserId, by: &User) -> Result<Option<User>, T
     Ok(user.filter(|user| may_act_on(by, user)))
 }
 
+/// Whether a new address of somebody leads to an account that `by` may not act on: with one person more at it, its owner could not
+/// sign in by it, nor get back in by themselves (SI-6, AD-3).
+pub async fn leads_beyond(app: &App, by: &User, had: Option<&Person>, wants: &Person) -> Result<bool, Trouble> {
+    if by.kind == Kind::Administrator {
+        return Ok(false);
+    }
+    let had: Vec<&str> = had.map(Person::emails).unwrap_or_default().into_iter().map(Email::canonical).collect();
+    for email in wants.emails().into_iter().map(Email::canonical).filter(|email| !had.contains(email)) {
+        let accounts = app.store.at_address(email).await?.accounts();
+        let ids: Vec<UserId> = accounts.into_iter().map(|(id, _)| id).filter(|id| *id != by.id).collect();
+        if app.store.users(&ids).await?.iter().any(|user| !may_act_on(by, user)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 impl PersonPatch {
     fn on(&self, before: &Person) -> Person {
         let before = before.clone();
@@ -230,6 +249,9 @@ pub async fn patch(app: &App, id: &UserId, change: &Patch, by: &User) -> Result<
         let after = changed(&before, change, app.clock.now());
         if after.person.name().is_empty() && !before.person.name().is_empty() {
             return Ok(Patched::Nameless);
+        }
+        if leads_beyond(app, by, Some(&before.person), &after.person).await? {
+            return Ok(Patched::AddressIsOthers);
         }
         let mut contacts = Vec::new();
         for contact in before.contact.iter().chain(&after.contact).collect::<BTreeSet<_>>() {
@@ -302,6 +324,9 @@ pub async fn patch_contact(
         if after.person.name().is_empty() && !before.person.name().is_empty() {
             return Ok(Patched::Nameless);
         }
+        if leads_beyond(app, by, Some(&before.person), &after.person).await? {
+            return Ok(Patched::AddressIsOthers);
+        }
         let owner = match &before.user {
             Some(user) => app.store.user(user).await?,
             None => None,
@@ -350,11 +375,7 @@ async fn letters(app: &App, before: &User, after: &User, by: &User) -> Result<Ve
     if invited && new.is_some() && after.state != State::Disabled {
         works.push(Work::Resend { user: before.id.clone(), by: by.id.clone(), run: None });
     }
-    let now = app.clock.now();
-    works
-        .into_iter()
-        .map(|work| Ok(Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now)))
-        .collect()
+    works.into_iter().map(|work| letter(app, work)).collect()
 }
 
 fn changed(before: &User, change: &Patch, now: Timestamp) -> User {
@@ -392,7 +413,7 @@ const MOST_LOCKED: i32 = 200;
 /// What is locked of somebody.
 async fn locks(app: &App, user: &User) -> Result<Locks, Trouble> {
     let (settings, now) = (app.settings().await?, app.clock.now());
-    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
+    let rule = LockRule::of(&settings);
     let name = username::canonical(&user.username);
     let (password, code) = tokio::join!(
         app.store.is_locked(Counter::Name(&name), rule, now),
@@ -404,7 +425,7 @@ async fn locks(app: &App, user: &User) -> Result<Locks, Trouble> {
 /// Which of these are locked, each with their username; for lists.
 pub(super) async fn locked_among(app: &App, users: &[(&str, UserId)]) -> Result<HashSet<UserId>, Trouble> {
     let (settings, now) = (app.settings().await?, app.clock.now());
-    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
+    let rule = LockRule::of(&settings);
     let named: Vec<(String, UserId)> = users.iter().map(|(name, id)| (username::canonical(name), id.clone())).collect();
     Ok(app.store.locked_among(&named, rule, now).await?)
 }

@@ -3,23 +3,23 @@
 use domain::audit::Outcome;
 use domain::bearer::{SessionToken, Ticket};
 use domain::factor::{Factor, RECOVERY_CODES, Verdict, may_be_remembered, step_at};
-use domain::id::{MailId, UserId};
+use domain::id::UserId;
 use domain::login::ChangeReason;
 use domain::session::{CodeStage, Due, Session, TicketState};
 use domain::settings::Settings;
 use domain::temporary::{normalise, readable};
 use domain::user::{State, User};
-use domain::work::{Event, Lane, Work};
+use domain::work::{Event, Work};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::known_browser::remember;
 use super::sign_in::{Visitor, family};
-use super::{Trouble, audit, ticket};
+use super::{Trouble, audit, letter, ticket};
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
 use crate::metrics;
-use crate::store::{Charge, CodeUse, Counter, Found, Gets, Letterbox, LockRule, Shown};
+use crate::store::{Charge, CodeUse, Counter, Found, Gets, LockRule, Shown};
 
 /// What somebody typed.
 #[derive(Clone, Copy)]
@@ -102,7 +102,7 @@ pub async fn verify(
 
 /// Counts one try before anything is compared (MF-7).
 pub(super) async fn charge(app: &App, user: &UserId, settings: &Settings) -> Result<Charge, Trouble> {
-    let rule = LockRule { attempts: settings.lock_attempts, mode: settings.lock_mode };
+    let rule = LockRule::of(settings);
     Ok(app.store.charge(Counter::Code(user), rule, app.clock.now()).await?)
 }
 
@@ -163,9 +163,8 @@ pub(super) async fn wrong(app: &App, user: &User, charge: Charge, settings: &Set
         return Ok(app.store.write_down(&entry.on(audit::user(user)).with("reason", reason)).await?);
     }
     tracing::warn!(user = %user.id, "too many wrong security codes");
-    let now = app.clock.now();
     let work = Work::Notice { user: user.id.clone(), event: Event::CodeLocked, to: None };
-    Ok(app.store.post(&Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now)).await?)
+    Ok(app.store.post(&letter(app, work)?).await?)
 }
 
 /// A proof that was right, and where it was shown.
@@ -194,6 +193,7 @@ impl Right<'_> {
         };
         let notices = event.map(|event| super::reset::notice(app, user, event, now)).transpose()?;
         let Some(factor) = &user.factor else { return Ok(Verified::Wrong(None)) };
+        let right = if matches!(self.shown, Shown::FirstStep(..)) { "set_up" } else { "right" };
         let done = if self.state.reason.is_some() { "security_code.right" } else { "sign_in" };
         let entry =
             audit::entry(app, done)?.by(audit::user(user)).on(audit::user(user)).with("factor", "security_code");
@@ -214,8 +214,10 @@ impl Right<'_> {
             let after = (self.state.return_to.clone(), self.state.keep);
             let state = ticket::state(whose, (CodeStage::Proven, Some(reason)), after, now);
             return Ok(if app.store.use_code(&code(Gets::Ticket(&next, &state))).await? {
+                metrics::security_code(right);
                 Verified::ChangePassword(next, reason, self.recovery)
             } else {
+                metrics::security_code("used");
                 Verified::Wrong(None)
             });
         }
@@ -223,9 +225,8 @@ impl Right<'_> {
         let keep = self.state.keep && may_be_remembered(settings, user.kind);
         let session = Session { proven: true, ..Session::begin(user.id.clone(), user.epoch, keep, settings, now) };
         let session = session.from_browser(visitor.browser, visitor.address, family(app)?);
-        let first = matches!(self.shown, Shown::FirstStep(..));
         Ok(if app.store.use_code(&code(Gets::Session(&token, &session))).await? {
-            metrics::security_code(if first { "set_up" } else { "right" });
+            metrics::security_code(right);
             let (return_to, recovery) = (self.state.return_to.clone(), self.recovery);
             Verified::SignedIn(Begun { token, session, passes, return_to, recovery }.into())
         } else {

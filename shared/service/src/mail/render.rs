@@ -1,5 +1,6 @@
 //! A layout and its values become a letter: subject, text, HTML.
 
+use domain::language::Text;
 use domain::layout::{Layout, MergeError, Values, html, merge, plain};
 use domain::settings::Settings;
 
@@ -28,7 +29,8 @@ impl Letter {
 }
 
 fn common<'a>(settings: &'a Settings, origin: &str) -> Values<'a> {
-    let contact = settings.organisation_email.as_ref().map_or("our staff", |email| email.shown());
+    let contact =
+        settings.organisation_email.as_ref().map_or(Text("our staff", "nuestro personal").say(), |email| email.shown());
     let environment = settings.organisation_environment_name.as_deref().unwrap_or(&settings.organisation_name);
     Values::from([
         ("ORGANISATION", settings.organisation_name.as_str().into()),

@@ -106,10 +106,10 @@ impl Holders {
         self.all.iter().all(|holder| holder.user.as_ref() == Some(user))
     }
 
-    /// The canonical username of the one user among them, if there is exactly one (SI-6).
-    pub fn only_user(&self) -> Option<&str> {
-        let names: BTreeSet<_> = self.all.iter().filter_map(|h| h.name.as_deref()).collect();
-        names.first().filter(|_| names.len() == 1).copied()
+    /// The one user among them and their canonical username, if there is exactly one (SI-6).
+    pub fn only_user(&self) -> Option<(UserId, String)> {
+        let mut accounts = self.accounts();
+        accounts.pop().filter(|_| accounts.is_empty())
     }
 }
 
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn an_address_names_a_user_only_if_exactly_one_has_it() {
         let only =
-            |holders: &[Holder]| Holders { all: holders.to_vec(), accounts_made: 0 }.only_user().map(str::to_owned);
+            |holders: &[Holder]| Holders { all: holders.to_vec(), accounts_made: 0 }.only_user().map(|(_, name)| name);
         assert_eq!(only(&[holder(Some("ann"), None), holder(None, Some("2"))]).as_deref(), Some("ann"));
         assert_eq!(only(&[holder(Some("ann"), None), holder(Some("bob"), None)]), None);
         assert_eq!(only(&[]), None);

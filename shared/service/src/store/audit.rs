@@ -154,15 +154,7 @@ impl Store {
 
     /// How far the chain has come.
     pub async fn chain_head(&self) -> Result<Head, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.audit)
-            .set_key(Some(keys::chain_head().into_iter().collect()))
-            .consistent_read(true)
-            .send()
-            .await;
-        let item = answer.map_err(unavailable("GetItem chain"))?.item;
+        let item = self.item(&self.tables.audit, keys::chain_head()).await?;
         item.map_or_else(|| Ok(Head::default()), |item| read("head", item))
     }
 

@@ -79,15 +79,7 @@ impl Store {
 
     /// The days a sweep has to look at: from where the last whole one ended up to today.
     pub async fn days_to_sweep(&self, sweep: Sweep, now: Timestamp) -> Result<Vec<Date>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.settings)
-            .set_key(Some(keys::cursor(sweep.name()).into_iter().collect()))
-            .consistent_read(true)
-            .send()
-            .await;
-        let item = answer.map_err(unavailable("GetItem cursor"))?.item.unwrap_or_default();
+        let item = self.item(&self.tables.settings, keys::cursor(sweep.name())).await?.unwrap_or_default();
         let today = day(now);
         let stored = item.get("day").and_then(|v| v.as_s().ok()).and_then(|s| s.parse::<Date>().ok());
         let first = stored.unwrap_or(today.saturating_sub(FIRST_LOOK_DAYS.days())).min(today);

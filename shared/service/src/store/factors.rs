@@ -12,7 +12,7 @@ use domain::user::{State, User};
 
 use super::outbox::Letterbox;
 use super::transaction::{Outcome, Transaction, check, delete, put, update};
-use super::{Store, StoreError, audit, keys, number, sessions, text, unavailable, unless_condition, value};
+use super::{Store, StoreError, audit, keys, number, sessions, text, unless_condition, value};
 
 /// What proved that it is the user.
 #[derive(Clone, Debug)]
@@ -69,27 +69,29 @@ pub(super) struct Used {
 
 /// Uses a code up along with another change of its user, in which `#state` is `state`.
 pub(super) fn using(user: UpdateBuilder, factor: &Factor, shown: &Shown) -> Result<(UpdateBuilder, Used), StoreError> {
+    let (user, condition) = unused(user, factor, shown)?;
+    Ok(match shown {
+        Shown::Step(_) | Shown::FirstStep(..) => {
+            let user = user.expression_attribute_values(":proven", value("progress", &Progress::Proven)?);
+            (user, Used { set: ", factor.last_step = :step, factor.#state = :proven", remove: "", condition })
+        }
+        Shown::Recovery(_) => (user, Used { set: "", remove: ", recovery.#recovery", condition }),
+    })
+}
+
+/// What holds while nobody has used a code up, behind other conditions on its user, in which `#state` is `state`.
+fn unused(user: UpdateBuilder, factor: &Factor, shown: &Shown) -> Result<(UpdateBuilder, &'static str), StoreError> {
     let user = user.expression_attribute_values(":sealed", text(&factor.sealed));
     Ok(match shown {
         Shown::Step(step) | Shown::FirstStep(step, _) => {
             let user = user
                 .expression_attribute_values(":step", number(step))
-                .expression_attribute_values(":was", value("progress", &factor.state)?)
-                .expression_attribute_values(":proven", value("progress", &Progress::Proven)?);
-            let with = Used {
-                set: ", factor.last_step = :step, factor.#state = :proven",
-                remove: "",
-                condition: " AND factor.sealed = :sealed AND factor.last_step < :step AND factor.#state = :was",
-            };
-            (user, with)
+                .expression_attribute_values(":was", value("progress", &factor.state)?);
+            (user, " AND factor.sealed = :sealed AND factor.last_step < :step AND factor.#state = :was")
         }
         Shown::Recovery(hash) => {
-            let with = Used {
-                set: "",
-                remove: ", recovery.#recovery",
-                condition: " AND factor.sealed = :sealed AND attribute_exists(recovery.#recovery)",
-            };
-            (user.expression_attribute_names("#recovery", hash), with)
+            let user = user.expression_attribute_names("#recovery", hash);
+            (user, " AND factor.sealed = :sealed AND attribute_exists(recovery.#recovery)")
         }
     })
 }
@@ -230,32 +232,41 @@ impl Store {
         unless_condition("UpdateItem step", answer).map(drop)
     }
 
-    /// Takes a user's factor away, and their passkeys too if so told: a new epoch ends every session, and the next sign-in sets up
-    /// another. `false` when the account has changed meanwhile.
+    /// Takes a user's factor away: with a code of theirs, which nobody else has used, or by an administrator, and their passkeys
+    /// too. A new epoch ends every session, and the next sign-in sets up another. `false` when the account has changed meanwhile.
     pub async fn remove_factor(
         &self,
         user: &User,
         name: &str,
         notice: &Letterbox,
-        passkeys: bool,
+        code: Option<(&Factor, &Shown)>,
     ) -> Result<bool, StoreError> {
-        let change = match (passkeys, user.passkeys.is_empty()) {
-            (true, _) => "SET epoch = :next REMOVE factor, mfa, setup, recovery, link, passkeys",
-            (false, true) => "SET epoch = :next REMOVE factor, mfa, setup, recovery, link",
-            (false, false) => "SET epoch = :next REMOVE factor, setup, recovery, link",
+        let change = match (code, user.passkeys.is_empty()) {
+            (None, _) => "SET epoch = :next REMOVE factor, mfa, setup, recovery, link, passkeys",
+            (Some(_), true) => "SET epoch = :next REMOVE factor, mfa, setup, recovery, link",
+            (Some(_), false) => "SET epoch = :next REMOVE factor, setup, recovery, link",
         };
+        let of_user = update(&self.tables.directory, keys::user(&user.id)).update_expression(change);
+        let (of_user, condition) = match code {
+            Some((factor, shown)) => {
+                let of_user = of_user
+                    .expression_attribute_names("#state", "state")
+                    .expression_attribute_values(":disabled", value("state", &State::Disabled)?);
+                let (of_user, condition) = unused(of_user, factor, shown)?;
+                (of_user, format!("epoch = :epoch AND #state <> :disabled{condition}"))
+            }
+            None => (of_user, "epoch = :epoch".to_owned()),
+        };
+        let of_login = update(&self.tables.names, keys::login(name)).update_expression("SET epoch = :next");
         let mut all = Transaction::default();
-        let of_user = (&self.tables.directory, keys::user(&user.id));
-        let of_login = (&self.tables.names, keys::login(name));
-        for ((table, key), change) in [(of_user, change), (of_login, "SET epoch = :next")] {
-            let raised = update(table, key)
-                .update_expression(change)
-                .condition_expression("epoch = :epoch")
+        for (raised, condition) in [(of_user, condition.as_str()), (of_login, "epoch = :epoch")] {
+            let raised = raised
+                .condition_expression(condition)
                 .expression_attribute_values(":epoch", number(user.epoch))
                 .expression_attribute_values(":next", number(user.epoch + 1));
             all.update(raised);
         }
-        for id in user.passkeys.keys().filter(|_| passkeys) {
+        for id in user.passkeys.keys().filter(|_| code.is_none()) {
             all.delete(delete(&self.tables.directory, keys::passkey(id)));
         }
         all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&user.id)));
@@ -265,15 +276,10 @@ impl Store {
 
     /// The ticket with this hash, consistent.
     pub async fn ticket_by_digest(&self, user: &UserId, digest: &str) -> Result<Option<TicketState>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.sessions)
-            .set_key(Some(keys::ticket_by_digest(user, digest).into_iter().collect()))
-            .consistent_read(true)
-            .send()
-            .await;
-        answer.map_err(unavailable("GetItem ticket"))?.item.map(|item| super::read("ticket", item)).transpose()
+        self.item(&self.tables.sessions, keys::ticket_by_digest(user, digest))
+            .await?
+            .map(|item| super::read("ticket", item))
+            .transpose()
     }
 }
 

@@ -13,7 +13,7 @@ const KEEP_SECONDS: i64 = 30 * 86_400;
 impl Store {
     /// An import, consistent.
     pub async fn intake(&self, id: &RunId) -> Result<Option<Intake>, StoreError> {
-        self.item_of_runs(keys::intake(id)).await?.map(|item| read("import", item)).transpose()
+        self.item(&self.tables.runs, keys::intake(id)).await?.map(|item| read("import", item)).transpose()
     }
 
     /// Imports, the last first, before a given one; at most so many, and a hundred.
@@ -90,16 +90,10 @@ impl Store {
 
     /// Rows; empty where there are none.
     pub async fn lines(&self, id: &RunId, chunk: u32) -> Result<Vec<Line>, StoreError> {
-        let item = self.item_of_runs(keys::intake_chunk(id, chunk)).await?.unwrap_or_default();
+        let item = self.item(&self.tables.runs, keys::intake_chunk(id, chunk)).await?.unwrap_or_default();
         let all = item.into_iter().find(|(name, _)| name == "all").map(|(_, all)| all);
         let all = all.map(serde_dynamo::from_attribute_value).transpose();
         Ok(all.map_err(|source| StoreError::Shape { kind: "lines", source })?.unwrap_or_default())
-    }
-
-    async fn item_of_runs(&self, key: keys::Key) -> Result<Option<Item>, StoreError> {
-        let asked = self.client.get_item().table_name(&self.tables.runs);
-        let answer = asked.set_key(Some(key.into_iter().collect())).consistent_read(true).send().await;
-        Ok(answer.map_err(unavailable("GetItem import"))?.item)
     }
 }
 

@@ -56,15 +56,7 @@ impl Link {
 impl Store {
     /// Whose account somebody opens whom this issuer calls so, consistent.
     pub async fn link(&self, issuer: &str, subject: &str) -> Result<Option<Link>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.directory)
-            .set_key(Some(keys::link(issuer, subject).into_iter().collect()))
-            .consistent_read(true)
-            .send()
-            .await;
-        answer.map_err(unavailable("GetItem link"))?.item.map(|item| read("link", item)).transpose()
+        self.item(&self.tables.directory, keys::link(issuer, subject)).await?.map(|item| read("link", item)).transpose()
     }
 
     /// What opens a user's account beside its password, consistent.

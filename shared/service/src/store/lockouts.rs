@@ -1,13 +1,14 @@
 //! Counters: failures per name and per network address, and budgets of mail.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use domain::id::UserId;
 use domain::login::lock_seconds;
-use domain::settings::LockMode;
+use domain::settings::{LockMode, Settings};
 use jiff::Timestamp;
 
 use super::transaction::update;
@@ -22,6 +23,13 @@ const FORGET_AFTER: i64 = 400 * 86_400;
 /// How often a password that came by mail opens what wrong security codes have locked, until a right one or staff begin anew.
 /// Whoever reads a mailbox would have as many tries at a code as they like.
 const REOPENED: u32 = 3;
+
+/// For how long a try may be looked at, in seconds: whatever was counted before that has been decided.
+const LOOKED_AT_SECONDS: i64 = 2;
+
+/// How long a try waits for others that are looked at, each time.
+const PAUSES: [Duration; 4] =
+    [Duration::from_millis(100), Duration::from_millis(200), Duration::from_millis(300), Duration::from_millis(400)];
 
 /// Whose failures are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +67,11 @@ pub struct LockRule {
 }
 
 impl LockRule {
+    /// As the settings have it.
+    pub fn of(settings: &Settings) -> Self {
+        Self { attempts: settings.lock_attempts, mode: settings.lock_mode }
+    }
+
     fn locks(self, held: &Tally, now: Timestamp) -> bool {
         let limit = u32::from(self.attempts);
         let waits = now.as_second() < held.last_at + lock_seconds(held.tries, limit);
@@ -110,7 +123,7 @@ impl Store {
     /// by waiting, one more after each wait.
     pub async fn charge(&self, counter: Counter<'_>, rule: LockRule, now: Timestamp) -> Result<Charge, StoreError> {
         let limit = u32::from(rule.attempts);
-        let held = match self.count(counter.key(), limit, now.as_second() + FORGET_AFTER, now).await? {
+        let held = match self.count_in_turn(counter, limit, now).await? {
             Counted::Yes(tries) => return Ok(Charge::Allowed(tries)),
             Counted::Full(held) => held,
         };
@@ -142,6 +155,21 @@ impl Store {
         Ok(if through { Charge::Allowed(held.tries + 1) } else { Charge::Locked })
     }
 
+    /// Counts a try. Where as many as are allowed are being looked at just now, it waits for what becomes of them: those that are
+    /// right make room.
+    async fn count_in_turn(&self, counter: Counter<'_>, limit: u32, now: Timestamp) -> Result<Counted, StoreError> {
+        let charge = || self.count(counter.key(), limit, now.as_second() + FORGET_AFTER, now);
+        for pause in PAUSES {
+            let became = charge().await?;
+            let Counted::Full(Some(held)) = &became else { return Ok(became) };
+            if (now.as_second() - held.last_at).abs() > LOOKED_AT_SECONDS {
+                return Ok(became);
+            }
+            tokio::time::sleep(pause).await;
+        }
+        charge().await
+    }
+
     /// Whether the limit is reached, and the wait, where a lock ends by one, not over. Counts nothing.
     pub async fn is_locked(&self, counter: Counter<'_>, rule: LockRule, now: Timestamp) -> Result<bool, StoreError> {
         let held = self.lockout(counter).await?.as_ref().and_then(tally);
@@ -163,15 +191,7 @@ impl Store {
     }
 
     async fn lockout(&self, counter: Counter<'_>) -> Result<Option<Item>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.lockouts)
-            .set_key(Some(counter.key().into_iter().collect()))
-            .consistent_read(true)
-            .send()
-            .await;
-        Ok(answer.map_err(unavailable("GetItem lockouts"))?.item)
+        self.item(&self.tables.lockouts, counter.key()).await
     }
 
     /// Which of these users, each with their canonical name, are locked by password or code. For lists: it may be a moment late.

@@ -52,7 +52,7 @@ impl Store {
             all.update(new_epoch(&self.tables.names, keys::login(name), user)?.update_expression("SET epoch = :next"));
             None
         } else {
-            Some(self.move_login(&mut all, user, (name, to), &login)?)
+            Some(self.move_login(&mut all, user, (name, to), &login).await?)
         };
         let of_user = new_epoch(&self.tables.directory, keys::user(&user.id), user)?;
         let of_user = of_user
@@ -80,9 +80,9 @@ impl Store {
         })
     }
 
-    /// The old login goes, the new one comes, the failures under both are forgotten, and the user's addresses name the new one.
-    /// Answers the place of the new claim.
-    pub(super) fn move_login(
+    /// The old login goes, the new one comes, the failures under both are forgotten, and the addresses of the user and of their
+    /// contact, which may be others, name the new one. Answers the place of the new claim.
+    pub(super) async fn move_login(
         &self,
         all: &mut Transaction,
         user: &User,
@@ -104,17 +104,27 @@ impl Store {
         for name in [from, to.canonical()] {
             all.delete(delete(&self.tables.lockouts, keys::failures(name)));
         }
-        for email in user.person.emails() {
-            let of_user = keys::address_of_user(email.canonical(), &user.id);
-            let of_contact = user.contact.as_ref().map(|contact| keys::address_of_contact(email.canonical(), contact));
-            for key in [Some(of_user), of_contact].into_iter().flatten() {
-                let points = update(table, key)
-                    .update_expression("SET #name = :name")
-                    .condition_expression("attribute_exists(pk)")
-                    .expression_attribute_names("#name", "name")
-                    .expression_attribute_values(":name", text(to.canonical()));
-                all.update(points);
-            }
+        let mut addresses = Vec::new();
+        let claims = user.person.emails().into_iter().map(|email| keys::address_of_user(email.canonical(), &user.id));
+        addresses.extend(claims);
+        let contact = match &user.contact {
+            Some(contact) => self.contact(contact).await?.filter(|contact| contact.user.as_ref() == Some(&user.id)),
+            None => None,
+        };
+        if let Some(contact) = &contact {
+            all.check(self.same_addresses(contact)?);
+            let emails = contact.person.emails().into_iter();
+            addresses.extend(emails.map(|email| keys::address_of_contact(email.canonical(), &contact.id)));
+        }
+        for key in addresses {
+            let points = update(table, key)
+                .update_expression("SET #name = :name")
+                .condition_expression("#user = :user")
+                .expression_attribute_names("#name", "name")
+                .expression_attribute_names("#user", "user")
+                .expression_attribute_values(":name", text(to.canonical()))
+                .expression_attribute_values(":user", text(user.id.as_str()));
+            all.update(points);
         }
         Ok(claim)
     }

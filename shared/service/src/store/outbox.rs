@@ -189,28 +189,12 @@ impl Store {
 
     /// A piece of work as it stands, consistent.
     pub async fn posted(&self, id: &MailId) -> Result<Option<Posted>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.outbox)
-            .set_key(Some(keys::mail(id).into_iter().collect()))
-            .consistent_read(true)
-            .send()
-            .await;
-        answer.map_err(unavailable("GetItem mail"))?.item.map(|item| read("mail", item)).transpose()
+        self.item(&self.tables.outbox, keys::mail(id)).await?.map(|item| read("mail", item)).transpose()
     }
 
     /// What is known of a mail that the mail service reports of, consistent.
     pub async fn reported(&self, id: &MailId) -> Result<Option<Reported>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.outbox)
-            .set_key(Some(keys::mail(id).into_iter().collect()))
-            .consistent_read(true)
-            .send()
-            .await;
-        answer.map_err(unavailable("GetItem mail"))?.item.map(|item| read("mail", item)).transpose()
+        self.item(&self.tables.outbox, keys::mail(id)).await?.map(|item| read("mail", item)).transpose()
     }
 
     /// Takes a piece of work to do it. Of any number who try at once, one gets it, a lost answer or not; the others `None`.

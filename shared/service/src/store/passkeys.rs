@@ -81,16 +81,10 @@ impl Store {
 
     /// What a session's browser was asked, consistent. Says nothing about time or epoch.
     pub async fn asked_passkey(&self, user: &UserId, family: &str) -> Result<Option<PasskeyAsked>, StoreError> {
-        let key = keys::passkey_asked(user, family).into_iter().collect();
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.sessions)
-            .set_key(Some(key))
-            .consistent_read(true)
-            .send()
-            .await;
-        answer.map_err(unavailable("GetItem passkey"))?.item.map(|item| read("passkey asked", item)).transpose()
+        self.item(&self.tables.sessions, keys::passkey_asked(user, family))
+            .await?
+            .map(|item| read("passkey asked", item))
+            .transpose()
     }
 
     /// Adds a passkey. Of any number of answers to one question exactly one gets `true`; none whose credential somebody has.
@@ -165,15 +159,7 @@ impl Store {
 
     /// Whose passkey this is, consistent.
     pub async fn passkey_owner(&self, id: &str) -> Result<Option<UserId>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.directory)
-            .set_key(Some(keys::passkey(id).into_iter().collect()))
-            .consistent_read(true)
-            .send()
-            .await;
-        let item = answer.map_err(unavailable("GetItem passkey"))?.item;
+        let item = self.item(&self.tables.directory, keys::passkey(id)).await?;
         Ok(item.map(|item| read::<Points>("passkey", item)).transpose()?.map(|points| points.user))
     }
 

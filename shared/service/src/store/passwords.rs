@@ -5,7 +5,7 @@ use domain::audit::Entry;
 use domain::bearer::{SessionToken, Ticket};
 use domain::id::MailId;
 use domain::login::Login;
-use domain::user::{State, User};
+use domain::user::{Kind, State, User};
 use domain::username::Username;
 use jiff::Timestamp;
 
@@ -83,7 +83,8 @@ impl NewPassword<'_> {
     }
 
     fn must_change(&self) -> bool {
-        matches!(self.via, Via::Staff)
+        // A program signs in nowhere to do so (FE-4).
+        matches!(self.via, Via::Staff) && self.user.kind != Kind::Api
     }
 
     fn new_history(&self) -> Vec<String> {
@@ -102,7 +103,8 @@ impl Store {
                 None
             }
             Some(username) => {
-                Some(self.move_login(&mut all, change.user, (change.name, username), &change.new_login())?)
+                let names = (change.name, username);
+                Some(self.move_login(&mut all, change.user, names, &change.new_login()).await?)
             }
         };
         all.update(self.user_change(change)?);

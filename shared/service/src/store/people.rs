@@ -1,11 +1,11 @@
 //! What staff change of a user, their login, their contact and the addresses that lead to them, all or none; and the lists of
 //! those who can't get in.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::Select;
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::builders::{ConditionCheckBuilder, UpdateBuilder};
+use aws_sdk_dynamodb::types::{AttributeValue, Select};
 use domain::email::Email;
 use domain::id::UserId;
 use domain::user::{Contact, Kind, State, User};
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::addresses::Holder;
 use super::lists::{List, Order, Placed, UserRow, by_email, listed};
 use super::outbox::Letterbox;
-use super::transaction::{Outcome, Transaction, delete, put, update};
+use super::transaction::{Outcome, Transaction, check, delete, put, update};
 use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition, value, write};
 
 /// What only lists go by, and others write as well.
@@ -110,28 +110,68 @@ pub(super) fn contact_item(contact: &Contact) -> Result<Item, StoreError> {
     Ok(item)
 }
 
-/// An update from one item to another: what differs is written, if it is as it was. `None` when nothing differs.
-fn difference(table: &str, key: keys::Key, before: &Item, after: &Item) -> Option<UpdateBuilder> {
-    let names: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let (mut set, mut remove, mut conditions) = (Vec::new(), Vec::new(), vec!["attribute_exists(pk)".to_owned()]);
-    let mut update = update(table, key);
-    for (at, name) in names.into_iter().filter(|name| before.get(*name) != after.get(*name)).enumerate() {
-        update = update.expression_attribute_names(format!("#a{at}"), name);
-        match after.get(name) {
-            Some(new) => {
-                set.push(format!("#a{at} = :new{at}"));
-                update = update.expression_attribute_values(format!(":new{at}"), new.clone());
-            }
-            None => remove.push(format!("#a{at}")),
+/// What of an item must be as it was read.
+#[derive(Default)]
+struct AsRead {
+    conditions: Vec<String>,
+    names: HashMap<String, String>,
+    values: HashMap<String, AttributeValue>,
+}
+
+impl AsRead {
+    /// The placeholder of an attribute.
+    fn name(&mut self, name: &str) -> String {
+        let placeholder = format!("#a{}", self.names.len());
+        self.names.insert(placeholder.clone(), name.to_owned());
+        placeholder
+    }
+
+    /// The placeholder of a value.
+    fn value(&mut self, value: &AttributeValue) -> String {
+        let placeholder = format!(":v{}", self.values.len());
+        self.values.insert(placeholder.clone(), value.clone());
+        placeholder
+    }
+
+    /// The attribute of this placeholder is what it was.
+    fn holds(&mut self, name: &str, was: Option<&AttributeValue>) {
+        let condition = match was {
+            Some(value) => format!("{name} = {}", self.value(value)),
+            None => format!("attribute_not_exists({name})"),
+        };
+        self.conditions.push(condition);
+    }
+
+    fn condition(&self) -> String {
+        self.conditions.join(" AND ")
+    }
+}
+
+/// An update from one item to another: what differs is written, if it is as it was, and what is held is. `None` when nothing differs.
+fn difference(
+    table: &str,
+    key: keys::Key,
+    (before, after): (&Item, &Item),
+    held: &[&'static str],
+) -> Option<UpdateBuilder> {
+    let written = before.keys().chain(after.keys()).map(String::as_str);
+    let names: BTreeSet<&str> = written.chain(held.iter().copied()).collect();
+    let (mut set, mut remove, mut read) = (Vec::new(), Vec::new(), AsRead::default());
+    read.conditions.push("attribute_exists(pk)".to_owned());
+    for name in names {
+        let (old, new) = (before.get(name), after.get(name));
+        if old == new && !held.contains(&name) {
+            continue;
+        }
+        let placeholder = read.name(name);
+        match new.filter(|_| old != new) {
+            Some(new) => set.push(format!("{placeholder} = {}", read.value(new))),
+            None if old != new => remove.push(placeholder.clone()),
+            None => {}
         }
         // What only lists go by is as it comes.
-        match before.get(name).filter(|_| !LISTED.contains(&name.as_str())) {
-            None if LISTED.contains(&name.as_str()) => {}
-            Some(old) => {
-                conditions.push(format!("#a{at} = :old{at}"));
-                update = update.expression_attribute_values(format!(":old{at}"), old.clone());
-            }
-            None => conditions.push(format!("attribute_not_exists(#a{at})")),
+        if !LISTED.contains(&name) {
+            read.holds(&placeholder, old);
         }
     }
     let clause = |word: &str, parts: Vec<String>| {
@@ -139,8 +179,17 @@ fn difference(table: &str, key: keys::Key, before: &Item, after: &Item) -> Optio
     };
     let expression = clause("SET", set) + &clause("REMOVE", remove);
     let differs = !expression.is_empty();
-    differs.then(|| update.update_expression(expression.trim_end()).condition_expression(conditions.join(" AND ")))
+    differs.then(|| {
+        let update = update(table, key).update_expression(expression.trim_end()).condition_expression(read.condition());
+        update.set_expression_attribute_names(Some(read.names)).set_expression_attribute_values(Some(read.values))
+    })
 }
+
+/// Of a user, while somebody changes them: no right has ended, nobody renamed them, and they are looked after by the same staff.
+const HELD_OF_A_USER: [&str; 2] = ["epoch", "group"];
+
+/// Of a contact, likewise.
+const HELD_OF_A_CONTACT: [&str; 2] = ["user", "group"];
 
 impl Store {
     /// Changes a person. What is changed must be as it was read; nobody's change is lost.
@@ -157,6 +206,9 @@ impl Store {
         if all.is_empty() {
             return Ok(PersonChanged::Yes);
         }
+        if let Some((before, _)) = change.user.as_ref().filter(|(before, after)| before == after) {
+            all.check(self.as_read(keys::user(&before.id), &user_item(before)?, &HELD_OF_A_USER));
+        }
         for notice in &change.notices {
             all.put(put(&self.tables.outbox, notice.item()?));
         }
@@ -172,7 +224,8 @@ impl Store {
     fn add_user_change(&self, all: &mut Transaction, before: &User, after: &User) -> Result<Vec<usize>, StoreError> {
         let table = &self.tables.directory;
         let name = username::canonical(&after.username);
-        let Some(of_user) = difference(table, keys::user(&after.id), &user_item(before)?, &user_item(after)?) else {
+        let items = (&user_item(before)?, &user_item(after)?);
+        let Some(of_user) = difference(table, keys::user(&after.id), items, &HELD_OF_A_USER) else {
             return Ok(Vec::new());
         };
         all.update(of_user);
@@ -222,7 +275,8 @@ impl Store {
     ) -> Result<Vec<usize>, StoreError> {
         let key = keys::contact(&after.id);
         let table = &self.tables.directory;
-        let Some(of_contact) = difference(table, key, &contact_item(before)?, &contact_item(after)?) else {
+        let items = (&contact_item(before)?, &contact_item(after)?);
+        let Some(of_contact) = difference(table, key, items, &HELD_OF_A_CONTACT) else {
             return Ok(Vec::new());
         };
         all.update(of_contact);
@@ -242,6 +296,25 @@ impl Store {
         let had = |email: &&Email| before.person.emails().iter().any(|old| old.canonical() == email.canonical());
         let new = after.person.emails().into_iter().filter(|email| !had(email));
         Ok(new.map(|email| self.no_name_at_all(all, email)).collect())
+    }
+
+    /// That a contact has the account and the addresses that were read.
+    pub(super) fn same_addresses(&self, contact: &Contact) -> Result<ConditionCheckBuilder, StoreError> {
+        let held = ["user", "email", "address_email"];
+        Ok(self.as_read(keys::contact(&contact.id), &contact_item(contact)?, &held))
+    }
+
+    /// That these attributes are as they were read.
+    fn as_read(&self, key: keys::Key, item: &Item, held: &[&str]) -> ConditionCheckBuilder {
+        let mut read = AsRead::default();
+        read.conditions.push("attribute_exists(pk)".to_owned());
+        for name in held {
+            let placeholder = read.name(name);
+            read.holds(&placeholder, item.get(*name));
+        }
+        let check = check(&self.tables.directory, key).condition_expression(read.condition());
+        let check = check.set_expression_attribute_names(Some(read.names));
+        check.set_expression_attribute_values(Some(read.values).filter(|values| !values.is_empty()))
     }
 
     /// The addresses that were lead nowhere any more, those that are lead to the holder.

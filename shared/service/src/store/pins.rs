@@ -56,6 +56,13 @@ impl Store {
         Ok(self.transact("TransactWriteItems pin", all).await? == Outcome::Done)
     }
 
+    /// Makes a PIN that nobody can use any more; its sponsor is still known by it.
+    pub async fn close_pin(&self, hash: &str) -> Result<(), StoreError> {
+        let key = keys::pin(hash).into_iter().collect();
+        let gone = self.client.delete_item().table_name(&self.tables.directory).set_key(Some(key)).send().await;
+        gone.map(drop).map_err(unavailable("DeleteItem pin"))
+    }
+
     /// Withdraws a sponsor's PIN. `false` when it has changed meanwhile.
     pub async fn remove_pin(&self, sponsor: &User) -> Result<bool, StoreError> {
         let Some(hash) = &sponsor.pin else { return Ok(true) };

@@ -26,15 +26,7 @@ struct Standing {
 impl Store {
     /// A run, consistent.
     pub async fn run(&self, id: &RunId) -> Result<Option<Run>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.runs)
-            .set_key(Some(keys::run(id).into_iter().collect()))
-            .consistent_read(true)
-            .send()
-            .await;
-        answer.map_err(unavailable("GetItem run"))?.item.map(|item| read("run", item)).transpose()
+        self.item(&self.tables.runs, keys::run(id)).await?.map(|item| read("run", item)).transpose()
     }
 
     /// Runs, the last first, before a given one; at most so many.
@@ -127,15 +119,7 @@ impl Store {
     }
 
     async fn run_part<T: serde::de::DeserializeOwned>(&self, key: keys::Key) -> Result<Vec<T>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.runs)
-            .set_key(Some(key.into_iter().collect()))
-            .consistent_read(true)
-            .send()
-            .await;
-        let item = answer.map_err(unavailable("GetItem chunk"))?.item.unwrap_or_default();
+        let item = self.item(&self.tables.runs, key).await?.unwrap_or_default();
         let all = item.into_iter().find(|(name, _)| name == "all").map(|(_, all)| all);
         let all = all.map(serde_dynamo::from_attribute_value).transpose();
         Ok(all.map_err(|source| StoreError::Shape { kind: "chunk", source })?.unwrap_or_default())

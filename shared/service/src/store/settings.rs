@@ -53,15 +53,7 @@ impl Store {
         if !keys::can_be(&key) {
             return Ok(None);
         }
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.settings)
-            .set_key(Some(key.into_iter().collect()))
-            .consistent_read(true)
-            .send()
-            .await;
-        Ok(answer.map_err(unavailable("GetItem settings"))?.item)
+        self.item(&self.tables.settings, key).await
     }
 
     /// The last hundred versions, newest first.

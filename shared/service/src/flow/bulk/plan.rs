@@ -237,7 +237,7 @@ impl Planner<'_> {
     }
 
     async fn filter(&mut self, q: String, filter: Filter) -> Result<(), Trouble> {
-        let mut asked = Asked { q, filter, cursor: None, limit: 500 };
+        let mut asked = Asked { q, filter, cursor: None, limit: 500, dear: 100 };
         loop {
             let next = match self.run.target {
                 Target::Users => self.page_of_users(&asked).await?,

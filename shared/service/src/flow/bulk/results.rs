@@ -1,8 +1,10 @@
 //! What became of everybody in a run: counted, and one by one.
 
+use std::collections::HashMap;
+
 use domain::email::Email;
 use domain::id::{ContactId, UserId};
-use domain::run::{Became, Counts, Reason, Run, RunState, Skipped};
+use domain::run::{Became, Counts, Reason, Run, RunState, Skipped, Target};
 use domain::user::{Person, State, User};
 use domain::work::Fate;
 
@@ -99,7 +101,40 @@ pub async fn recipients(app: &App, run: &Run, chunk: u32) -> Result<Vec<Recipien
         .collect())
 }
 
+/// A row that is not served, and who it is where it names somebody by their id.
+#[derive(Clone, Debug)]
+pub struct NotServed {
+    /// What was given, and why it is not served.
+    pub skipped: Skipped,
+    /// The username, if they have one.
+    pub username: Option<String>,
+    /// What they are called; empty where that is not known.
+    pub name: String,
+    /// Where mail to them would go.
+    pub to: Option<String>,
+}
+
 /// Some of the rows that are not served, the first being one; empty behind the last.
-pub async fn skipped(app: &App, run: &Run, number: u32) -> Result<Vec<Skipped>, Trouble> {
-    Ok(app.store.skips(&run.id, number).await?)
+pub async fn skipped(app: &App, run: &Run, number: u32) -> Result<Vec<NotServed>, Trouble> {
+    let all = app.store.skips(&run.id, number).await?;
+    let rows = all.iter().map(|one| one.row.as_str());
+    let mut known: HashMap<String, (Option<String>, Person)> = HashMap::new();
+    match run.target {
+        Target::Users => {
+            let ids: Vec<UserId> = rows.filter_map(UserId::parse).collect();
+            let users = app.store.users(&ids).await?.into_iter();
+            known.extend(users.map(|user| (user.id.to_string(), (Some(user.username), user.person))));
+        }
+        Target::Contacts => {
+            let ids: Vec<ContactId> = rows.filter_map(ContactId::parse).collect();
+            let contacts = app.store.contacts(&ids).await?.into_iter().filter(|contact| run.reaches(&contact.person));
+            known.extend(contacts.map(|contact| (contact.id.to_string(), (None, contact.person))));
+        }
+    }
+    let named = |skipped: Skipped| {
+        let (username, person) = known.remove(&skipped.row).unwrap_or_default();
+        let to = person.mailbox().map(|email| email.shown().to_owned());
+        NotServed { skipped, username, name: person.name(), to }
+    };
+    Ok(all.into_iter().map(named).collect())
 }

@@ -8,21 +8,22 @@ mod lock;
 mod restore;
 
 use domain::email::Email;
-use domain::id::{AuditId, MailId, UserId};
+use domain::id::{AuditId, UserId};
 use domain::password::{self, Criteria, Password, Reason};
+use domain::session::Session;
 use domain::time::later;
 use domain::user::{Kind, State, User};
-use domain::work::{Event, Lane, Work};
+use domain::work::{Event, Work};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::Trouble;
 use super::change_password::Again;
 use super::factor::{Proven, fresh, used_up};
 use super::verify_code::Proof;
+use super::{Trouble, letter};
 use crate::app::App;
 use crate::key_ring::{BadSecret, KeyRing};
 use crate::keys::KeysError;
@@ -96,7 +97,7 @@ pub enum Begun {
 /// organisation are told at once, each other administrator with the part that they are in.
 pub async fn begin(
     app: &App,
-    by: &User,
+    (by, held): (&User, &Session),
     shown: (Again<'_>, Option<Proof<'_>>),
     passphrase: &str,
 ) -> Result<Proven<Begun>, Trouble> {
@@ -104,16 +105,16 @@ pub async fn begin(
         Ok(passphrase) => passphrase,
         Err(reasons) => return Ok(Proven::Yes(Begun::Weak(reasons))),
     };
-    let shown = match fresh(app, by, shown.0, shown.1).await?.or() {
+    let shown = match fresh(app, (by, held), shown.0, shown.1).await?.or() {
         Ok(shown) => shown,
         Err(refused) => return Ok(refused),
     };
     let ticket = new_ticket(app, Some(by), &passphrase).await?;
     let begun = Begun::Ticket { ticket: closed(app, &ticket).await?, export: ticket.id.clone() };
     let office = app.settings().await?.organisation_email.clone();
-    let mut letters = vec![letter(app, by, None)?];
+    let mut letters = vec![notice(app, by, None)?];
     if let Some(office) = office {
-        letters.push(letter(app, by, Some(office))?);
+        letters.push(notice(app, by, Some(office))?);
     }
     if !used_up(app, by, shown.as_ref(), letters).await? {
         return Ok(Proven::WrongCode(None));
@@ -153,7 +154,7 @@ pub async fn part(app: &App, by: &User, ticket: &str) -> Result<Option<Part>, Tr
     let ticket = ticket.filter(|ticket| app.clock.now() < ticket.ends_at && ticket.by.as_ref() == Some(&by.id));
     let Some(ticket) = ticket else { return Ok(None) };
     let (part, next, told) = written(app, ticket).await?;
-    let letters = told.iter().filter(|user| user.id != by.id).map(|user| letter(app, user, None));
+    let letters = told.iter().filter(|user| user.id != by.id).map(|user| notice(app, user, None));
     app.store.post_once(&letters.collect::<Result<Vec<_>, _>>()?).await?;
     let next = match next {
         Some(next) => Some(closed(app, &next).await?),
@@ -173,7 +174,7 @@ pub async fn by_operator<E: From<Trouble>>(
     app.store.write_down(&entry).await.map_err(Trouble::from)?;
     loop {
         let (part, next, told) = written(app, ticket).await?;
-        let letters = told.iter().map(|user| letter(app, user, None)).collect::<Result<Vec<_>, _>>()?;
+        let letters = told.iter().map(|user| notice(app, user, None)).collect::<Result<Vec<_>, _>>()?;
         app.store.post_once(&letters).await.map_err(Trouble::from)?;
         take(&part.text)?;
         match next {
@@ -184,10 +185,8 @@ pub async fn by_operator<E: From<Trouble>>(
 }
 
 /// The notice that an export was taken, to a user or to another address.
-fn letter(app: &App, user: &User, to: Option<Email>) -> Result<Letterbox, Trouble> {
-    let now = app.clock.now();
-    let work = Work::Notice { user: user.id.clone(), event: Event::Exported, to };
-    Ok(Letterbox::new(MailId::new(now, app.random.bytes()?), work, Lane::Now, now))
+fn notice(app: &App, user: &User, to: Option<Email>) -> Result<Letterbox, Trouble> {
+    letter(app, Work::Notice { user: user.id.clone(), event: Event::Exported, to })
 }
 
 fn owner(by: Option<&UserId>) -> String {

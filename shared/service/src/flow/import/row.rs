@@ -99,22 +99,11 @@ pub(super) fn broken(error: &csv::Error) -> String {
 }
 
 pub(super) fn person(row: Row) -> Result<NewPerson, String> {
-    let kind = match row.kind.to_ascii_lowercase().as_str() {
-        "contact" => Kind::Contact,
-        "staff" => Kind::Staff,
-        "administrator" => Kind::Administrator,
-        "api" => Kind::Api,
-        other => {
-            return Err(match spoken() {
-                English => format!("kind is {other:?}; it must be contact, staff, administrator or api"),
-                Spanish => format!("kind es {other:?}; debe ser contact, staff, administrator o api"),
-            });
-        }
-    };
+    let kind = kind(&row.kind)?;
     let username = filled(&row.username).map(|name| Username::parse(&name)).transpose();
     let username = username.map_err(|error| match spoken() {
-        English => format!("username {:?}: {error}", row.username),
-        Spanish => format!("username {:?}: {}", row.username, message::username(&error)),
+        English => format!("username {}: {error}", quoted(&row.username)),
+        Spanish => format!("username {}: {}", quoted(&row.username), message::username(&error)),
     })?;
     let person = Person {
         first_name: short("first_name", row.first_name)?,
@@ -127,9 +116,7 @@ pub(super) fn person(row: Row) -> Result<NewPerson, String> {
         group: filled(&short("group", row.group)?),
         locale: None,
     };
-    let Some(disabled) = says_yes(&row.disabled) else {
-        return Err(format!("disabled is {:?}; it must be yes or no", row.disabled));
-    };
+    let disabled = disabled(&row.disabled)?;
     let mailed = person.mailbox().is_some();
     let has_account = username.is_some() || kind != Kind::Contact;
     let way_in = match kind {
@@ -170,6 +157,37 @@ pub(super) fn person(row: Row) -> Result<NewPerson, String> {
     };
     let state = if disabled { State::Disabled } else { State::Active };
     Ok(NewPerson { kind, username, person, grants, way_in, state })
+}
+
+fn kind(cell: &str) -> Result<Kind, String> {
+    match cell.to_ascii_lowercase().as_str() {
+        "contact" => Ok(Kind::Contact),
+        "staff" => Ok(Kind::Staff),
+        "administrator" => Ok(Kind::Administrator),
+        "api" => Ok(Kind::Api),
+        other => Err(match spoken() {
+            English => format!("kind is {}; it must be contact, staff, administrator or api", quoted(other)),
+            Spanish => format!("kind es {}; debe ser contact, staff, administrator o api", quoted(other)),
+        }),
+    }
+}
+
+fn disabled(cell: &str) -> Result<bool, String> {
+    says_yes(cell).ok_or_else(|| match spoken() {
+        English => format!("disabled is {}; it must be yes or no", quoted(cell)),
+        Spanish => format!("disabled es {}; debe ser yes o no", quoted(cell)),
+    })
+}
+
+/// Characters of a cell that are said again.
+const LONGEST_QUOTE: usize = 80;
+
+/// The beginning of a cell, in quotes, as a person finds it again.
+fn quoted(cell: &str) -> String {
+    match cell.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => format!("{:?}…", &cell[..end]),
+        None => format!("{cell:?}"),
+    }
 }
 
 /// IO-2: a password that is known by its hash only.
@@ -213,8 +231,8 @@ fn short(field: &str, text: String) -> Result<String, String> {
 fn address(field: &str, text: &str) -> Result<Option<Email>, String> {
     let parsed = filled(text).map(|text| Email::parse(&text)).transpose();
     parsed.map_err(|error| match spoken() {
-        English => format!("{field} {text:?}: {error}"),
-        Spanish => format!("{field} {text:?}: {}", message::email(&error)),
+        English => format!("{field} {}: {error}", quoted(text)),
+        Spanish => format!("{field} {}: {}", quoted(text), message::email(&error)),
     })
 }
 

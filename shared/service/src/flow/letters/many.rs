@@ -109,6 +109,10 @@ impl Facts {
 
     fn wanted<'a>(&'a self, claim: &'a Claim, settings: &Settings, now: Timestamp) -> Result<Judged<'a>, Verdict> {
         let user = recipient(&claim.posted.work).and_then(|id| self.users.get(id.as_str())).ok_or(Verdict::Nothing)?;
+        // Who was switched off since is written to no more.
+        if user.state == State::Disabled {
+            return Err(Verdict::Nothing);
+        }
         let name = username::canonical(&user.username);
         let login = self.logins.get(&name);
         let Work::Resend { by, run, .. } = &claim.posted.work else {
@@ -130,7 +134,7 @@ impl Facts {
                 return Err(Verdict::Nothing);
             }
         }
-        let to = user.person.mailbox().filter(|_| user.state != State::Disabled).ok_or(Verdict::Nothing)?;
+        let to = user.person.mailbox().ok_or(Verdict::Nothing)?;
         let days = settings.temporary_days;
         let way = match settings.resend_mode {
             PasswordMode::Temporary => {
