@@ -316,6 +316,8 @@ async fn a_passkey_that_is_the_second_factor_is_shown_again() {
     show(&browser, &device).await.ok();
     let (path, stale) = (format!("{PASSKEYS}/{}", listed(&browser).await[0]["id"].as_str().unwrap()), "sign_in_again");
     w.advance(601).await;
+    // Nor does a session that takes the place of this one stand for it.
+    browser.call("PUT", "/account/username", &json!({"username": "Sam", "password": PASSWORD})).await.ok();
     browser.call("DELETE", &path, &proof()).await.problem(403, stale);
     browser.post(OPTIONS, &proof()).await.problem(403, stale);
     browser.post(OPTIONS, &json!({"password": "not this"})).await.problem(401, "wrong_password");

@@ -43,7 +43,14 @@ async fn every_refusal_waits_twice_and_writes_the_same() {
     for _ in 0..5 {
         w.sign_in("paula", "wrong").await.is(401);
     }
-    // Just now another try would wait for what becomes of these.
+    // Just now another try waits for what becomes of these, whoever has the name or nobody: a second, and three writes more.
+    for _ in 0..5 {
+        w.sign_in("not-there", "wrong").await.is(401);
+    }
+    for name in ["paula", "not-there"] {
+        let calls = calls_of(&w, w.sign_in(name, PASSWORD)).await;
+        assert!(calls.iter().filter(|call| call.operation == "UpdateItem").count() <= 5, "{name}: {calls:#?}");
+    }
     w.advance(3).await;
     for (name, password) in [("maria", "wrong"), ("nobody", PASSWORD), ("paula", PASSWORD)] {
         let calls = calls_of(&w, w.sign_in(name, password)).await;

@@ -52,15 +52,18 @@ enum Lines {
 
 impl Lines {
     fn all(self) -> Vec<String> {
-        let lines = match self {
-            Self::Text(text) => text.split(['\n', '\r', ',', ';']).map(str::to_owned).collect(),
-            Self::Each(lines) => lines,
+        let (lines, pasted) = match self {
+            Self::Text(text) => (text.split(['\n', '\r', ',', ';']).map(str::to_owned).collect(), true),
+            Self::Each(lines) => (lines, false),
         };
-        let lines = lines.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
+        let lines = lines.into_iter().map(|line: String| line.trim().to_owned()).filter(|line| !line.is_empty());
+        let mut lines: Vec<String> = lines.collect();
         // A column that was copied brings its heading along.
-        let heads = |line: &str| HEADINGS.iter().any(|heading| line.eq_ignore_ascii_case(heading));
-        let mut first = true;
-        lines.filter(|line| !std::mem::take(&mut first) || !heads(line)).collect()
+        let heads = |line: &String| HEADINGS.iter().any(|heading| line.eq_ignore_ascii_case(heading));
+        if pasted && lines.len() > 1 && lines.first().is_some_and(heads) {
+            lines.remove(0);
+        }
+        lines
     }
 }
 

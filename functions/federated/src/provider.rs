@@ -246,14 +246,14 @@ fn client(app: &App, kept: &Kept, metadata: &Metadata, secret: Option<ClientSecr
     Ok(client.set_auth_type(if header { AuthType::BasicAuth } else { AuthType::RequestBody }))
 }
 
-/// What a token says, if it is this provider's, for us, for this sign-in, and of now. Keys are public ones only: no token is signed
-/// with what both know.
 /// Whether an answer that can't be read has an ID token, of which something is missing then, or is of another type.
 fn has_id_token(answer: &[u8]) -> bool {
     let answer: Option<serde_json::Value> = serde_json::from_slice(answer).ok();
     answer.is_some_and(|answer| answer["id_token"].is_string())
 }
 
+/// What a token says, if it is this provider's, for us, for this sign-in, and of now. Keys are public ones only: no token is signed
+/// with what both know.
 fn claims<'t>(
     kept: &Kept,
     keys: CoreJsonWebKeySet,

@@ -118,13 +118,14 @@ impl Session {
         }
     }
 
-    /// What takes its place after a change that ends every session of its owner: it is proven as this one was, and remembered if
-    /// its owner still may be (SE-3).
+    /// What takes its place after a change that ends every session of its owner: signed in when this one was, proven as it was, and
+    /// remembered if its owner still may be (SE-3).
     #[must_use]
     pub fn successor(&self, kind: Kind, settings: &Settings, now: Timestamp) -> Self {
         let remembered = self.remembered && may_be_remembered(settings, kind);
         let begun = Self::begin(self.user.clone(), self.epoch + 1, remembered, settings, now);
-        Self { proven: self.proven, provider: self.provider.clone(), ..begun }
+        let (started_at, provider) = (self.started_at, self.provider.clone());
+        Self { started_at, proven: self.proven, provider, ..begun }
     }
 
     /// The same, begun from this browser at this network address.
@@ -277,7 +278,8 @@ mod tests {
         let covered = Settings { mfa_scope: MfaScope::Staff, ..Settings::default() };
         let before = Session { proven: true, provider: Some("ours".to_owned()), ..session(true) };
         let after = before.successor(Kind::Contact, &covered, at(60));
-        assert_eq!((after.epoch, after.started_at, after.proven), (4, at(60), true));
+        assert_eq!((after.epoch, after.started_at, after.proven), (4, at(0), true));
+        assert!(!before.successor(Kind::Contact, &covered, at(600)).has_just_proven(at(600)));
         assert_eq!((after.provider.as_deref(), after.remembered), (Some("ours"), true));
         assert!(!before.successor(Kind::Staff, &covered, at(60)).remembered);
     }

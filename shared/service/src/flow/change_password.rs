@@ -9,6 +9,7 @@ use domain::session::{CodeStage, Due, Session, TicketState};
 use domain::user::{State, User};
 use domain::username;
 use domain::work::Event;
+use jiff::Timestamp;
 
 use super::known_browser::{known_as, remember};
 use super::reset::notice;
@@ -59,20 +60,22 @@ struct Before {
     remembered: bool,
     code: CodeStage,
     provider: Option<String>,
+    started_at: Option<Timestamp>,
     return_to: Option<String>,
 }
 
 impl From<Found<TicketState>> for Before {
     fn from(found: Found<TicketState>) -> Self {
         let (remembered, code) = (found.held.keep, found.held.code);
-        Self { remembered, code, provider: None, return_to: found.held.return_to }
+        Self { remembered, code, provider: None, started_at: None, return_to: found.held.return_to }
     }
 }
 
 impl From<SignedIn> for Before {
     fn from(found: SignedIn) -> Self {
         let code = if found.held.proven { CodeStage::Proven } else { CodeStage::NotAsked };
-        Self { remembered: found.held.remembered, code, provider: found.held.provider, return_to: None }
+        let Session { remembered, provider, started_at, .. } = found.held;
+        Self { remembered, code, provider, started_at: Some(started_at), return_to: None }
     }
 }
 
@@ -117,7 +120,8 @@ pub async fn change_password(
     let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
     let keep = before.remembered && may_be_remembered(&settings, user.kind);
     let begun = Session::begin(user.id.clone(), user.epoch + 1, keep, &settings, now);
-    let begun = Session { proven: before.code == CodeStage::Proven, provider: before.provider, ..begun };
+    let (proven, started_at) = (before.code == CodeStage::Proven, before.started_at.unwrap_or(now));
+    let begun = Session { started_at, proven, provider: before.provider, ..begun };
     let begun = begun.from_browser(visitor.browser, visitor.address, family(app)?);
     // A new password is no way round the second factor: whoever has not shown it does so now.
     let next = ticket::new(&ring, &user.id, app.random.bytes()?);

@@ -102,14 +102,14 @@ fn ended(app: &App, piece: &Piece) -> Result<Option<(Ended, domain::audit::Entry
 async fn hold(app: &App, piece: &Piece, now: Timestamp) -> Result<Delivered, Trouble> {
     let (id, attempts) = (&piece.claim.id, piece.claim.posted.attempts);
     let until = later(now, backoff_seconds(attempts));
-    let paused = match &piece.outcome {
-        Err(error) => {
-            tracing::warn!(mail = %id, %error, attempts, "held");
-            error.is_paused()
-        }
-        Ok(_) => false,
-    };
+    let why = piece.outcome.as_ref().err();
+    if let Some(error) = why {
+        tracing::warn!(mail = %id, %error, attempts, "held");
+    }
     app.store.hold(id, until, piece.letter.as_ref()).await?;
-    metrics::mail_held(paused);
+    // A run that somebody has paused is nothing to be told of.
+    if !why.is_some_and(|error| matches!(error, Hindrance::Halted)) {
+        metrics::mail_held(why.is_some_and(Hindrance::is_paused));
+    }
     Ok(Delivered { fate: None, run: piece.run() })
 }

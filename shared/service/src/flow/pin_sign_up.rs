@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 
 use super::enrol::{NewPerson, WayIn, account_for, another_ones_address, new_contact};
 use super::sign_in::Visitor;
-use super::sponsor::{hashes, unsealed};
+use super::sponsor::{hash, hashes, unsealed};
 use super::{Trouble, audit};
 use crate::app::App;
 use crate::key_ring::KeyRing;
@@ -33,8 +33,8 @@ const LONG: i64 = 3_600;
 /// Bytes that a typed PIN has at the most; what is longer is not looked at.
 const LONGEST_PIN: usize = 64;
 
-/// How often somebody with a PIN is told in ten minutes that a username or an address is taken.
-const MOST_TAKEN: u32 = 20;
+/// How often those who have a PIN are told in ten minutes that a username or an address is taken.
+const MOST_TAKEN: u32 = 50;
 
 /// What somebody typed. It can't be printed: the PIN is in it.
 pub struct Typed<'a> {
@@ -85,16 +85,18 @@ pub async fn pin_sign_up(
     if let Some(seconds) = budgets.charge().await? {
         return Ok(PinSignUp::MustWait(seconds));
     }
+    // One PIN is no way to ask who has an account: whoever was told so often enough is told nothing more for a while.
+    let asked = format!("pin_taken#{}", hash(&ring, ring.current(), typed.pin).unwrap_or_default());
+    if app.store.spend(&asked, MOST_TAKEN, SHORT, now).await? == Spent::UsedUp {
+        budgets.refund().await?;
+        return Ok(PinSignUp::MustWait(SHORT - now.as_second().rem_euclid(SHORT)));
+    }
     let became = by_pin(app, &ring, &typed, (&settings, now)).await;
     if !matches!(became, Ok(PinSignUp::Refused)) {
         budgets.refund().await?; // it was right; or something else failed, which is no wrong PIN
     }
-    // One PIN is no way to ask who has an account.
-    if matches!(became, Ok(PinSignUp::NameTaken | PinSignUp::EmailTaken)) {
-        let asked = format!("pin_taken#{}", visitor.address);
-        if app.store.spend(&asked, MOST_TAKEN, SHORT, now).await? == Spent::UsedUp {
-            return Ok(PinSignUp::MustWait(SHORT - now.as_second().rem_euclid(SHORT)));
-        }
+    if !matches!(became, Ok(PinSignUp::NameTaken | PinSignUp::EmailTaken)) {
+        app.store.unspend(&asked, SHORT, now).await?;
     }
     became
 }

@@ -160,7 +160,7 @@ pub(super) async fn examine(app: &App, given: &Credentials<'_>) -> Result<Examin
     // A browser that has used up its own tries is one among all the others.
     let as_others = charge == Charge::Locked && own.is_some();
     if as_others {
-        charge = app.store.charge(Counter::Name(&name), rule, now).await?;
+        charge = app.store.charge_at_once(Counter::Name(&name), rule, now).await?;
     }
     let by_name = own.is_none() || as_others;
     // An address means a person, whoever has their name by now.

@@ -28,8 +28,7 @@ const REOPENED: u32 = 3;
 const LOOKED_AT_SECONDS: i64 = 2;
 
 /// How long a try waits for others that are looked at, each time.
-const PAUSES: [Duration; 4] =
-    [Duration::from_millis(100), Duration::from_millis(200), Duration::from_millis(300), Duration::from_millis(400)];
+const PAUSES: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(300), Duration::from_millis(600)];
 
 /// Whose failures are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,8 +121,31 @@ impl Store {
     /// Counts one try before anything is compared. Of any number at once, at most `attempts` are allowed; where a lock ends
     /// by waiting, one more after each wait.
     pub async fn charge(&self, counter: Counter<'_>, rule: LockRule, now: Timestamp) -> Result<Charge, StoreError> {
+        let became = self.count_in_turn(counter, rule.attempts.into(), now).await?;
+        self.charged(counter, rule, now, became).await
+    }
+
+    /// The same for a try that has waited already.
+    pub async fn charge_at_once(
+        &self,
+        counter: Counter<'_>,
+        rule: LockRule,
+        now: Timestamp,
+    ) -> Result<Charge, StoreError> {
+        let limit = rule.attempts.into();
+        let became = self.count(counter.key(), limit, now.as_second() + FORGET_AFTER, now).await?;
+        self.charged(counter, rule, now, became).await
+    }
+
+    async fn charged(
+        &self,
+        counter: Counter<'_>,
+        rule: LockRule,
+        now: Timestamp,
+        became: Counted,
+    ) -> Result<Charge, StoreError> {
         let limit = u32::from(rule.attempts);
-        let held = match self.count_in_turn(counter, limit, now).await? {
+        let held = match became {
             Counted::Yes(tries) => return Ok(Charge::Allowed(tries)),
             Counted::Full(held) => held,
         };

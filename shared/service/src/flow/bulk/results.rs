@@ -1,11 +1,12 @@
 //! What became of everybody in a run: counted, and one by one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::email::Email;
 use domain::id::{ContactId, UserId};
 use domain::run::{Became, Counts, Reason, Run, RunState, Skipped, Target};
 use domain::user::{Person, State, User};
+use domain::username;
 use domain::work::Fate;
 
 use super::Trouble;
@@ -101,7 +102,7 @@ pub async fn recipients(app: &App, run: &Run, chunk: u32) -> Result<Vec<Recipien
         .collect())
 }
 
-/// A row that is not served, and who it is where it names somebody by their id.
+/// A row that is not served, and who it is where it names somebody by their id or username.
 #[derive(Clone, Debug)]
 pub struct NotServed {
     /// What was given, and why it is not served.
@@ -121,9 +122,17 @@ pub async fn skipped(app: &App, run: &Run, number: u32) -> Result<Vec<NotServed>
     let mut known: HashMap<String, (Option<String>, Person)> = HashMap::new();
     match run.target {
         Target::Users => {
-            let ids: Vec<UserId> = rows.filter_map(UserId::parse).collect();
-            let users = app.store.users(&ids).await?.into_iter();
-            known.extend(users.map(|user| (user.id.to_string(), (Some(user.username), user.person))));
+            // A plan by filter names them by their usernames, one by rows that were ticked by their ids.
+            let names = rows.clone().filter_map(|row| Some((row, username::lookup_form(row)?)));
+            let names: BTreeMap<&str, String> = names.collect();
+            let logins = app.store.logins(&names.values().cloned().collect()).await?;
+            let mut whose: Vec<(&str, UserId)> = rows.filter_map(|row| Some((row, UserId::parse(row)?))).collect();
+            whose.extend(names.iter().filter_map(|(row, name)| Some((*row, logins.get(name)?.user.clone()))));
+            let users = app.store.users(&whose.iter().map(|(_, id)| id.clone()).collect::<Vec<_>>()).await?;
+            for (row, id) in whose {
+                let user = users.iter().find(|user| user.id == id);
+                known.extend(user.map(|user| (row.to_owned(), (Some(user.username.clone()), user.person.clone()))));
+            }
         }
         Target::Contacts => {
             let ids: Vec<ContactId> = rows.filter_map(ContactId::parse).collect();
@@ -132,7 +141,8 @@ pub async fn skipped(app: &App, run: &Run, number: u32) -> Result<Vec<NotServed>
         }
     }
     let named = |skipped: Skipped| {
-        let (username, person) = known.remove(&skipped.row).unwrap_or_default();
+        let who = known.get(&skipped.row).filter(|_| skipped.reason != Reason::NotFound);
+        let (username, person) = who.cloned().unwrap_or_default();
         let to = person.mailbox().map(|email| email.shown().to_owned());
         NotServed { skipped, username, name: person.name(), to }
     };

@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use super::pace::Pace;
 use super::rows::{Format, Rows};
-use super::there::{THERE, holders, marks};
+use super::there::{BEYOND, THERE, beyond, holders, marks};
 use super::{ImportError, RefusedRow, refusal};
 use crate::app::App;
 use crate::flow::Trouble;
@@ -70,7 +70,7 @@ pub async fn rehearse(
     let mut intake = Intake { source: source.as_str().to_owned(), left_out: all.left_out(), ..begun(app, by)? };
     let rows: Vec<Candidate> = rows.into_iter().map(|row| Candidate::of(&intake.id, row, by)).collect();
     let settings = app.settings().await.map_err(Trouble::from)?;
-    let mut stored = Stored::behind(app, &rows).await?;
+    let mut stored = Stored::behind(app, &rows, by).await?;
     let (mut lines, mut pace, mut concerns) = (Vec::with_capacity(rows.len()), Pace::default(), Concerns::of(&rows));
     for candidate in rows {
         let verdict = candidate.someone.and_then(|someone| match stored.refuses(&someone) {
@@ -209,10 +209,12 @@ struct Stored {
     addresses: BTreeSet<String>,
     known: BTreeSet<String>,
     people: BTreeSet<String>,
+    /// Addresses of accounts that whoever imports may not act on (AD-3).
+    beyond: BTreeSet<String>,
 }
 
 impl Stored {
-    async fn behind(app: &App, rows: &[Candidate]) -> Result<Self, Trouble> {
+    async fn behind(app: &App, rows: &[Candidate], by: &User) -> Result<Self, Trouble> {
         let people = || rows.iter().filter_map(|row| row.someone.as_ref().ok());
         let emails: BTreeSet<String> =
             people().flat_map(|one| one.new.person.emails()).map(|email| email.canonical().to_owned()).collect();
@@ -222,9 +224,10 @@ impl Stored {
         let asked: BTreeSet<String> = names.iter().filter(|name| name.contains('@')).cloned().collect();
         let holders = holders(app, asked).await?;
         let people = marks(app, holders.values()).await?.into_keys().collect();
+        let beyond = beyond(app, &holders, by).await?;
         let names = app.store.logins(&names).await?.into_keys().collect();
         let known: BTreeSet<String> = holders.into_keys().collect();
-        Ok(Self { names, addresses: known.clone(), known, people })
+        Ok(Self { names, addresses: known.clone(), known, people, beyond })
     }
 
     /// Why they would not be stored, if they would not.
@@ -232,6 +235,9 @@ impl Stored {
         let known = mark(&someone.new.person).is_some_and(|mark| self.people.contains(&mark));
         if known && someone.new.username.is_none() {
             return Some(THERE);
+        }
+        if someone.new.person.emails().iter().any(|email| self.beyond.contains(email.canonical())) {
+            return Some(BEYOND);
         }
         match self.judge(someone) {
             Enrolled::NameTaken if known => Some(THERE),

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::access::may_act_on;
 use domain::email::Email;
 use domain::id::{ContactId, UserId};
 use domain::language::Text;
 use domain::matching::mark;
-use domain::user::Person;
+use domain::user::{Kind, Person, User};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::app::App;
@@ -21,6 +22,28 @@ pub(super) const THERE: Text = Text(
     "already there: somebody of this name has the same address and phone",
     "ya existe: alguien con este nombre tiene la misma dirección y el mismo teléfono",
 );
+
+/// What is said of an address of somebody whom they may not act on.
+pub(super) const BEYOND: Text = Text(
+    "the address belongs to an account that you may not change",
+    "la dirección es de una cuenta que usted no puede cambiar",
+);
+
+/// Those of these addresses that lead to an account that `by` may not act on.
+pub(super) async fn beyond(
+    app: &App,
+    holders: &BTreeMap<String, Holders>,
+    by: &User,
+) -> Result<BTreeSet<String>, Trouble> {
+    if by.kind == Kind::Administrator {
+        return Ok(BTreeSet::new());
+    }
+    let ids = holders.values().flat_map(Holders::accounts).map(|(id, _)| id).collect::<Vec<_>>();
+    let users = app.store.users(&ids).await?;
+    let theirs = |id: &UserId| users.iter().any(|user| user.id == *id && !may_act_on(by, user));
+    let leads = |holders: &Holders| holders.accounts().iter().any(|(id, _)| theirs(id));
+    Ok(holders.iter().filter(|(_, holders)| leads(holders)).map(|(email, _)| email.clone()).collect())
+}
 
 /// Who stands at each of these addresses, in their canonical form; where nobody does, it is left out.
 pub(super) async fn holders(app: &App, emails: BTreeSet<String>) -> Result<BTreeMap<String, Holders>, Trouble> {
