@@ -111,6 +111,15 @@ async fn a_fault_is_no_wrong_pin() {
             use_pin(&w, &pin, "otto").await.problem(503, "try_again");
         }
     }
+    // The count of what was told, which comes after that of wrong PINs.
+    let of = json!({"service": "dynamodb", "operation": "UpdateItem", "function": "pin-sign-up", "table": "LockoutsTable", "kind": "failing"});
+    for _ in 0..3 {
+        let mut after = of.clone();
+        after["after"] = json!(2);
+        after["times"] = json!(4);
+        fault(&w, json!([after])).await;
+        use_pin(&w, &pin, "otto").await.problem(503, "try_again");
+    }
     fault(&w, json!([])).await;
     use_pin(&w, &pin, "otto").await.is(202);
     for n in 1..=10 {

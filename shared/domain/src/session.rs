@@ -279,7 +279,8 @@ mod tests {
         let before = Session { proven: true, provider: Some("ours".to_owned()), ..session(true) };
         let after = before.successor(Kind::Contact, &covered, at(60));
         assert_eq!((after.epoch, after.started_at, after.proven), (4, at(0), true));
-        assert!(!before.successor(Kind::Contact, &covered, at(600)).has_just_proven(at(600)));
+        let here = Session { provider: None, ..before.clone() };
+        assert!(!here.successor(Kind::Contact, &covered, at(600)).has_just_proven(at(600)), "it was shown then");
         assert_eq!((after.provider.as_deref(), after.remembered), (Some("ours"), true));
         assert!(!before.successor(Kind::Staff, &covered, at(60)).remembered);
     }

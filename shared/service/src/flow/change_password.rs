@@ -173,7 +173,7 @@ pub(super) async fn knows_old(app: &App, whose: (&str, &Login), old: Again<'_>) 
     let mut charge = app.store.charge(counted, rule, now).await?;
     if charge == Charge::Locked && own.is_some() {
         counted = Counter::Name(name);
-        charge = app.store.charge(counted, rule, now).await?;
+        charge = app.store.charge_at_once(counted, rule, now).await?;
     }
     let stored = login.hash.as_deref().filter(|_| charge != Charge::Locked);
     let right = place.verify(Password::parse(old.password).ok().as_ref(), stored).await?;

@@ -40,8 +40,9 @@ pub(super) async fn beyond(
     }
     let ids = holders.values().flat_map(Holders::accounts).map(|(id, _)| id).collect::<Vec<_>>();
     let users = app.store.users(&ids).await?;
-    let theirs = |id: &UserId| users.iter().any(|user| user.id == *id && !may_act_on(by, user));
-    let leads = |holders: &Holders| holders.accounts().iter().any(|(id, _)| theirs(id));
+    let others = users.iter().filter(|user| user.id != by.id && !may_act_on(by, user));
+    let others: BTreeSet<&UserId> = others.map(|user| &user.id).collect();
+    let leads = |holders: &Holders| holders.accounts().iter().any(|(id, _)| others.contains(id));
     Ok(holders.iter().filter(|(_, holders)| leads(holders)).map(|(email, _)| email.clone()).collect())
 }
 
