@@ -20,6 +20,11 @@ pub struct ReturnTo(String);
 impl ReturnTo {
     /// Takes a target if it leads to `public_origin` or one of `allowed_origins` (`scheme://host:port`), else `None`.
     pub fn parse(target: &str, public_origin: &str, allowed_origins: &[String]) -> Option<Self> {
+        // Written out it may be longer than it was typed, and is read again when the form comes.
+        Self::taken(target, public_origin, allowed_origins).filter(|taken| taken.0.len() <= LONGEST)
+    }
+
+    fn taken(target: &str, public_origin: &str, allowed_origins: &[String]) -> Option<Self> {
         if target.len() > LONGEST || !target.chars().all(is_plain) {
             return None;
         }

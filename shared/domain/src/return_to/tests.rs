@@ -208,3 +208,13 @@ proptest! {
         let _ = ReturnTo::parse(&target, &home, &[other]);
     }
 }
+
+/// SI-2: what is taken is taken again when the form brings it back (found by fuzzing).
+#[test]
+fn what_is_taken_is_taken_again() {
+    let long = format!("/{}", "ü".repeat(1_000));
+    assert_eq!(ReturnTo::parse(&long, HOME, &[]), None, "written out it has 6,001 bytes");
+    let short = format!("/{}", "ü".repeat(300));
+    let taken = ReturnTo::parse(&short, HOME, &[]).unwrap();
+    assert_eq!(ReturnTo::parse(taken.as_str(), HOME, &[]), Some(taken));
+}

@@ -87,20 +87,20 @@ pub async fn pin_sign_up(
     }
     // One PIN is no way to ask who has an account: whoever was told so often enough is told nothing more for a while.
     let asked = format!("pin_taken#{}", hash(&ring, ring.current(), typed.pin).unwrap_or_default());
-    let spent = app.store.spend(&asked, MOST_TAKEN, SHORT, now).await;
+    let spent = Box::pin(app.store.spend(&asked, MOST_TAKEN, SHORT, now)).await;
     if !matches!(spent, Ok(Spent::Yes)) {
         budgets.refund().await?; // nothing is looked at
     }
     if spent? == Spent::UsedUp {
         return Ok(PinSignUp::MustWait(SHORT - now.as_second().rem_euclid(SHORT)));
     }
-    let became = by_pin(app, &ring, &typed, (&settings, now)).await;
+    let became = Box::pin(by_pin(app, &ring, &typed, (&settings, now))).await;
     let wrong = matches!(became, Ok(PinSignUp::Refused));
     let taken = matches!(became, Ok(PinSignUp::NameTaken | PinSignUp::EmailTaken));
     let (tried, told) = tokio::join!(
         // It was right; or something else failed, which is no wrong PIN.
-        async { if wrong { Ok(()) } else { budgets.refund().await } },
-        async { if taken { Ok(()) } else { app.store.unspend(&asked, SHORT, now).await.map_err(Trouble::from) } }
+        async { if wrong { Ok(()) } else { Box::pin(budgets.refund()).await } },
+        async { if taken { Ok(()) } else { Ok(Box::pin(app.store.unspend(&asked, SHORT, now)).await?) } }
     );
     match (became, tried.and(told)) {
         (Ok(PinSignUp::Accepted), Err(error)) => {
