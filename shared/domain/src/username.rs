@@ -118,7 +118,12 @@ impl TryFrom<String> for Username {
 
 /// The form in which names are compared: NFKC, trimmed, case-folded, NFKC; for an e-mail address its own canonical form.
 pub fn canonical(typed: &str) -> String {
-    Email::parse(typed).map_or_else(|_| fold(typed), |email| email.canonical().to_owned())
+    if let Ok(email) = Email::parse(typed) {
+        return email.canonical().to_owned();
+    }
+    // What is no address as it is typed may be one once it is folded.
+    let folded = fold(typed);
+    Email::parse(&folded).map_or(folded, |email| email.canonical().to_owned())
 }
 
 /// The form under which to look up what someone typed at sign-in.

@@ -182,6 +182,14 @@ fn folding_twice_changes_nothing_for_any_character() {
     }
 }
 
+/// SI-5: whatever was typed, what it is looked up by is looked up by itself (found by fuzzing).
+#[test]
+fn what_is_folded_into_an_address_is_that_address() {
+    let form = lookup_form("\u{345}@\u{ff4d}.4.\u{1b1}").unwrap();
+    assert_eq!(form, "\u{3b9}@m.4.xn--6oa");
+    assert_eq!(canonical(&form), form);
+}
+
 proptest! {
     /// SI-5
     #[test]
