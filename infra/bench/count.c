@@ -4,7 +4,6 @@
 
 typedef uint64_t plugin_id;
 struct tb;
-struct insn;
 extern void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, void (*translated)(plugin_id, struct tb *));
 extern size_t qemu_plugin_tb_n_insns(const struct tb *block);
 extern void qemu_plugin_register_vcpu_tb_exec_inline(struct tb *block, int add_u64, void *to, uint64_t amount);

@@ -57,7 +57,7 @@ const WAYS: [(&str, Text, Right); 16] = [
 ];
 
 /// What happened, by the word that an address carries.
-const HAPPENED: [(&str, Text); 28] = [
+const HAPPENED: [(&str, Text); 27] = [
     ("saved", Text("Saved.", "Guardado.")),
     ("made", Text("Made.", "Creado.")),
     ("removed", Text("Removed.", "Eliminado.")),
@@ -121,7 +121,6 @@ const HAPPENED: [(&str, Text); 28] = [
         ),
     ),
     ("imported", Text("The default layouts are imported.", "Se han importado los diseños predeterminados.")),
-    ("tested", Text("A test mail is on its way to you.", "Le llegará un correo de prueba.")),
     ("unchanged", Text("Nothing was to be changed.", "No había nada que cambiar.")),
     ("pin_made", Text("A new PIN is made.", "Se ha creado un PIN nuevo.")),
     ("linked", Text("User and contact belong together now.", "El usuario y el contacto están ahora vinculados.")),
