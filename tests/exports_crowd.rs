@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws::dynamodb::Attribute;
 use domain::password::Password;
+use serde_dynamo::AttributeValue;
 use serde_json::json;
 use service::store::{BATCH, Whole};
 
@@ -125,7 +126,7 @@ fn factor(sealed: &str) -> AttributeValue {
 
 /// Which of the crew it is, by a username or its key.
 fn number(name: Option<&AttributeValue>) -> Option<usize> {
-    let name = name?.as_s().ok()?;
+    let name = name?.as_s()?;
     name.strip_prefix("NAME#").unwrap_or(name).strip_prefix("crew")?.parse().ok()
 }
 

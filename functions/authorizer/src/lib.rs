@@ -56,7 +56,7 @@ pub struct Context {
 /// Answers API Gateway. A fault is an error and never a yes.
 pub async fn handle(app: &App, request: Request) -> Result<Verdict, lambda_http::Error> {
     let caller = caller(app, &request).await?;
-    app.meter.tell();
+    service::metrics::capacity(&app.meter);
     Ok(Verdict { is_authorized: caller.is_some(), context: caller.map(context) })
 }
 

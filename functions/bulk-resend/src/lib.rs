@@ -42,7 +42,7 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, la
             failures.push(failure);
         }
     }
-    app.meter.tell();
+    service::metrics::capacity(&app.meter);
     let mut response = DynamoDbEventResponse::default();
     response.batch_item_failures = failures;
     Ok(response)

@@ -51,7 +51,7 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, la
     }
     // BR-9: bulk mail leaves room for those who wait.
     tokio::time::sleep(pause(bulk, app.mails_per_second).saturating_sub(began.elapsed())).await;
-    app.meter.tell();
+    service::metrics::capacity(&app.meter);
     let mut response = DynamoDbEventResponse::default();
     response.batch_item_failures = failures;
     Ok(response)

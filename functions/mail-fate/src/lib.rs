@@ -57,7 +57,7 @@ pub async fn handle(app: &App, event: Event) -> Result<serde_json::Value, lambda
         (Some(id), Some(fate)) => report(app, &id, fate).await?,
         _ => false,
     };
-    app.meter.tell();
+    service::metrics::capacity(&app.meter);
     Ok(serde_json::json!({"noted": noted}))
 }
 

@@ -33,7 +33,7 @@ pub async fn handle(app: &App, event: Scheduled) -> Result<serde_json::Value, la
         Schedule::Outbox => Sweep::Outbox,
         Schedule::Audit => {
             let sealed = seal(app).await?;
-            app.meter.tell();
+            service::metrics::capacity(&app.meter);
             return Ok(serde_json::json!({"sealed": sealed}));
         }
     };
@@ -41,6 +41,6 @@ pub async fn handle(app: &App, event: Scheduled) -> Result<serde_json::Value, la
     if matches!(what, Sweep::Outbox) {
         again(app).await?;
     }
-    app.meter.tell();
+    service::metrics::capacity(&app.meter);
     Ok(serde_json::to_value(swept)?)
 }

@@ -98,7 +98,7 @@ async fn around(State(app): State<App>, caller: Caller, mut request: Request, ne
     };
     let answered = elsewhere::within(again, answered);
     let mut response = language::within(language_of(&app, &caller).await, answered).await;
-    app.meter.tell();
+    service::metrics::capacity(&app.meter);
     let unauthorized = response.status() == StatusCode::UNAUTHORIZED;
     let headers = response.headers_mut();
     // Unless the answer itself says what the browser is to hold.

@@ -3,13 +3,13 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws::dynamodb::{DynamoDb, Meter};
+use aws::{SecretsManager, Ses, SharedHttp};
 use domain::instance::{DEFAULT, Instance, is_id};
 use domain::language::{Language, speaking};
 use domain::layout::{Layout, Occasion};
 use domain::settings::Settings;
 
-use crate::aws;
 use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
@@ -17,12 +17,10 @@ use crate::flow::settings::differences;
 use crate::hasher::Hasher;
 use crate::keys::Keys;
 use crate::mail::{Mailer, default_layout};
-use crate::metrics::Meter;
 use crate::random::Random;
 use crate::settings::SettingsCache;
 use crate::store::{Kept, LayoutVersion, Named, SettingsVersion, Store, StoreError};
 use crate::throttle::AddressThrottle;
-use crate::transport::http_client;
 
 /// What every flow is given. A clone is one count more: routers make one for every route, and for every request.
 #[derive(Clone, Debug)]
@@ -72,9 +70,14 @@ pub struct Parts {
 #[derive(Clone, Debug)]
 pub struct Outside {
     /// The HTTP client of all AWS clients.
-    pub http: SharedHttpClient,
+    pub http: SharedHttp,
     /// The time.
     pub clock: Clock,
+}
+
+/// The HTTP client by which a process reaches AWS.
+pub fn http_client() -> Result<SharedHttp, ConfigError> {
+    aws::http_client().map_err(|error| ConfigError::Tls(error.into()))
 }
 
 impl App {
@@ -84,12 +87,13 @@ impl App {
         Ok(Self::new(config, Outside { http: http_client()?, clock: Clock::system() }))
     }
 
-    /// An app with these parts. Clients that few flows need are made when they are needed.
+    /// An app with these parts.
     pub fn new(config: Config, outside: Outside) -> Self {
         let Outside { http, clock } = outside;
         let meter = Meter::default();
-        let store = Store::new(aws::dynamodb(&config.aws, &http, meter.clone()), config.tables, Random);
-        let (for_ses, for_keys) = ((config.aws.clone(), http.clone()), (config.aws, http));
+        let store = Store::new(DynamoDb::new(&config.aws, http.clone(), meter.clone()), config.tables, Random);
+        let ses = Ses::new(&config.aws, http.clone());
+        let secrets = SecretsManager::new(&config.aws, http);
         Self(Arc::new(Parts {
             settings: SettingsCache::new(store.clone(), clock.clone()),
             layouts: Cache::default(),
@@ -97,8 +101,8 @@ impl App {
             logos: Cache::default(),
             providers: Cache::default(),
             store,
-            mail: Mailer::new(config.configuration_set, move || aws::ses(&for_ses.0, &for_ses.1)),
-            keys: Keys::new(config.keys_secret, clock.clone(), move || aws::secrets_manager(&for_keys.0, &for_keys.1)),
+            mail: Mailer::new(config.configuration_set, ses),
+            keys: Keys::new(config.keys_secret, clock.clone(), secrets),
             clock,
             random: Random,
             hasher: Hasher::default(),

@@ -1,6 +1,6 @@
 //! What a function is told by its environment. The same names stand in `template.yaml`.
 
-use secrecy::SecretString;
+use aws::Access;
 
 /// The names of the variables that the template sets.
 pub const VARIABLES: [&str; 13] = [
@@ -35,7 +35,7 @@ pub struct Config {
     /// Table names.
     pub tables: Tables,
     /// How to reach AWS.
-    pub aws: Aws,
+    pub aws: Access,
 }
 
 /// Table names.
@@ -59,25 +59,6 @@ pub struct Tables {
     pub runs: String,
 }
 
-/// How to reach AWS, as Lambda's environment says it.
-#[derive(Clone, Debug)]
-pub struct Aws {
-    /// Such as `eu-west-1`.
-    pub region: String,
-    /// Access key id.
-    pub access_key: String,
-    /// Secret access key.
-    pub secret_key: SecretString,
-    /// Session token.
-    pub session_token: Option<SecretString>,
-    /// Where DynamoDB answers, if not at the region's own address.
-    pub dynamodb: Option<String>,
-    /// Where SES answers, if not at the region's own address.
-    pub ses: Option<String>,
-    /// Where Secrets Manager answers, if not at the region's own address.
-    pub secrets_manager: Option<String>,
-}
-
 /// The environment lacks something.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -92,7 +73,7 @@ pub enum ConfigError {
     Origin,
     /// TLS can't be had as it is built in.
     #[error("TLS can't be set up")]
-    Tls(#[from] rustls::Error),
+    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Config {
@@ -118,7 +99,7 @@ impl Config {
                 audit: need("AUDIT_TABLE")?,
                 runs: need("RUNS_TABLE")?,
             },
-            aws: Aws {
+            aws: Access {
                 region: need("AWS_REGION")?,
                 access_key: need("AWS_ACCESS_KEY_ID")?,
                 secret_key: need("AWS_SECRET_ACCESS_KEY")?.into(),

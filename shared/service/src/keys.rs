@@ -1,10 +1,11 @@
 //! The keys: fetched from Secrets Manager when first needed, kept while it is away, looked at again every five minutes.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use aws_sdk_secretsmanager::Client;
+use aws::SecretsManager;
 use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
@@ -21,17 +22,8 @@ pub struct Keys(Arc<Inner>);
 struct Inner {
     secret: String,
     clock: Clock,
-    client: OnceLock<Client>,
-    make_client: MakeClient,
+    secrets: SecretsManager,
     held: Mutex<Option<(Timestamp, Arc<KeyRing>)>>,
-}
-
-struct MakeClient(Box<dyn Fn() -> Client + Send + Sync>);
-
-impl std::fmt::Debug for MakeClient {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("MakeClient")
-    }
 }
 
 /// There are no keys to be had: try again later. Never "no key".
@@ -39,17 +31,16 @@ impl std::fmt::Debug for MakeClient {
 pub enum KeysError {
     /// Secrets Manager did not answer.
     #[error("the keys can't be fetched")]
-    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Unavailable(#[from] aws::Error),
     /// What it answered is not a key ring.
     #[error(transparent)]
     Bad(#[from] BadSecret),
 }
 
 impl Keys {
-    /// Keys from this secret; the client is made when it is first needed.
-    pub fn new(secret: String, clock: Clock, client: impl Fn() -> Client + Send + Sync + 'static) -> Self {
-        let make_client = MakeClient(Box::new(client));
-        Self(Arc::new(Inner { secret, clock, client: OnceLock::new(), make_client, held: Mutex::new(None) }))
+    /// Keys from this secret.
+    pub fn new(secret: String, clock: Clock, secrets: SecretsManager) -> Self {
+        Self(Arc::new(Inner { secret, clock, secrets, held: Mutex::new(None) }))
     }
 
     /// The keys. While Secrets Manager is away, those it gave before.
@@ -76,27 +67,21 @@ impl Keys {
 
     /// Adds what another house has left of its keys, unless it is there. Takes the right to write the secret, which no function has.
     pub async fn inherit(&self, left: &BTreeMap<String, String>) -> Result<(), KeysError> {
-        let client = self.client();
-        let answer = client.get_secret_value().secret_id(&self.0.secret).send().await;
-        let answer = answer.map_err(|error| KeysError::Unavailable(error.into()))?;
-        let secret = answer.secret_string().unwrap_or_default();
-        let mut all: BTreeMap<String, String> = serde_json::from_str(secret).map_err(|_| BadSecret)?;
+        let secret = self.value().await?;
+        let mut all: BTreeMap<String, String> = serde_json::from_str(secret.expose_secret()).map_err(|_| BadSecret)?;
         all.extend(left.clone());
         let secret = serde_json::to_string(&all).map_err(|_| BadSecret)?;
         KeyRing::parse(&secret)?;
-        let put = client.put_secret_value().secret_id(&self.0.secret).secret_string(secret).send().await;
-        put.map_err(|error| KeysError::Unavailable(error.into()))?;
+        self.0.secrets.put_secret_value(&self.0.secret, &secret.into()).await?;
         *self.0.held.lock().await = None;
         Ok(())
     }
 
-    fn client(&self) -> &Client {
-        self.0.client.get_or_init(|| (self.0.make_client.0)())
+    async fn fetch(&self) -> Result<Arc<KeyRing>, KeysError> {
+        Ok(Arc::new(KeyRing::parse(self.value().await?.expose_secret())?))
     }
 
-    async fn fetch(&self) -> Result<Arc<KeyRing>, KeysError> {
-        let answer = self.client().get_secret_value().secret_id(&self.0.secret).send().await;
-        let answer = answer.map_err(|error| KeysError::Unavailable(error.into()))?;
-        Ok(Arc::new(KeyRing::parse(answer.secret_string().unwrap_or_default())?))
+    async fn value(&self) -> Result<SecretString, KeysError> {
+        Ok(self.0.secrets.get_secret_value(&self.0.secret).await?.unwrap_or_default())
     }
 }

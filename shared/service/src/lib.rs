@@ -1,7 +1,6 @@
-//! The flows, and the concrete AWS clients they use.
+//! The flows, and the store they use.
 
 mod app;
-mod aws;
 mod cache;
 mod clock;
 mod config;
@@ -18,13 +17,11 @@ mod random;
 mod settings;
 pub mod store;
 mod throttle;
-mod transport;
 
-pub use app::{App, Outside, Parts};
+pub use app::{App, Outside, Parts, http_client};
 pub use clock::Clock;
 pub use config::{Config, ConfigError, Tables, VARIABLES};
 pub use hasher::{Busy, Hasher};
 pub use keys::KeysError;
 pub use random::{NoRandomness, Random};
 pub use store::StoreError;
-pub use transport::http_client;

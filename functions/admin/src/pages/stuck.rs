@@ -77,7 +77,7 @@ fn part(group: &Group, one: bool) -> Markup {
             }
         }
         @if rows.is_empty() { (empty(Text("Nobody. Good.", "Nadie. Muy bien."))) } @else { (lists::user_table(&rows)) }
-            @if !one && i32::try_from(rows.len()).unwrap_or_default() < group.count {
+            @if !one && rows.len() < group.count {
                 p { a href={ "/admin/stuck?limit=100&filter=" (reason(group.why)) } { (Text("Show more of them", "Mostrar más")) } }
             }
         },

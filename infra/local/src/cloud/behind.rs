@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws::Lost;
+use axum::body::Bytes;
 use dynoxide::Database as Embedded;
+use http::{Request, Response};
 use serde_json::{Map, Value, json};
 use tokio::sync::OnceCell;
 
@@ -79,18 +80,17 @@ impl Behind {
     /// Makes a call to the database, unless the second one answers it. What the call changes is kept there as it was.
     pub(crate) async fn around<F>(
         &self,
-        mut request: HttpRequest,
+        mut request: Request<Bytes>,
         operation: &str,
-        call: impl FnOnce(HttpRequest) -> F,
-    ) -> Result<HttpResponse, ConnectorError>
+        call: impl FnOnce(Request<Bytes>) -> F,
+    ) -> Result<Response<Bytes>, Lost>
     where
-        F: Future<Output = Result<HttpResponse, ConnectorError>>,
+        F: Future<Output = Result<Response<Bytes>, Lost>>,
     {
         let Some(past) = self.0.past.get() else { return call(request).await };
-        let body = request.body().bytes().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
+        let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
         if may_be_late(operation, &body) {
-            let there = format!("http://{}/", past.database.address);
-            request.set_uri(there).map_err(|error| ConnectorError::other(error.into(), None))?;
+            *request.uri_mut() = format!("http://{}/", past.database.address).parse()?;
             return call(request).await;
         }
         let before = self.as_it_is(operation, &body).await;

@@ -1,6 +1,6 @@
 //! A call to AWS, as far as it can be told from its HTTP request.
 
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use http::Request;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -36,8 +36,8 @@ const WRITES: [&str; 8] = [
 ];
 
 impl Asked {
-    pub(super) fn of(request: &HttpRequest) -> Self {
-        let target = request.headers().get("x-amz-target").and_then(|target| target.split_once('.'));
+    pub(super) fn of<B>(request: &Request<B>) -> Self {
+        let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()?.split_once('.'));
         let (service, operation) = match target {
             Some((prefix, operation)) if prefix.starts_with("DynamoDB") => (Service::DynamoDb, operation.to_owned()),
             Some((_, operation)) => (Service::SecretsManager, operation.to_owned()),
@@ -52,11 +52,8 @@ impl Asked {
     }
 }
 
-fn ses_operation(request: &HttpRequest) -> String {
-    let uri = request.uri();
-    let path = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-    let path = path.find('/').map_or("/", |slash| &path[slash..]);
-    match (request.method(), path.split('?').next().unwrap_or_default()) {
+fn ses_operation<B>(request: &Request<B>) -> String {
+    match (request.method().as_str(), request.uri().path()) {
         ("POST", "/v2/email/outbound-emails") => "SendEmail".to_owned(),
         ("POST", "/v2/email/outbound-bulk-emails") => "SendBulkEmail".to_owned(),
         ("GET", "/v2/email/account") => "GetAccount".to_owned(),
@@ -87,13 +84,10 @@ pub(super) fn contains(hay: &[u8], needle: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn request(method: &str, uri: &str, target: Option<&str>) -> HttpRequest {
-        let mut request = HttpRequest::get(uri).unwrap();
-        request.set_method(method).unwrap();
-        if let Some(target) = target {
-            request.headers_mut().insert("x-amz-target", target.to_owned());
-        }
-        request
+    fn request(method: &str, uri: &str, target: Option<&str>) -> Request<()> {
+        let request = Request::builder().method(method).uri(uri);
+        let request = target.into_iter().fold(request, |request, target| request.header("x-amz-target", target));
+        request.body(()).unwrap()
     }
 
     #[test]

@@ -3,13 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::body::SdkBody;
+use aws::{Answering, Http, Lost, SharedHttp};
+use axum::body::Bytes;
+use http::{Request, Response};
 use serde_json::{Value, json};
 
 use super::call::{Asked, Service, contains};
@@ -28,9 +24,9 @@ impl Listeners {
         Self(Arc::new(all))
     }
 
-    /// Who listens to a table that a body names. One that can't be looked into may name any.
-    fn concerned(&self, body: Option<&[u8]>) -> Vec<Arc<tokio::sync::Notify>> {
-        let named = self.0.iter().filter(|(table, _)| body.is_none_or(|body| contains(body, table)));
+    /// Who listens to a table that a body names.
+    fn concerned(&self, body: &[u8]) -> Vec<Arc<tokio::sync::Notify>> {
+        let named = self.0.iter().filter(|(table, _)| contains(body, table));
         named.map(|(_, listener)| Arc::clone(listener)).collect()
     }
 }
@@ -46,42 +42,28 @@ pub(crate) struct Between {
 
 impl Between {
     /// A client that does what `inner` does, unless a fault comes in between.
-    pub(crate) fn client(self, inner: SharedHttpClient) -> SharedHttpClient {
-        SharedHttpClient::new(Client { inner, between: Arc::new(self) })
+    pub(crate) fn client(self, inner: SharedHttp) -> SharedHttp {
+        Arc::new(Client { inner, between: self })
     }
 }
 
 #[derive(Debug)]
 struct Client {
-    inner: SharedHttpClient,
-    between: Arc<Between>,
+    inner: SharedHttp,
+    between: Between,
 }
 
-impl HttpClient for Client {
-    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
-        let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Connector { inner, between: Arc::clone(&self.between) })
+impl Http for Client {
+    fn call(&self, request: Request<Bytes>) -> Answering<'_> {
+        Box::pin(self.answer(request))
     }
 }
 
-#[derive(Clone, Debug)]
-struct Connector {
-    inner: SharedHttpConnector,
-    between: Arc<Between>,
-}
-
-impl HttpConnector for Connector {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let connector = self.clone();
-        HttpConnectorFuture::new(async move { connector.answer(request).await })
-    }
-}
-
-impl Connector {
-    async fn answer(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+impl Client {
+    async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
         let began = Instant::now();
         let asked = Asked::of(&request);
-        let fault = self.between.faults.strike(&asked, request.body().bytes());
+        let fault = self.between.faults.strike(&asked, request.body());
         let (result, units) = match &fault {
             None => self.pass(request, &asked).await,
             Some(fault) => self.fail(request, &asked, fault).await,
@@ -90,11 +72,11 @@ impl Connector {
         result
     }
 
-    async fn pass(&self, request: HttpRequest, asked: &Asked) -> (Result<HttpResponse, ConnectorError>, (f64, f64)) {
+    async fn pass(&self, request: Request<Bytes>, asked: &Asked) -> (Result<Response<Bytes>, Lost>, (f64, f64)) {
         let measured = self.between.calls.measuring() && asked.service == Service::DynamoDb;
         let writes = asked.writes();
-        let concerned = if writes { self.between.listeners.concerned(request.body().bytes()) } else { Vec::new() };
-        let mut result = match asked.service {
+        let concerned = if writes { self.between.listeners.concerned(request.body()) } else { Vec::new() };
+        let result = match asked.service {
             Service::DynamoDb => {
                 self.between.behind.around(request, &asked.operation, |asked| self.inner.call(asked)).await
             }
@@ -103,8 +85,8 @@ impl Connector {
         for listener in concerned {
             listener.notify_one();
         }
-        let units = match &mut result {
-            Ok(response) if measured => units::told(response, writes).await,
+        let units = match &result {
+            Ok(response) if measured => units::told(response.body(), writes),
             _ => (0.0, 0.0),
         };
         (result, units)
@@ -112,10 +94,10 @@ impl Connector {
 
     async fn fail(
         &self,
-        request: HttpRequest,
+        request: Request<Bytes>,
         asked: &Asked,
         fault: &Fault,
-    ) -> (Result<HttpResponse, ConnectorError>, (f64, f64)) {
+    ) -> (Result<Response<Bytes>, Lost>, (f64, f64)) {
         match fault.kind {
             Kind::Hanging => std::future::pending().await,
             Kind::Slow => {
@@ -124,21 +106,21 @@ impl Connector {
             }
             Kind::LostAfterCommit => {
                 let (_, units) = self.pass(request, asked).await;
-                (Err(ConnectorError::io("a fault: the answer was lost".into())), units)
+                (Err("a fault: the answer was lost".into()), units)
             }
             Kind::Killed => {
                 drop(self.pass(request, asked).await);
                 running::end().await
             }
             Kind::Throttled | Kind::Failing | Kind::Conflict | Kind::Refused => {
-                (refusal(asked, fault, request.body().bytes().unwrap_or_default()), (0.0, 0.0))
+                (refusal(asked, fault, request.body()), (0.0, 0.0))
             }
         }
     }
 }
 
 /// The service's answer when it does not do what it was asked.
-fn refusal(asked: &Asked, fault: &Fault, body: &[u8]) -> Result<HttpResponse, ConnectorError> {
+fn refusal(asked: &Asked, fault: &Fault, body: &[u8]) -> Result<Response<Bytes>, Lost> {
     let (status, code) = match (fault.kind, asked.service) {
         (Kind::Throttled, Service::Ses) => (429, "TooManyRequestsException"),
         (Kind::Throttled, _) => (400, "ThrottlingException"),
@@ -156,9 +138,6 @@ fn refusal(asked: &Asked, fault: &Fault, body: &[u8]) -> Result<HttpResponse, Co
         let reason = |i| json!({"Code": if i == 0 { "TransactionConflict" } else { "None" }});
         answer["CancellationReasons"] = (0..acts.unwrap_or(1)).map(reason).collect();
     }
-    let status = status.try_into().map_err(|error| ConnectorError::other(Box::new(error), None))?;
-    let mut response = HttpResponse::new(status, SdkBody::from(answer.to_string()));
-    response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
-    response.headers_mut().insert("x-amzn-errortype", code.to_owned());
-    Ok(response)
+    let answered = Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
+    Ok(answered.header("x-amzn-errortype", code).body(answer.to_string().into())?)
 }

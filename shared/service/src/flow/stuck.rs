@@ -16,7 +16,7 @@ pub struct Group {
     /// Why.
     pub why: Stuck,
     /// How many there are.
-    pub count: i32,
+    pub count: usize,
     /// The last ones.
     pub users: Vec<User>,
 }
@@ -25,7 +25,7 @@ pub struct Group {
 pub async fn group(app: &App, why: Stuck, most: i32) -> Result<Group, Trouble> {
     if why == Stuck::Locked {
         let mut users = locked(app).await?;
-        let count = i32::try_from(users.len()).unwrap_or(i32::MAX);
+        let count = users.len();
         users.truncate(usize::try_from(most).unwrap_or_default());
         return Ok(Group { why, count, users });
     }

@@ -4,14 +4,10 @@ mod layouts;
 mod render;
 mod samples;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use aws_sdk_sesv2::Client;
-use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_sesv2::types::{
-    Body, BulkEmailContent, BulkEmailEntry, BulkEmailEntryResult, BulkEmailStatus, Content, Destination, EmailContent,
-    EmailTemplateContent, Message, MessageTag, ReplacementEmailContent, ReplacementTemplate, Template,
-};
+use aws::Ses;
+use aws::ses::{Envelope, Fate};
 use domain::email::Email;
 use domain::id::MailId;
 
@@ -23,16 +19,10 @@ pub use samples::sample_values;
 #[derive(Clone, Debug)]
 pub struct Mailer(Arc<Inner>);
 
+#[derive(Debug)]
 struct Inner {
     configuration_set: Option<String>,
-    client: OnceLock<Client>,
-    make_client: Box<dyn Fn() -> Client + Send + Sync>,
-}
-
-impl std::fmt::Debug for Inner {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mailer").field("configuration_set", &self.configuration_set).finish_non_exhaustive()
-    }
+    ses: Ses,
 }
 
 /// Why a letter was not taken.
@@ -82,35 +72,18 @@ const PAUSED: [&str; 5] = [
 ];
 
 impl Mailer {
-    /// A mailer; the client is made when it is first needed.
-    pub fn new(configuration_set: Option<String>, client: impl Fn() -> Client + Send + Sync + 'static) -> Self {
-        let make_client = Box::new(client);
-        Self(Arc::new(Inner { configuration_set, client: OnceLock::new(), make_client }))
+    /// A mailer.
+    pub fn new(configuration_set: Option<String>, ses: Ses) -> Self {
+        Self(Arc::new(Inner { configuration_set, ses }))
     }
 
-    fn client(&self) -> &Client {
-        self.0.client.get_or_init(|| (self.0.make_client)())
+    fn envelope(&self, from: &Email) -> Envelope<'_> {
+        Envelope { from: from.deliverable(), configuration_set: self.0.configuration_set.as_deref() }
     }
 
     /// Sends one letter; answers the service's id for it.
     pub async fn send(&self, from: &Email, one: &Addressed) -> Result<String, SendError> {
-        let Addressed { to, letter, tag } = one;
-        let body = Body::builder().text(content(&letter.text)?).html(content(&letter.html)?).build();
-        let message = Message::builder().subject(content(&letter.subject)?).body(body).build();
-        let answer = self
-            .client()
-            .send_email()
-            .from_email_address(from.deliverable())
-            .destination(destination(to))
-            .content(EmailContent::builder().simple(message).build())
-            .email_tags(tagged(tag)?)
-            .set_configuration_set_name(self.0.configuration_set.clone())
-            .send()
-            .await;
-        match answer {
-            Ok(taken) => Ok(taken.message_id.unwrap_or_default()),
-            Err(error) => Err(sorted(error)),
-        }
+        self.0.ses.send_email(&self.envelope(from), &one.enclosed()).await.map_err(sorted)
     }
 
     /// Sends up to fifty letters in one call; answers the service's id for each, in order. What it does not take for a reason
@@ -131,13 +104,11 @@ impl Mailer {
         let mut statuses = statuses.into_iter();
         let mut taken = Vec::with_capacity(letters.len());
         for one in letters {
-            let status = statuses.next();
-            let code = status.as_ref().and_then(|status| status.status()).map(BulkEmailStatus::as_str);
-            taken.push(match code {
-                Some("SUCCESS") => Ok(status.and_then(|status| status.message_id).unwrap_or_default()),
+            let Fate { status, error, message_id } = statuses.next().unwrap_or_default();
+            taken.push(match status.as_deref() {
+                Some("SUCCESS") => Ok(message_id.unwrap_or_default()),
                 Some(code) if code == "TRANSIENT_FAILURE" || code.starts_with("ACCOUNT_") || PAUSED.contains(&code) => {
-                    let told = status.as_ref().and_then(|status| status.error()).unwrap_or_default();
-                    Err(SendError::Later { code: code.to_owned(), source: told.into() })
+                    Err(SendError::Later { code: code.to_owned(), source: error.unwrap_or_default().into() })
                 }
                 _ => self.send(from, one).await,
             });
@@ -145,57 +116,26 @@ impl Mailer {
         taken
     }
 
-    async fn bulk(&self, from: &Email, letters: &[Addressed]) -> Result<Vec<BulkEmailEntryResult>, SendError> {
-        let whole = EmailTemplateContent::builder().subject("{{subject}}").text("{{text}}").html("{{html}}").build();
-        let nothing = Template::builder().template_content(whole).template_data(data(&Letter::default())).build();
-        let mut call = self
-            .client()
-            .send_bulk_email()
-            .from_email_address(from.deliverable())
-            .default_content(BulkEmailContent::builder().template(nothing).build())
-            .set_configuration_set_name(self.0.configuration_set.clone());
-        for Addressed { to, letter, tag } in letters {
-            let own = ReplacementTemplate::builder().replacement_template_data(data(letter)).build();
-            let entry = BulkEmailEntry::builder()
-                .destination(destination(to))
-                .replacement_tags(tagged(tag)?)
-                .replacement_email_content(ReplacementEmailContent::builder().replacement_template(own).build())
-                .build();
-            call = call.bulk_email_entries(entry);
-        }
-        match call.send().await {
-            Ok(answer) => Ok(answer.bulk_email_entry_results),
-            Err(error) => Err(sorted(error)),
+    async fn bulk(&self, from: &Email, letters: &[Addressed]) -> Result<Vec<Fate>, SendError> {
+        let letters: Vec<_> = letters.iter().map(Addressed::enclosed).collect();
+        self.0.ses.send_bulk_email(&self.envelope(from), &letters).await.map_err(sorted)
+    }
+}
+
+impl Addressed {
+    fn enclosed(&self) -> aws::ses::Letter<'_> {
+        let Self { to, letter, tag } = self;
+        aws::ses::Letter {
+            to: to.deliverable(),
+            tag: ("mail", tag.as_str()),
+            subject: &letter.subject,
+            text: &letter.text,
+            html: &letter.html,
         }
     }
 }
 
-/// A letter as the data of a template that holds nothing else.
-fn data(letter: &Letter) -> String {
-    serde_json::json!({"subject": letter.subject, "text": letter.text, "html": letter.html}).to_string()
-}
-
-fn destination(to: &Email) -> Destination {
-    Destination::builder().to_addresses(to.deliverable()).build()
-}
-
-fn tagged(tag: &MailId) -> Result<MessageTag, SendError> {
-    MessageTag::builder().name("mail").value(tag.as_str()).build().map_err(broken)
-}
-
-fn content(text: &str) -> Result<Content, SendError> {
-    Content::builder().data(text).charset("UTF-8").build().map_err(broken)
-}
-
-fn broken(error: aws_sdk_sesv2::error::BuildError) -> SendError {
-    SendError::Later { code: "incomplete".to_owned(), source: error.into() }
-}
-
-fn sorted<E, R>(error: SdkError<E, R>) -> SendError
-where
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
-{
+fn sorted(error: aws::Error) -> SendError {
     let code = error.code().unwrap_or("no answer").to_owned();
     match code.as_str() {
         "MessageRejected" | "BadRequestException" => SendError::Rejected(code),

@@ -1,5 +1,6 @@
 //! New people: a user with the claim on a name, a contact, their addresses and their first mail, all or none.
 
+use aws::dynamodb::{check, delete, put, update};
 use domain::email::Email;
 use domain::id::{ContactId, UserId};
 use domain::login::Login;
@@ -10,7 +11,7 @@ use super::addresses::{Holder, Seen};
 use super::outbox::Letterbox;
 use super::people::{contact_item, user_item};
 use super::pins::PinUse;
-use super::transaction::{Outcome, Transaction, check, delete, put, update};
+use super::transaction::{Outcome, Transaction};
 use super::{Item, Store, StoreError, due, keys, text, write};
 
 /// A user in the making, with all that is written along with it.
@@ -149,12 +150,12 @@ impl Store {
         let new = |table: &str, item: Item| put(table, item).condition_expression("attribute_not_exists(pk)");
         let mut user = user_item(&account.user)?;
         user.extend(keys::user(&account.user.id));
-        all.put(new(directory, user));
-        let mut places = Places { name: Some(all.put(new(names, account.login_item()?))), ..Places::default() };
+        all.add(new(directory, user));
+        let mut places = Places { name: Some(all.add(new(names, account.login_item()?))), ..Places::default() };
         let holder = account.holder();
         for email in account.user.person.emails() {
             let key = keys::address_of_user(email.canonical(), &account.user.id);
-            all.put(put(names, write("address", &holder, key)?));
+            all.add(put(names, write("address", &holder, key)?));
             if email.canonical() != account.username.canonical() {
                 places.foreign.push(self.nobodys_name(all, email, &account.user.id));
             }
@@ -171,9 +172,9 @@ impl Store {
             places.pin = self.use_pin(all, used, account)?;
         }
         // Whoever tried the name before it was anybody's has no say in whether its owner gets in.
-        all.delete(delete(&self.tables.lockouts, keys::failures(account.username.canonical())));
+        all.add(delete(&self.tables.lockouts, keys::failures(account.username.canonical())));
         if let Some(invite) = &account.invite {
-            all.put(put(&self.tables.outbox, invite.item()?));
+            all.add(put(&self.tables.outbox, invite.item()?));
         }
         Ok(places)
     }
@@ -181,10 +182,10 @@ impl Store {
     fn add_contact(&self, all: &mut Transaction, contact: &Contact, holder: &Holder) -> Result<(), StoreError> {
         let mut item = contact_item(contact)?;
         item.extend(keys::contact(&contact.id));
-        all.put(put(&self.tables.directory, item).condition_expression("attribute_not_exists(pk)"));
+        all.add(put(&self.tables.directory, item).condition_expression("attribute_not_exists(pk)"));
         for email in contact.person.emails() {
             let key = keys::address_of_contact(email.canonical(), &contact.id);
-            all.put(put(&self.tables.names, write("address", holder, key)?));
+            all.add(put(&self.tables.names, write("address", holder, key)?));
         }
         Ok(())
     }
@@ -197,7 +198,7 @@ impl Store {
             .expression_attribute_names("#user", "user")
             .expression_attribute_names("#off", "disabled")
             .expression_attribute_values(":user", text(account.user.id.as_str()));
-        let place = all.update(has_one);
+        let place = all.add(has_one);
         for email in contact.person.emails() {
             let named = update(&self.tables.names, keys::address_of_contact(email.canonical(), &contact.id))
                 .update_expression("SET #user = :user, #name = :name")
@@ -206,7 +207,7 @@ impl Store {
                 .expression_attribute_names("#name", "name")
                 .expression_attribute_values(":user", text(account.user.id.as_str()))
                 .expression_attribute_values(":name", text(account.username.canonical()));
-            all.update(named);
+            all.add(named);
         }
         place
     }
@@ -214,7 +215,7 @@ impl Store {
     /// An address of somebody without an account is nobody's username (SI-5).
     pub(super) fn no_name_at_all(&self, all: &mut Transaction, email: &Email) -> usize {
         let check = check(&self.tables.names, keys::login(email.canonical()));
-        all.check(check.condition_expression("attribute_not_exists(pk)"))
+        all.add(check.condition_expression("attribute_not_exists(pk)"))
     }
 
     pub(super) fn nobodys_name(&self, all: &mut Transaction, email: &Email, user: &UserId) -> usize {
@@ -222,7 +223,7 @@ impl Store {
             .condition_expression("attribute_not_exists(pk) OR #user = :user")
             .expression_attribute_names("#user", "user")
             .expression_attribute_values(":user", text(user.as_str()));
-        all.check(check)
+        all.add(check)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use aws::dynamodb::{Attribute, query, update};
 use domain::id::{ContactId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::transaction::{Transaction, update};
+use super::transaction::Transaction;
 use super::{Store, StoreError, keys, number, read, text, unavailable};
 
 /// One who has an address.
@@ -125,23 +126,20 @@ const MOST_HOLDERS: i32 = 20;
 impl Store {
     /// Everybody who has this address, up to twenty.
     pub async fn at_address(&self, email: &str) -> Result<Holders, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.names)
+        let answer = query(&self.tables.names)
             .consistent_read(true)
             .limit(MOST_HOLDERS)
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(keys::address(email)))
-            .send()
+            .send(&self.client)
             .await;
         let mut holders = Holders::default();
-        for item in answer.map_err(unavailable("Query address"))?.items.unwrap_or_default() {
+        for item in answer.map_err(unavailable("Query address"))?.items {
             if item.contains_key(BOUNCED) {
                 continue;
             }
             match item.get(ACCOUNTS_MADE) {
-                Some(made) => holders.accounts_made = made.as_n().ok().and_then(|n| n.parse().ok()).unwrap_or_default(),
+                Some(made) => holders.accounts_made = made.as_n().and_then(|n| n.parse().ok()).unwrap_or_default(),
                 None => holders.all.push(read("address", item)?),
             }
         }
@@ -150,16 +148,12 @@ impl Store {
 
     /// Writes down that mail to an address came back for good: none is sent there any more (ML-6).
     pub async fn mark_bounced(&self, email: &str, now: Timestamp) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.names)
-            .set_key(Some(keys::address_bounced(email).into_iter().collect()))
+        let answer = update(&self.tables.names, keys::address_bounced(email))
             .update_expression("SET #bounced = :now, queue = :stuck, queue_at = :now")
             .expression_attribute_names("#bounced", BOUNCED)
             .expression_attribute_values(":stuck", text(super::people::Stuck::Bounced.under()))
             .expression_attribute_values(":now", number(now.as_second()))
-            .send()
+            .send(&self.client)
             .await;
         answer.map(drop).map_err(unavailable("UpdateItem address"))
     }
@@ -172,7 +166,7 @@ impl Store {
             let keys = some.iter().map(|email| keys::address_bounced(email)).collect();
             let found = self.batch_get(&self.tables.names, keys, true).await?;
             let marked = found.iter().filter(|item| item.contains_key(BOUNCED));
-            let addresses = marked.filter_map(|item| keys::address_in(item.get("pk")?.as_s().ok()?));
+            let addresses = marked.filter_map(|item| keys::address_in(item.get("pk")?.as_s()?));
             bounced.extend(addresses.map(str::to_owned));
         }
         Ok(bounced)
@@ -186,7 +180,7 @@ impl Store {
             .expression_attribute_names("#made", ACCOUNTS_MADE)
             .expression_attribute_values(":next", number(seen.accounts_made + 1));
         let seen = (seen.accounts_made > 0).then(|| number(seen.accounts_made));
-        all.update(match seen {
+        all.add(match seen {
             Some(seen) => count.expression_attribute_values(":seen", seen),
             None => count,
         })

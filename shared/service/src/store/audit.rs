@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use aws::dynamodb::{Attribute, Write, put, query, update};
 use domain::audit::Entry;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::Offset};
 use serde::{Deserialize, Serialize};
+use serde_dynamo::AttributeValue;
 
-use super::transaction::{Outcome, Transaction, put};
+use super::transaction::{Outcome, Transaction};
 use super::{Item, Store, StoreError, keys, number, read, text, unavailable, value, write};
 
 /// Partitions of one day.
@@ -88,31 +89,26 @@ pub(super) fn item(entry: &Entry) -> Result<Item, StoreError> {
 }
 
 /// An entry in a batch.
-pub(super) fn request(entry: &Entry) -> Result<WriteRequest, StoreError> {
-    let put = PutRequest::builder().set_item(Some(item(entry)?)).build().map_err(super::incomplete)?;
-    Ok(WriteRequest::builder().put_request(put).build())
+pub(super) fn request(entry: &Entry) -> Result<Write, StoreError> {
+    Ok(Write::Put { item: item(entry)? })
 }
 
 impl Store {
     /// Writes down what happened.
     pub async fn write_down(&self, entry: &Entry) -> Result<(), StoreError> {
-        let answer = self.client.put_item().table_name(&self.tables.audit).set_item(Some(item(entry)?)).send().await;
+        let answer = put(&self.tables.audit, item(entry)?).send(&self.client).await;
         answer.map(drop).map_err(unavailable("PutItem audit"))
     }
 
     /// Writes down how it ended, with what has come to be known.
     pub async fn write_end(&self, entry: &Entry) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.audit)
-            .set_key(Some(keys::happened(part(entry), entry.id.as_str()).into_iter().collect()))
+        let answer = update(&self.tables.audit, keys::happened(part(entry), entry.id.as_str()))
             .update_expression("SET #outcome = :outcome, #details = :details")
             .expression_attribute_names("#outcome", "outcome")
             .expression_attribute_names("#details", "details")
             .expression_attribute_values(":outcome", value("outcome", &entry.outcome)?)
             .expression_attribute_values(":details", value("details", &entry.details)?)
-            .send()
+            .send(&self.client)
             .await;
         answer.map(drop).map_err(unavailable("UpdateItem audit"))
     }
@@ -130,19 +126,16 @@ impl Store {
     }
 
     async fn part(&self, of: Part, bound: (&str, &str), forward: bool, limit: i32) -> Result<Vec<Item>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.audit)
+        let answer = query(&self.tables.audit)
             .consistent_read(forward)
             .key_condition_expression(format!("pk = :pk AND {}", bound.0))
             .expression_attribute_values(":pk", text(keys::happened_in(of)))
             .expression_attribute_values(":bound", text(bound.1))
             .scan_index_forward(forward)
             .limit(limit)
-            .send()
+            .send(&self.client)
             .await;
-        Ok(answer.map_err(unavailable("Query audit"))?.items.unwrap_or_default())
+        Ok(answer.map_err(unavailable("Query audit"))?.items)
     }
 
     /// These entries as they are now, consistent; whatever is gone is left out. At most a hundred.
@@ -175,11 +168,11 @@ impl Store {
                 .expression_attribute_values(":blocks", number(before.blocks))
                 .expression_attribute_values(":through", number(before.through))
         };
-        all.put(head);
+        all.add(head);
         if let Some(block) = block {
             let ttl = ("ttl".to_owned(), number(block.at + KEEP_SECONDS));
             let item = write("block", block, keys::block(block.number).into_iter().chain([ttl]))?;
-            all.put(put(table, item).condition_expression("attribute_not_exists(pk)"));
+            all.add(put(table, item).condition_expression("attribute_not_exists(pk)"));
         }
         Ok(self.transact("TransactWriteItems chain", all).await? == Outcome::Done)
     }
@@ -187,19 +180,16 @@ impl Store {
     /// Blocks from a number on, in order or, the last first, up to it; at most so many.
     pub async fn blocks(&self, from: u64, forward: bool, limit: i32) -> Result<Vec<Block>, StoreError> {
         let condition = if forward { "pk = :pk AND sk >= :from" } else { "pk = :pk AND sk <= :from" };
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.audit)
+        let answer = query(&self.tables.audit)
             .consistent_read(true)
             .key_condition_expression(condition)
             .expression_attribute_values(":pk", text(keys::CHAIN))
             .expression_attribute_values(":from", text(keys::block_name(from)))
             .scan_index_forward(forward)
             .limit(limit)
-            .send()
+            .send(&self.client)
             .await;
-        let items = answer.map_err(unavailable("Query chain"))?.items.unwrap_or_default();
+        let items = answer.map_err(unavailable("Query chain"))?.items;
         // The head sorts behind the blocks.
         let blocks = items.into_iter().filter(|item| item.contains_key("number"));
         blocks.map(|item| read("block", item)).collect()
@@ -207,6 +197,6 @@ impl Store {
 }
 
 fn raw(item: Item) -> Option<Raw> {
-    let text = |name: &str| item.get(name).and_then(|value: &AttributeValue| value.as_s().ok()).cloned();
+    let text = |name: &str| item.get(name).and_then(|value: &AttributeValue| value.as_s()).cloned();
     Some(Raw { pk: text("pk")?, sk: text("sk")?, item })
 }

@@ -1,6 +1,6 @@
 //! Applications that people sign in to through this site, by what they are called, and the codes that they exchange.
 
-use aws_sdk_dynamodb::types::ReturnValue;
+use aws::dynamodb::update;
 use domain::audit::Entry;
 use domain::bearer::Code;
 use domain::client::{Client, Grant};
@@ -54,16 +54,12 @@ impl Store {
 
     /// What a code stands for, once, a lost answer or not: whoever comes next finds nothing. Says nothing about time.
     pub async fn take_code(&self, code: &Code) -> Result<Option<Grant>, StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.sessions)
-            .set_key(Some(keys::code(&code.user, &code.secret).into_iter().collect()))
+        let answer = update(&self.tables.sessions, keys::code(&code.user, &code.secret))
             .update_expression("SET taken_by = :mark")
             .condition_expression("attribute_exists(pk) AND (attribute_not_exists(taken_by) OR taken_by = :mark)")
             .expression_attribute_values(":mark", text(self.mark()?))
-            .return_values(ReturnValue::AllNew)
-            .send()
+            .returning_all()
+            .send(&self.client)
             .await;
         let item = unless_condition("UpdateItem code", answer)?.and_then(|taken| taken.attributes);
         item.map(|item| read("grant", item)).transpose()

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws::dynamodb::{Attribute, Request, get, update};
 use domain::id::{ContactId, MailId, UserId};
 use domain::login::Login;
 use domain::user::{Contact, OpenLink, User};
 
-use super::transaction::update;
 use super::{Item, Store, StoreError, keys, number, read, text, unavailable, value};
 
 /// What became of opening a link.
@@ -70,7 +69,7 @@ impl Store {
         for some in names.chunks(100) {
             let keys = some.iter().map(|name| keys::login(name)).collect();
             for item in self.batch_get(&self.tables.names, keys, true).await? {
-                let name = item.get("pk").and_then(|pk| pk.as_s().ok()).and_then(|pk| pk.strip_prefix("NAME#"));
+                let name = item.get("pk").and_then(|pk| pk.as_s()).and_then(|pk| pk.strip_prefix("NAME#"));
                 let name = name.map(str::to_owned);
                 let login: Login = read("login", item)?;
                 found.extend(name.map(|name| (name, login)));
@@ -81,14 +80,7 @@ impl Store {
 
     /// The item of a table with this key, consistent.
     pub(super) async fn item(&self, table: &str, key: keys::Key) -> Result<Option<Item>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(table)
-            .set_key(Some(key.into_iter().collect()))
-            .consistent_read(true)
-            .send()
-            .await;
+        let answer = get(table, key).consistent_read(true).send(&self.client).await;
         Ok(answer.map_err(unavailable("GetItem"))?.item)
     }
 
@@ -108,7 +100,7 @@ impl Store {
         self.alone("UpdateItem link", closed).await.map(drop)
     }
 
-    pub(super) fn link_opened(&self, user: &UserId, link: &OpenLink) -> Result<UpdateBuilder, StoreError> {
+    pub(super) fn link_opened(&self, user: &UserId, link: &OpenLink) -> Result<Request, StoreError> {
         Ok(update(&self.tables.directory, keys::user(user))
             .update_expression("SET link = :link")
             .condition_expression(

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws::dynamodb::{Attribute, put, query};
 use domain::id::MailId;
 use jiff::{Timestamp, ToSpan, civil::Date, tz::Offset};
+use serde_dynamo::AttributeValue;
 
 use super::{Item, Store, StoreError, keys, number, text, unavailable};
 
@@ -62,18 +63,15 @@ impl Store {
             Sweep::TemporaryPasswords => &self.tables.names,
             Sweep::Outbox => &self.tables.outbox,
         };
-        let answer = self
-            .client
-            .query()
-            .table_name(table)
+        let answer = query(table)
             .index_name("queue")
             .key_condition_expression("queue = :day AND queue_at <= :now")
             .expression_attribute_values(":day", text(partition(at.0, at.1)))
             .expression_attribute_values(":now", number(now.as_second()))
             .limit(PAGE)
-            .send()
+            .send(&self.client)
             .await;
-        let items = answer.map_err(unavailable("Query due"))?.items.unwrap_or_default();
+        let items = answer.map_err(unavailable("Query due"))?.items;
         Ok(items.iter().filter_map(pk).collect())
     }
 
@@ -81,7 +79,7 @@ impl Store {
     pub async fn days_to_sweep(&self, sweep: Sweep, now: Timestamp) -> Result<Vec<Date>, StoreError> {
         let item = self.item(&self.tables.settings, keys::cursor(sweep.name())).await?.unwrap_or_default();
         let today = day(now);
-        let stored = item.get("day").and_then(|v| v.as_s().ok()).and_then(|s| s.parse::<Date>().ok());
+        let stored = item.get("day").and_then(|v| v.as_s()).and_then(|s| s.parse::<Date>().ok());
         let first = stored.unwrap_or(today.saturating_sub(FIRST_LOOK_DAYS.days())).min(today);
         Ok(first.series(1.day()).take_while(|day| *day <= today).collect())
     }
@@ -90,13 +88,13 @@ impl Store {
     pub async fn swept(&self, sweep: Sweep, now: Timestamp) -> Result<(), StoreError> {
         let mut item: HashMap<_, _> = keys::cursor(sweep.name()).into_iter().collect();
         item.insert("day".to_owned(), text(day(now).to_string()));
-        let answer = self.client.put_item().table_name(&self.tables.settings).set_item(Some(item)).send().await;
+        let answer = put(&self.tables.settings, item).send(&self.client).await;
         answer.map(drop).map_err(unavailable("PutItem cursor"))
     }
 }
 
 fn pk(item: &Item) -> Option<Due> {
-    item.get("pk").and_then(|v| v.as_s().ok()).cloned().map(Due)
+    item.get("pk").and_then(|v| v.as_s()).cloned().map(Due)
 }
 
 impl Due {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use aws::dynamodb::{Attribute, delete, query, scan};
 use domain::id::{MailId, UserId};
 use domain::user::{Contact, User};
 use domain::username;
 use domain::work::Stage;
 
 use super::links::Link;
-use super::transaction::{Outcome, Transaction, delete};
+use super::transaction::{Outcome, Transaction};
 use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition, value};
 
 /// Whoever is to be gone, as they were read.
@@ -30,18 +31,15 @@ impl Store {
         let (pk, _) = keys::sessions_of(user);
         let mut from = None;
         loop {
-            let answer = self
-                .client
-                .query()
-                .table_name(&self.tables.sessions)
+            let answer = query(&self.tables.sessions)
                 .consistent_read(true)
                 .key_condition_expression("pk = :pk")
                 .expression_attribute_values(":pk", text(&pk))
-                .set_exclusive_start_key(from)
-                .send()
+                .exclusive_start_key(from)
+                .send(&self.client)
                 .await;
             let answer = answer.map_err(unavailable("Query sessions"))?;
-            for item in answer.items.unwrap_or_default() {
+            for item in answer.items {
                 self.remove(&self.tables.sessions, key_of(item)).await?;
             }
             from = answer.last_evaluated_key;
@@ -62,18 +60,18 @@ impl Store {
         let any = names.iter().map(|name| format!("contains(pk, {name})")).collect::<Vec<_>>().join(" OR ");
         let mut from = None;
         loop {
-            let scan = self.client.scan().table_name(&self.tables.lockouts).filter_expression(&any);
+            let scan = scan(&self.tables.lockouts).filter_expression(&any);
             let scan = names
                 .iter()
                 .zip(words)
                 .fold(scan, |scan, (name, word)| scan.expression_attribute_values(name, text(word)));
-            let answer = scan.projection_expression("pk").set_exclusive_start_key(from).send().await;
+            let answer = scan.projection_expression("pk").exclusive_start_key(from).send(&self.client).await;
             let answer = answer.map_err(unavailable("Scan lockouts"))?;
             let speaks = |item: &Item| {
-                let pk = item.get("pk").and_then(|pk| pk.as_s().ok());
+                let pk = item.get("pk").and_then(|pk| pk.as_s());
                 pk.is_some_and(|pk| pk.split('#').any(|part| words.contains(part)))
             };
-            for item in answer.items.unwrap_or_default().into_iter().filter(speaks) {
+            for item in answer.items.into_iter().filter(speaks) {
                 self.remove(&self.tables.lockouts, item).await?;
             }
             from = answer.last_evaluated_key;
@@ -85,13 +83,11 @@ impl Store {
 
     /// Removes a piece of work from the outbox, unless a courier has it in its hands.
     pub async fn forget_mail(&self, id: &MailId) -> Result<(), StoreError> {
-        let gone = self.client.delete_item().table_name(&self.tables.outbox);
-        let answer = gone
-            .set_key(Some(keys::mail(id).into_iter().collect()))
+        let answer = delete(&self.tables.outbox, keys::mail(id))
             .condition_expression("attribute_exists(pk) AND #state <> :sending")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":sending", value("stage", &Stage::Sending)?)
-            .send()
+            .send(&self.client)
             .await;
         unless_condition("DeleteItem mail", answer).map(drop)
     }
@@ -110,21 +106,21 @@ impl Store {
                 "attribute_not_exists(#user)"
             });
             let gone = gone.expression_attribute_names("#user", "user");
-            all.delete(match &contact.user {
+            all.add(match &contact.user {
                 Some(user) => gone.expression_attribute_values(":user", text(user.as_str())),
                 None => gone,
             });
             for email in contact.person.emails() {
-                all.delete(delete(names, keys::address_of_contact(email.canonical(), &contact.id)));
+                all.add(delete(names, keys::address_of_contact(email.canonical(), &contact.id)));
             }
         }
         for link in &leaving.links {
-            all.delete(delete(directory, keys::link(&link.issuer, &link.subject)));
-            all.delete(delete(directory, keys::link_of(&link.user, &link.id())));
+            all.add(delete(directory, keys::link(&link.issuer, &link.subject)));
+            all.add(delete(directory, keys::link_of(&link.user, &link.id())));
         }
         for address in &leaving.lone {
-            all.delete(delete(names, keys::address_watch(address)));
-            all.delete(delete(names, keys::address_bounced(address)));
+            all.add(delete(names, keys::address_watch(address)));
+            all.add(delete(names, keys::address_bounced(address)));
         }
         Ok(self.transact("TransactWriteItems erase", all).await? == Outcome::Done)
     }
@@ -132,30 +128,30 @@ impl Store {
     fn add_user(&self, all: &mut Transaction, user: &User) {
         let (directory, names) = (&self.tables.directory, &self.tables.names);
         let gone = delete(directory, keys::user(&user.id)).expression_attribute_values(":epoch", number(user.epoch));
-        all.delete(match &user.pin {
+        all.add(match &user.pin {
             Some(pin) => gone
                 .condition_expression("epoch = :epoch AND pin = :pin")
                 .expression_attribute_values(":pin", text(pin)),
             None => gone.condition_expression("epoch = :epoch AND attribute_not_exists(pin)"),
         });
-        all.delete(delete(names, keys::login(&username::canonical(&user.username))));
-        all.delete(delete(&self.tables.lockouts, keys::failures(&username::canonical(&user.username))));
+        all.add(delete(names, keys::login(&username::canonical(&user.username))));
+        all.add(delete(&self.tables.lockouts, keys::failures(&username::canonical(&user.username))));
         for email in user.person.emails() {
-            all.delete(delete(names, keys::address_of_user(email.canonical(), &user.id)));
+            all.add(delete(names, keys::address_of_user(email.canonical(), &user.id)));
         }
         for id in user.passkeys.keys() {
-            all.delete(delete(directory, keys::passkey(id)));
+            all.add(delete(directory, keys::passkey(id)));
         }
         if let Some(pin) = &user.pin {
-            all.delete(delete(directory, keys::pin(pin)));
+            all.add(delete(directory, keys::pin(pin)));
         }
         if let Some(sponsor) = &user.sponsored_by {
-            all.delete(delete(directory, keys::sponsored(sponsor, &user.id)));
+            all.add(delete(directory, keys::sponsored(sponsor, &user.id)));
         }
     }
 
     async fn remove(&self, table: &str, key: Item) -> Result<(), StoreError> {
-        let answer = self.client.delete_item().table_name(table).set_key(Some(key)).send().await;
+        let answer = delete(table, key).send(&self.client).await;
         answer.map(drop).map_err(unavailable("DeleteItem"))
     }
 }

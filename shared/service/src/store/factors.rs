@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws::dynamodb::{Request, check, delete, put, update};
 use domain::audit::Entry;
 use domain::bearer::{SessionToken, Ticket};
 use domain::factor::{Factor, Progress, SetupLink};
@@ -11,7 +11,7 @@ use domain::session::{Session, TicketState};
 use domain::user::{State, User};
 
 use super::outbox::Letterbox;
-use super::transaction::{Outcome, Transaction, check, delete, put, update};
+use super::transaction::{Outcome, Transaction};
 use super::{Store, StoreError, audit, keys, number, sessions, text, unless_condition, value};
 
 /// What proved that it is the user.
@@ -68,7 +68,7 @@ pub(super) struct Used {
 }
 
 /// Uses a code up along with another change of its user, in which `#state` is `state`.
-pub(super) fn using(user: UpdateBuilder, factor: &Factor, shown: &Shown) -> Result<(UpdateBuilder, Used), StoreError> {
+pub(super) fn using(user: Request, factor: &Factor, shown: &Shown) -> Result<(Request, Used), StoreError> {
     let (user, condition) = unused(user, factor, shown)?;
     Ok(match shown {
         Shown::Step(_) | Shown::FirstStep(..) => {
@@ -80,7 +80,7 @@ pub(super) fn using(user: UpdateBuilder, factor: &Factor, shown: &Shown) -> Resu
 }
 
 /// What holds while nobody has used a code up, behind other conditions on its user, in which `#state` is `state`.
-fn unused(user: UpdateBuilder, factor: &Factor, shown: &Shown) -> Result<(UpdateBuilder, &'static str), StoreError> {
+fn unused(user: Request, factor: &Factor, shown: &Shown) -> Result<(Request, &'static str), StoreError> {
     let user = user.expression_attribute_values(":sealed", text(&factor.sealed));
     Ok(match shown {
         Shown::Step(step) | Shown::FirstStep(step, _) => {
@@ -107,11 +107,7 @@ impl Store {
     /// Makes a link the user's one link to set up a second factor. `false` when a newer one is out, the account has changed, or
     /// a factor is proven.
     pub async fn open_setup(&self, user: &UserId, setup: &SetupLink) -> Result<bool, StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.directory)
-            .set_key(Some(keys::user(user).into_iter().collect()))
+        let answer = update(&self.tables.directory, keys::user(user))
             .update_expression("SET setup = :setup")
             .condition_expression(
                 "epoch = :epoch AND (attribute_not_exists(setup) OR setup.id <= :id) \
@@ -123,7 +119,7 @@ impl Store {
             .expression_attribute_values(":epoch", number(setup.epoch))
             .expression_attribute_values(":id", text(setup.id.as_str()))
             .expression_attribute_values(":pending", value("progress", &Progress::Pending)?)
-            .send()
+            .send(&self.client)
             .await;
         Ok(unless_condition("UpdateItem setup", answer)?.is_some())
     }
@@ -143,9 +139,9 @@ impl Store {
             .expression_attribute_values(":epoch", number(user.epoch))
             .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
             .expression_attribute_values(":pending", value("progress", &Progress::Pending)?);
-        all.update(begun);
+        all.add(begun);
         let of_this_sign_in = check(&self.tables.sessions, keys::ticket_by_digest(&user.id, &link.ticket));
-        all.check(of_this_sign_in.condition_expression("attribute_exists(pk)"));
+        all.add(of_this_sign_in.condition_expression("attribute_exists(pk)"));
         Ok(self.transact("TransactWriteItems factor", all).await? == Outcome::Done)
     }
 
@@ -153,41 +149,41 @@ impl Store {
     /// code or one ticket exactly one gets `true`.
     pub async fn use_code(&self, code: &CodeUse<'_>) -> Result<bool, StoreError> {
         let mut all = Transaction::default();
-        all.update(self.shown(code)?);
+        all.add(self.shown(code)?);
         if code.next_epoch() != code.user.epoch {
             let login = update(&self.tables.names, keys::login(code.name))
                 .update_expression("SET epoch = :next")
                 .condition_expression("epoch = :epoch")
                 .expression_attribute_values(":next", number(code.next_epoch()))
                 .expression_attribute_values(":epoch", number(code.user.epoch));
-            all.update(login);
+            all.add(login);
         }
         if let Some(ticket) = code.ticket {
             let gone = delete(&self.tables.sessions, keys::ticket(&ticket.user, &ticket.secret));
-            all.delete(gone.condition_expression("attribute_exists(pk)"));
+            all.add(gone.condition_expression("attribute_exists(pk)"));
         }
         match code.gets {
             Gets::Session(token, session) => {
                 let session = Session { epoch: code.next_epoch(), ..session.clone() };
-                all.put(put(&self.tables.sessions, sessions::item(token, &session)?));
+                all.add(put(&self.tables.sessions, sessions::item(token, &session)?));
             }
             Gets::Ticket(ticket, state) => {
                 let state = TicketState { epoch: code.next_epoch(), ..state.clone() };
-                all.put(put(&self.tables.sessions, sessions::ticket_item(ticket, &state)?));
+                all.add(put(&self.tables.sessions, sessions::ticket_item(ticket, &state)?));
             }
             Gets::Nothing => {}
         }
-        all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&code.user.id)));
+        all.add(delete(&self.tables.lockouts, keys::wrong_codes(&code.user.id)));
         for notice in &code.notices {
-            all.put(put(&self.tables.outbox, notice.item()?));
+            all.add(put(&self.tables.outbox, notice.item()?));
         }
         if let Some(entry) = &code.entry {
-            all.put(put(&self.tables.audit, audit::item(entry)?));
+            all.add(put(&self.tables.audit, audit::item(entry)?));
         }
         Ok(self.transact("TransactWriteItems code", all).await? == Outcome::Done)
     }
 
-    fn shown(&self, code: &CodeUse<'_>) -> Result<UpdateBuilder, StoreError> {
+    fn shown(&self, code: &CodeUse<'_>) -> Result<Request, StoreError> {
         let user = update(&self.tables.directory, keys::user(&code.user.id))
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":epoch", number(code.user.epoch))
@@ -217,17 +213,13 @@ impl Store {
 
     /// Never takes the code of this step: somebody was told that it is right for another time (MF-11).
     pub async fn burn_step(&self, user: &UserId, factor: &Factor, step: u64) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.directory)
-            .set_key(Some(keys::user(user).into_iter().collect()))
+        let answer = update(&self.tables.directory, keys::user(user))
             .update_expression("SET factor.burned = list_append(if_not_exists(factor.burned, :none), :step)")
             .condition_expression("factor.sealed = :sealed")
             .expression_attribute_values(":none", value("steps", &BTreeSet::<u64>::new())?)
             .expression_attribute_values(":step", value("steps", &BTreeSet::from([step]))?)
             .expression_attribute_values(":sealed", text(&factor.sealed))
-            .send()
+            .send(&self.client)
             .await;
         unless_condition("UpdateItem step", answer).map(drop)
     }
@@ -264,13 +256,13 @@ impl Store {
                 .condition_expression(condition)
                 .expression_attribute_values(":epoch", number(user.epoch))
                 .expression_attribute_values(":next", number(user.epoch + 1));
-            all.update(raised);
+            all.add(raised);
         }
         for id in user.passkeys.keys().filter(|_| code.is_none()) {
-            all.delete(delete(&self.tables.directory, keys::passkey(id)));
+            all.add(delete(&self.tables.directory, keys::passkey(id)));
         }
-        all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&user.id)));
-        all.put(put(&self.tables.outbox, notice.item()?));
+        all.add(delete(&self.tables.lockouts, keys::wrong_codes(&user.id)));
+        all.add(put(&self.tables.outbox, notice.item()?));
         Ok(self.transact("TransactWriteItems factor", all).await? == Outcome::Done)
     }
 

@@ -1,10 +1,12 @@
 //! Imports: the import, and its rows by the chunk. They lie in the table of runs, whose stream carries them on.
 
+use aws::dynamodb::{Attribute, put, query, update};
 use domain::audit::Entry;
 use domain::id::RunId;
 use domain::intake::{Intake, Line};
+use serde_dynamo::AttributeValue;
 
-use super::transaction::{Outcome, Transaction, put};
+use super::transaction::{Outcome, Transaction};
 use super::{Item, Store, StoreError, audit, keys, number, read, text, unavailable, unless_condition, value, write};
 
 /// Seconds for which an import and its report are kept: thirty days.
@@ -18,19 +20,16 @@ impl Store {
 
     /// Imports, the last first, before a given one; at most so many, and a hundred.
     pub async fn intakes(&self, before: Option<&RunId>, limit: i32) -> Result<Vec<Intake>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.runs)
+        let answer = query(&self.tables.runs)
             .key_condition_expression("pk = :pk AND sk < :before")
             .expression_attribute_values(":pk", text(keys::INTAKES))
             .expression_attribute_values(":before", text(before.map_or("~", RunId::as_str)))
             .scan_index_forward(false)
             .limit(limit)
-            .send()
+            .send(&self.client)
             .await;
-        let items = answer.map_err(unavailable("Query imports"))?.items.unwrap_or_default();
-        let ids = items.iter().filter_map(|item| RunId::parse(item.get("sk")?.as_s().ok()?));
+        let items = answer.map_err(unavailable("Query imports"))?.items;
+        let ids = items.iter().filter_map(|item| RunId::parse(item.get("sk")?.as_s()?));
         let keys = ids.map(|id| keys::intake(&id)).collect();
         let found = self.batch_get(&self.tables.runs, keys, true).await?;
         let mut all = found.into_iter().map(|item| read("import", item)).collect::<Result<Vec<Intake>, _>>()?;
@@ -41,8 +40,8 @@ impl Store {
     /// Writes an import that was just rehearsed.
     pub async fn put_intake(&self, intake: &Intake) -> Result<(), StoreError> {
         let mut all = Transaction::default();
-        all.put(put(&self.tables.runs, item(intake)?).condition_expression("attribute_not_exists(pk)"));
-        all.put(put(&self.tables.runs, keys::intake_listed(&intake.id).into_iter().chain([ttl(intake)]).collect()));
+        all.add(put(&self.tables.runs, item(intake)?).condition_expression("attribute_not_exists(pk)"));
+        all.add(put(&self.tables.runs, keys::intake_listed(&intake.id).into_iter().chain([ttl(intake)]).collect()));
         self.transact("TransactWriteItems import", all).await.map(drop)
     }
 
@@ -58,24 +57,20 @@ impl Store {
         let put_after = put(&self.tables.runs, item(&after)?)
             .condition_expression("revision = :revision")
             .expression_attribute_values(":revision", number(before.revision));
-        all.put(put_after);
+        all.add(put_after);
         if let Some(entry) = entry {
-            all.put(put(&self.tables.audit, audit::item(entry)?));
+            all.add(put(&self.tables.audit, audit::item(entry)?));
         }
         Ok(self.transact("TransactWriteItems import", all).await? == Outcome::Done)
     }
 
     /// Has an import looked at again.
     pub async fn touch_intake(&self, id: &RunId) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.runs)
-            .set_key(Some(keys::intake(id).into_iter().collect()))
+        let answer = update(&self.tables.runs, keys::intake(id))
             .update_expression("ADD touched :one")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":one", number(1))
-            .send()
+            .send(&self.client)
             .await;
         unless_condition("UpdateItem import", answer).map(drop)
     }
@@ -84,7 +79,7 @@ impl Store {
     pub async fn put_lines(&self, intake: &Intake, chunk: u32, lines: &[Line]) -> Result<(), StoreError> {
         let all = ("all".to_owned(), value("lines", &lines)?);
         let item: Item = keys::intake_chunk(&intake.id, chunk).into_iter().chain([all, ttl(intake)]).collect();
-        let answer = self.client.put_item().table_name(&self.tables.runs).set_item(Some(item)).send().await;
+        let answer = put(&self.tables.runs, item).send(&self.client).await;
         answer.map(drop).map_err(unavailable("PutItem lines"))
     }
 
@@ -101,6 +96,6 @@ fn item(intake: &Intake) -> Result<Item, StoreError> {
     write("import", intake, keys::intake(&intake.id).into_iter().chain([ttl(intake)]))
 }
 
-fn ttl(intake: &Intake) -> (String, aws_sdk_dynamodb::types::AttributeValue) {
+fn ttl(intake: &Intake) -> (String, AttributeValue) {
     ("ttl".to_owned(), number(intake.created_at.as_second() + KEEP_SECONDS))
 }

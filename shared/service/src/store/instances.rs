@@ -1,5 +1,6 @@
 //! Sign-in instances, by what they are called.
 
+use aws::dynamodb::{delete, put};
 use domain::instance::Instance;
 use serde::{Deserialize, Serialize};
 
@@ -30,24 +31,14 @@ impl Store {
 
     /// Writes an instance. With `new` one of that name must not be there: `false` when it is.
     pub async fn put_instance(&self, named: &Named, new: bool) -> Result<bool, StoreError> {
-        let put = self.client.put_item().table_name(&self.tables.settings).set_item(Some(write(
-            "instance",
-            named,
-            keys::instance(&named.id),
-        )?));
+        let put = put(&self.tables.settings, write("instance", named, keys::instance(&named.id))?);
         let put = if new { put.condition_expression("attribute_not_exists(pk)") } else { put };
-        Ok(unless_condition("PutItem instance", put.send().await)?.is_some())
+        Ok(unless_condition("PutItem instance", put.send(&self.client).await)?.is_some())
     }
 
     /// Removes an instance. One that is gone stays gone.
     pub async fn remove_instance(&self, id: &str) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .delete_item()
-            .table_name(&self.tables.settings)
-            .set_key(Some(keys::instance(id).into_iter().collect()))
-            .send()
-            .await;
+        let answer = delete(&self.tables.settings, keys::instance(id)).send(&self.client).await;
         answer.map(drop).map_err(unavailable("DeleteItem instance"))
     }
 }

@@ -1,10 +1,11 @@
 //! Every key in every table. Nowhere else is one put together.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws::dynamodb::Attribute;
 use data_encoding::BASE64URL_NOPAD;
 use domain::bearer::BearerSecret;
 use domain::id::{ContactId, LocationId, MailId, RunId, UserId};
 use jiff::civil::Date;
+use serde_dynamo::AttributeValue;
 use sha2::{Digest, Sha256};
 
 /// A whole primary key.

@@ -1,10 +1,11 @@
 //! Mail layouts: the one in force, and every version beside it.
 
+use aws::dynamodb::{put, query};
 use domain::layout::{Layout, Occasion};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::transaction::{Outcome, Transaction, put};
+use super::transaction::{Outcome, Transaction};
 use super::{Store, StoreError, keys, number, read, text, unavailable, write};
 
 /// How many versions are listed.
@@ -51,36 +52,26 @@ impl Store {
 
     /// All that somebody has written or imported, by name.
     pub async fn layouts(&self) -> Result<Vec<LayoutVersion>, StoreError> {
-        let all = self.client.query().table_name(&self.tables.settings);
-        let mut pages = all
+        let all = query(&self.tables.settings)
             .consistent_read(true)
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(keys::LAYOUTS))
-            .into_paginator()
-            .send();
-        let mut found = Vec::new();
-        while let Some(page) = pages.next().await {
-            let items = page.map_err(unavailable("Query layouts"))?.items.unwrap_or_default();
-            for item in items {
-                found.push(read("layout", item)?);
-            }
-        }
-        Ok(found)
+            .send_all(&self.client)
+            .await;
+        let items = all.map_err(unavailable("Query layouts"))?;
+        items.into_iter().map(|item| read("layout", item)).collect()
     }
 
     /// The last hundred versions of a layout, newest first.
     pub async fn layout_versions(&self, name: &str) -> Result<Vec<LayoutVersion>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.settings)
+        let answer = query(&self.tables.settings)
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(keys::layout_versions(name)))
             .scan_index_forward(false)
             .limit(LISTED)
-            .send()
+            .send(&self.client)
             .await;
-        let items = answer.map_err(unavailable("Query layout"))?.items.unwrap_or_default();
+        let items = answer.map_err(unavailable("Query layout"))?.items;
         items.into_iter().map(|item| read("layout", item)).collect()
     }
 
@@ -91,9 +82,9 @@ impl Store {
         let current = put(table, write("layout", layout, keys::layout(&layout.name))?)
             .condition_expression("attribute_not_exists(version) OR version = :before")
             .expression_attribute_values(":before", number(layout.version - 1));
-        all.put(current);
+        all.add(current);
         let kept = put(table, write("layout", layout, keys::layout_version(&layout.name, layout.version))?);
-        all.put(kept.condition_expression("attribute_not_exists(pk)"));
+        all.add(kept.condition_expression("attribute_not_exists(pk)"));
         Ok(self.transact("TransactWriteItems layout", all).await? == Outcome::Done)
     }
 }

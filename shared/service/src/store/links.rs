@@ -1,6 +1,7 @@
 //! Links: whose account somebody opens who is called so by a provider (FE-5). Each is kept twice, under what the provider says and
 //! among what opens the account; both are written together.
 
+use aws::dynamodb::{check, delete, put, query, update};
 use domain::id::UserId;
 use domain::provider::Closed;
 use domain::time::later;
@@ -8,7 +9,7 @@ use domain::user::{State, User};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::transaction::{Outcome, Transaction, check, delete, put};
+use super::transaction::{Outcome, Transaction};
 use super::{
     KEEP_USED_SECONDS, Letterbox, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value,
     write,
@@ -62,17 +63,14 @@ impl Store {
     /// What opens a user's account beside its password, consistent.
     pub async fn links_of(&self, user: &UserId) -> Result<Vec<Link>, StoreError> {
         let (pk, prefix) = keys::links_of(user);
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.directory)
+        let answer = query(&self.tables.directory)
             .consistent_read(true)
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
             .expression_attribute_values(":pk", text(pk))
             .expression_attribute_values(":prefix", text(prefix))
-            .send()
+            .send(&self.client)
             .await;
-        let items = answer.map_err(unavailable("Query links"))?.items.unwrap_or_default();
+        let items = answer.map_err(unavailable("Query links"))?.items;
         items.into_iter().map(|item| read("link", item)).collect()
     }
 
@@ -81,15 +79,15 @@ impl Store {
         let directory = &self.tables.directory;
         let mut all = Transaction::default();
         let item = write("link", link, keys::link(&link.issuer, &link.subject))?;
-        all.put(put(directory, item).condition_expression("attribute_not_exists(pk)"));
-        all.put(put(directory, write("link", link, keys::link_of(&link.user, &link.id()))?));
+        all.add(put(directory, item).condition_expression("attribute_not_exists(pk)"));
+        all.add(put(directory, write("link", link, keys::link_of(&link.user, &link.id()))?));
         let unchanged = check(directory, keys::user(&link.user))
             .condition_expression("epoch = :epoch AND #state <> :disabled")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":epoch", number(user.epoch))
             .expression_attribute_values(":disabled", value("state", &State::Disabled)?);
-        all.check(unchanged);
-        all.put(put(&self.tables.outbox, notice.item()?));
+        all.add(unchanged);
+        all.add(put(&self.tables.outbox, notice.item()?));
         Ok(self.transact("TransactWriteItems link", all).await? == Outcome::Done)
     }
 
@@ -101,25 +99,21 @@ impl Store {
             .condition_expression("#user = :user")
             .expression_attribute_names("#user", "user")
             .expression_attribute_values(":user", text(link.user.as_str()));
-        all.delete(gone);
-        all.delete(delete(directory, keys::link_of(&link.user, &link.id())));
+        all.add(gone);
+        all.add(delete(directory, keys::link_of(&link.user, &link.id())));
         if let Some(notice) = notice {
-            all.put(put(&self.tables.outbox, notice.item()?));
+            all.add(put(&self.tables.outbox, notice.item()?));
         }
         Ok(self.transact("TransactWriteItems link", all).await? == Outcome::Done)
     }
 
     /// Notes what became of a try to come in by a link, for whoever asks why; a link that is gone stays so.
     pub async fn note_try(&self, link: &Link, tried: &Tried) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.directory)
-            .set_key(Some(keys::link_of(&link.user, &link.id()).into_iter().collect()))
+        let answer = update(&self.tables.directory, keys::link_of(&link.user, &link.id()))
             .update_expression("SET tried = :tried")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":tried", value("tried", tried)?)
-            .send()
+            .send(&self.client)
             .await;
         unless_condition("UpdateItem link", answer).map(drop)
     }
@@ -131,9 +125,9 @@ impl Store {
         item.insert("ttl".to_owned(), number(later(ends_at, KEEP_USED_SECONDS).as_second()));
         let mark = text(self.mark()?);
         item.insert("taken_by".to_owned(), mark.clone());
-        let put = self.client.put_item().table_name(&self.tables.sessions).set_item(Some(item));
+        let put = put(&self.tables.sessions, item);
         let put = put.condition_expression("attribute_not_exists(pk) OR taken_by = :mark");
-        let answer = put.expression_attribute_values(":mark", mark).send().await;
+        let answer = put.expression_attribute_values(":mark", mark).send(&self.client).await;
         Ok(unless_condition("PutItem state", answer)?.is_some())
     }
 }

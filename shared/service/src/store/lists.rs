@@ -3,13 +3,14 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws::dynamodb::{Attribute, query};
 use domain::id::{ContactId, UserId};
 use domain::name;
 use domain::user::{Contact, Grants, Kind, Person, State, User};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_dynamo::AttributeValue;
 
 use super::{Item, Store, StoreError, keys, read, text, unavailable};
 
@@ -276,7 +277,7 @@ impl Store {
 
     /// The same places with what stands there; whoever is gone is left out.
     async fn whole_rows<T: DeserializeOwned>(&self, places: Vec<(String, Item)>) -> Result<Vec<Placed<T>>, StoreError> {
-        let of = |item: &Item, name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+        let of = |item: &Item, name: &str| item.get(name).and_then(|value| value.as_s()).cloned();
         let key = |item: &Item| Some((of(item, "pk")?, of(item, "sk")?));
         let keys = places.iter().filter_map(|(_, item)| Some(keys::pair_of(&key(item)?))).collect();
         let mut found: HashMap<String, Item> = HashMap::new();
@@ -289,10 +290,7 @@ impl Store {
 
     async fn read_ahead(&self, of: (List, Order), shard: &mut Shard, to: &str, most: i32) -> Result<(), StoreError> {
         let (list, order) = of;
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.directory)
+        let answer = query(&self.tables.directory)
             .index_name(order.name())
             .key_condition_expression("#list = :list AND #key BETWEEN :from AND :to")
             .expression_attribute_names("#list", "list")
@@ -301,12 +299,12 @@ impl Store {
             .expression_attribute_values(":from", text(&shard.from))
             .expression_attribute_values(":to", text(to))
             .limit(most)
-            .send()
+            .send(&self.client)
             .await;
         let answer = answer.map_err(unavailable("Query list"))?;
         shard.over = answer.last_evaluated_key.is_none();
-        let items = answer.items.unwrap_or_default();
-        let placed = items.into_iter().filter_map(|item| Some((item.get(order.name())?.as_s().ok()?.clone(), item)));
+        let items = answer.items;
+        let placed = items.into_iter().filter_map(|item| Some((item.get(order.name())?.as_s()?.clone(), item)));
         shard.ahead.extend(placed);
         if let Some((last, _)) = shard.ahead.back() {
             shard.from = format!("{last}\u{1}");

@@ -1,5 +1,6 @@
 //! Locations: offices, each with the address that its mail is sent from (ML-5).
 
+use aws::dynamodb::{delete, put};
 use domain::email::Email;
 use domain::id::LocationId;
 use serde::{Deserialize, Serialize};
@@ -32,26 +33,16 @@ impl Store {
     /// Writes a location: a new one, or in place of the one with its id. `false` when that is gone.
     pub async fn put_location(&self, location: &Location, new: bool) -> Result<bool, StoreError> {
         let condition = if new { "attribute_not_exists(pk)" } else { "attribute_exists(pk)" };
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.settings)
-            .set_item(Some(write("location", location, keys::location(&location.id))?))
+        let answer = put(&self.tables.settings, write("location", location, keys::location(&location.id))?)
             .condition_expression(condition)
-            .send()
+            .send(&self.client)
             .await;
         Ok(unless_condition("PutItem location", answer)?.is_some())
     }
 
     /// Removes a location; its mail comes from the organisation's address from then on. One that is gone stays gone.
     pub async fn remove_location(&self, id: &LocationId) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .delete_item()
-            .table_name(&self.tables.settings)
-            .set_key(Some(keys::location(id).into_iter().collect()))
-            .send()
-            .await;
+        let answer = delete(&self.tables.settings, keys::location(id)).send(&self.client).await;
         answer.map(drop).map_err(unavailable("DeleteItem location"))
     }
 }

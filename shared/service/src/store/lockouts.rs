@@ -3,15 +3,12 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws::dynamodb::{Attribute, Request, delete, update};
 use domain::id::UserId;
 use domain::login::lock_seconds;
 use domain::settings::{LockMode, Settings};
 use jiff::Timestamp;
 
-use super::transaction::update;
 use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition};
 
 /// Seconds in one stretch of counting failures per network address.
@@ -154,12 +151,7 @@ impl Store {
             return Ok(Charge::Locked);
         }
         // The wait is over. Of any number who come now, one is let through, a lost answer or not.
-        let key = counter.key().into_iter().collect();
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.lockouts)
-            .set_key(Some(key))
+        let answer = update(&self.tables.lockouts, counter.key())
             .update_expression(format!("SET tries = :next, last_at = :now, #ttl = :ttl, {SIGN}"))
             .condition_expression("(tries = :tries AND last_mark = :held AND last_at = :at) OR last_mark = :mark")
             .expression_attribute_names("#ttl", "ttl")
@@ -171,7 +163,7 @@ impl Store {
             .expression_attribute_values(":at", number(held.last_at))
             .expression_attribute_values(":now", number(now.as_second()))
             .expression_attribute_values(":ttl", number(now.as_second() + FORGET_AFTER))
-            .send()
+            .send(&self.client)
             .await;
         let through = unless_condition("UpdateItem lockouts", answer)?.is_some();
         Ok(if through { Charge::Allowed(held.tries + 1) } else { Charge::Locked })
@@ -200,7 +192,7 @@ impl Store {
 
     /// What opens a user's security codes once more, along with a password that they have got by mail; nothing where no code was
     /// wrong, or that has happened too often.
-    pub(super) async fn reopening(&self, user: &UserId) -> Result<Option<UpdateBuilder>, StoreError> {
+    pub(super) async fn reopening(&self, user: &UserId) -> Result<Option<Request>, StoreError> {
         let held = self.lockout(Counter::Code(user)).await?;
         let reopened = held.as_ref().map_or(0, |held| whole(held, "reopened").unwrap_or_default());
         let wrong = held.as_ref().and_then(tries).is_some_and(|tries| tries > 0);
@@ -229,8 +221,9 @@ impl Store {
             let keys = some.iter().flat_map(|(name, id)| of(name, id)).collect();
             let found = self.batch_get(&self.tables.lockouts, keys, false).await?;
             let held = found.iter().filter(|item| tally(item).is_some_and(|held| rule.locks(&held, now)));
-            let held: HashSet<&str> = held.filter_map(|item| item.get("pk")?.as_s().ok()).map(String::as_str).collect();
-            let holds = |key: keys::Key| key.iter().any(|(_, pk)| pk.as_s().is_ok_and(|pk| held.contains(pk.as_str())));
+            let held: HashSet<&str> = held.filter_map(|item| item.get("pk")?.as_s()).map(String::as_str).collect();
+            let holds =
+                |key: keys::Key| key.iter().any(|(_, pk)| pk.as_s().is_some_and(|pk| held.contains(pk.as_str())));
             let theirs = some.iter().filter(|(name, id)| of(name, id).into_iter().any(holds));
             locked.extend(theirs.map(|(_, id)| id.clone()));
         }
@@ -286,11 +279,7 @@ impl Store {
         if limit == 0 {
             return Ok(Counted::Full(None));
         }
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.lockouts)
-            .set_key(Some(key.into_iter().collect()))
+        let answer = update(&self.tables.lockouts, key)
             .update_expression(format!("ADD tries :one SET #ttl = :ttl, last_at = :now, {SIGN}"))
             .condition_expression(format!("attribute_not_exists(tries) OR (tries < :limit AND {UNSIGNED})"))
             .expression_attribute_names("#ttl", "ttl")
@@ -300,20 +289,20 @@ impl Store {
             .expression_attribute_values(":ttl", number(forget_at))
             .expression_attribute_values(":mark", text(mark))
             .expression_attribute_values(":now", number(now.as_second()))
-            .return_values(ReturnValue::UpdatedNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
+            .returning_changes()
+            .returning_unfit()
+            .send(&self.client)
             .await;
         match answer {
             Ok(done) => Ok(Counted::Yes(done.attributes.as_ref().and_then(tries).unwrap_or(limit))),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(held)) => {
-                    let held = held.item().and_then(tally);
+            Err(error) => match error.refusal().filter(|refusal| refusal.code == "ConditionalCheckFailedException") {
+                Some(full) => {
+                    let held = full.item().as_ref().and_then(tally);
                     let ours =
                         held.as_ref().filter(|held| held.marks.iter().any(|held| held == mark)).map(|held| held.tries);
                     Ok(ours.map_or(Counted::Full(held), Counted::Yes))
                 }
-                _ => Err(unavailable("UpdateItem lockouts")(error)),
+                None => Err(unavailable("UpdateItem lockouts")(error)),
             },
         }
     }
@@ -352,8 +341,7 @@ impl Store {
 
     /// Forgets the failures that were counted.
     pub async fn forgive(&self, counter: Counter<'_>) -> Result<(), StoreError> {
-        let key = counter.key().into_iter().collect();
-        let answer = self.client.delete_item().table_name(&self.tables.lockouts).set_key(Some(key)).send().await;
+        let answer = delete(&self.tables.lockouts, counter.key()).send(&self.client).await;
         answer.map(drop).map_err(unavailable("DeleteItem lockouts"))
     }
 }
@@ -373,8 +361,8 @@ impl Counted {
 }
 
 fn tally(item: &Item) -> Option<Tally> {
-    let marks = MARKS.iter().filter_map(|mark| item.get(*mark)?.as_s().ok().cloned()).collect();
-    let last_at = item.get("last_at").and_then(|at| at.as_n().ok()).and_then(|at| at.parse().ok()).unwrap_or_default();
+    let marks = MARKS.iter().filter_map(|mark| item.get(*mark)?.as_s().cloned()).collect();
+    let last_at = item.get("last_at").and_then(|at| at.as_n()).and_then(|at| at.parse().ok()).unwrap_or_default();
     Some(Tally { tries: tries(item)?, last_at, marks })
 }
 
@@ -383,5 +371,5 @@ fn tries(item: &Item) -> Option<u32> {
 }
 
 fn whole(item: &Item, name: &str) -> Option<u32> {
-    item.get(name).and_then(|n| AttributeValue::as_n(n).ok()).and_then(|n| n.parse().ok())
+    item.get(name).and_then(|n| n.as_n()).and_then(|n| n.parse().ok())
 }

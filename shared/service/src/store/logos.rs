@@ -1,6 +1,7 @@
 //! Pictures that were handed in as the organisation's logo. Each is an item of its own, so that whoever reads the settings does
 //! not read the picture; none is ever thrown away, so that every version of the settings can be put in force again.
 
+use aws::dynamodb::put;
 use data_encoding::BASE64;
 use domain::logo::Logo;
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,7 @@ impl Store {
     pub async fn keep_logo(&self, logo: &Logo) -> Result<(), StoreError> {
         let picture = Picture { base64: BASE64.encode(&logo.bytes) };
         let item = write("logo", &picture, keys::logo(&logo.name))?;
-        let answer = self.client.put_item().table_name(&self.tables.settings).set_item(Some(item)).send().await;
+        let answer = put(&self.tables.settings, item).send(&self.client).await;
         answer.map(drop).map_err(unavailable("PutItem logo"))
     }
 }

@@ -35,15 +35,17 @@ mod whole;
 
 use std::collections::HashMap;
 use std::fmt::Display;
+use std::sync::Arc;
 
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws::dynamodb::{DynamoDb, Wanted};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_dynamo::AttributeValue;
 
 use crate::config::Tables;
 use crate::random::Random;
+
+pub use aws::dynamodb::Item;
 
 pub use accounts::{Account, Belongs, Enrolled, Newcomer};
 pub use audit::{AUDIT_SHARDS, Block, Head, Part, Raw, Sealed, day};
@@ -74,13 +76,10 @@ pub use whole::{BATCH, People, Place, Standing, Whole, as_user, place};
 /// nothing new of it.
 const KEEP_USED_SECONDS: i64 = 30 * 86_400;
 
-/// An item as DynamoDB has it.
-pub type Item = HashMap<String, AttributeValue>;
-
 /// The database, by verbs.
 #[derive(Clone, Debug)]
 pub struct Store {
-    client: Client,
+    client: Arc<DynamoDb>,
     tables: Tables,
     random: Random,
 }
@@ -97,7 +96,7 @@ pub enum StoreError {
         code: String,
         /// What the client said.
         #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: aws::Error,
     },
     /// An item is not what this code, or the code before it, writes.
     #[error("an item can't be read or written as {kind}")]
@@ -118,8 +117,8 @@ pub enum StoreError {
 
 impl Store {
     /// The store behind this client.
-    pub fn new(client: Client, tables: Tables, random: Random) -> Self {
-        Self { client, tables, random }
+    pub fn new(client: DynamoDb, tables: Tables, random: Random) -> Self {
+        Self { client: Arc::new(client), tables, random }
     }
 
     /// By which a write that was tried again after a lost answer knows itself.
@@ -138,14 +137,13 @@ impl Store {
             return Ok(Vec::new());
         }
         let keys = keys.into_iter().map(|key| key.into_iter().collect()).collect();
-        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistent).build();
-        let mut left = HashMap::from([(table.to_owned(), wanted.map_err(incomplete)?)]);
+        let mut left = HashMap::from([(table.to_owned(), Wanted { keys, consistent_read: consistent })]);
         let mut found = Vec::new();
         for attempt in 1..=BATCH_TRIES {
-            let answer = self.client.batch_get_item().set_request_items(Some(left)).send().await;
-            let answer = answer.map_err(unavailable("BatchGetItem"))?;
-            found.extend(answer.responses.unwrap_or_default().remove(table).unwrap_or_default());
-            left = answer.unprocessed_keys.unwrap_or_default();
+            let answer = self.client.batch_get(&left).await;
+            let mut answer = answer.map_err(unavailable("BatchGetItem"))?;
+            found.extend(answer.responses.remove(table).unwrap_or_default());
+            left = answer.unprocessed_keys;
             if left.is_empty() {
                 return Ok(found);
             }
@@ -156,31 +154,15 @@ impl Store {
 }
 
 /// Turns a client's error into the store's.
-fn unavailable<E, R>(operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> StoreError
-where
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
-{
-    move |error| {
-        let code = error.code().unwrap_or("no answer").to_owned();
-        StoreError::Unavailable { operation, code, source: error.into() }
+fn unavailable(operation: &'static str) -> impl FnOnce(aws::Error) -> StoreError {
+    move |source| {
+        let code = source.code().unwrap_or("no answer").to_owned();
+        StoreError::Unavailable { operation, code, source }
     }
 }
 
-/// A request that lacks something, which none of ours does.
-fn incomplete(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
-    StoreError::Unavailable { operation: "building a request", code: "incomplete".to_owned(), source: error.into() }
-}
-
 /// An answer in which "the condition did not hold" is `None`.
-fn unless_condition<T, E, R>(
-    operation: &'static str,
-    answer: Result<T, SdkError<E, R>>,
-) -> Result<Option<T>, StoreError>
-where
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
-{
+fn unless_condition<T>(operation: &'static str, answer: Result<T, aws::Error>) -> Result<Option<T>, StoreError> {
     match answer {
         Ok(done) => Ok(Some(done)),
         Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
@@ -197,7 +179,8 @@ fn write<T: Serialize>(
     value: &T,
     keys: impl IntoIterator<Item = (String, AttributeValue)>,
 ) -> Result<Item, StoreError> {
-    let mut item: Item = serde_dynamo::to_item(value).map_err(|source| StoreError::Shape { kind, source })?;
+    let item: serde_dynamo::Item = serde_dynamo::to_item(value).map_err(|source| StoreError::Shape { kind, source })?;
+    let mut item = item.into_inner();
     item.extend(keys);
     Ok(item)
 }

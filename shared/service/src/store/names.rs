@@ -1,6 +1,6 @@
 //! A new username: the old claim goes, the new one comes, the user's addresses name it, all or none.
 
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws::dynamodb::{Request, delete, put, update};
 use domain::bearer::SessionToken;
 use domain::id::MailId;
 use domain::login::Login;
@@ -10,7 +10,7 @@ use domain::username::Username;
 
 use super::lists::by_username;
 use super::outbox::Letterbox;
-use super::transaction::{Outcome, Transaction, delete, put, update};
+use super::transaction::{Outcome, Transaction};
 use super::{PasswordSet, Store, StoreError, due, keys, number, sessions, text, value, write};
 
 /// Nothing has changed that ends a right, and the account can be used.
@@ -49,7 +49,7 @@ impl Store {
         let login = Login { epoch: user.epoch + 1, ..Login::clone(login) };
         // The same name written otherwise keeps its claim.
         let claim = if to.canonical() == *name {
-            all.update(new_epoch(&self.tables.names, keys::login(name), user)?.update_expression("SET epoch = :next"));
+            all.add(new_epoch(&self.tables.names, keys::login(name), user)?.update_expression("SET epoch = :next"));
             None
         } else {
             Some(self.move_login(&mut all, user, (name, to), &login).await?)
@@ -61,18 +61,16 @@ impl Store {
         let set = "SET epoch = :next, username = :username, by_username = :by_username";
         match by {
             Renames::Owner(token, session) => {
-                all.update(of_user.update_expression(format!("{set} REMOVE link")));
-                all.put(put(&self.tables.sessions, sessions::item(token, session)?));
+                all.add(of_user.update_expression(format!("{set} REMOVE link")));
+                all.add(put(&self.tables.sessions, sessions::item(token, session)?));
             }
             Renames::Link(link) => {
                 let of_user = of_user.update_expression(format!("{set}, used_link = :link REMOVE link"));
                 let unused = format!("{UNCHANGED} AND link.id = :link");
-                all.update(
-                    of_user.condition_expression(unused).expression_attribute_values(":link", text(link.as_str())),
-                );
+                all.add(of_user.condition_expression(unused).expression_attribute_values(":link", text(link.as_str())));
             }
         }
-        all.put(put(&self.tables.outbox, notice.item()?));
+        all.add(put(&self.tables.outbox, notice.item()?));
         Ok(match self.transact("TransactWriteItems rename", all).await? {
             Outcome::Done => PasswordSet::Yes,
             Outcome::Refused(places) if places.iter().all(|place| claim == Some(*place)) => PasswordSet::NameTaken,
@@ -95,14 +93,14 @@ impl Store {
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
             .expression_attribute_values(":epoch", number(user.epoch));
-        all.delete(old);
+        all.add(old);
         let mut item = write("login", login, keys::login(to.canonical()))?;
         if let Some(temporary) = &login.temporary {
             item.extend(due::filed(user.id.as_str(), temporary.ends_at));
         }
-        let claim = all.put(put(table, item).condition_expression("attribute_not_exists(pk)"));
+        let claim = all.add(put(table, item).condition_expression("attribute_not_exists(pk)"));
         for name in [from, to.canonical()] {
-            all.delete(delete(&self.tables.lockouts, keys::failures(name)));
+            all.add(delete(&self.tables.lockouts, keys::failures(name)));
         }
         let mut addresses = Vec::new();
         let claims = user.person.emails().into_iter().map(|email| keys::address_of_user(email.canonical(), &user.id));
@@ -112,7 +110,7 @@ impl Store {
             None => None,
         };
         if let Some(contact) = &contact {
-            all.check(self.same_addresses(contact)?);
+            all.add(self.same_addresses(contact)?);
             let emails = contact.person.emails().into_iter();
             addresses.extend(emails.map(|email| keys::address_of_contact(email.canonical(), &contact.id)));
         }
@@ -124,13 +122,13 @@ impl Store {
                 .expression_attribute_names("#user", "user")
                 .expression_attribute_values(":name", text(to.canonical()))
                 .expression_attribute_values(":user", text(user.id.as_str()));
-            all.update(points);
+            all.add(points);
         }
         Ok(claim)
     }
 }
 
-fn new_epoch(table: &str, key: keys::Key, user: &User) -> Result<UpdateBuilder, StoreError> {
+fn new_epoch(table: &str, key: keys::Key, user: &User) -> Result<Request, StoreError> {
     Ok(update(table, key)
         .condition_expression(UNCHANGED)
         .expression_attribute_names("#state", "state")

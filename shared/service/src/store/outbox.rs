@@ -1,7 +1,6 @@
 //! The outbox: what is to happen by mail. Posted by a flow, claimed by one courier at a time, finished or held.
 
-use aws_sdk_dynamodb::types::ReturnValue;
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws::dynamodb::{Request, put, query, update};
 use domain::audit::{Entry, Origin};
 use domain::email::Email;
 use domain::id::MailId;
@@ -14,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::origin;
 
-use super::transaction::{Outcome, Transaction, put, update};
+use super::transaction::{Outcome, Transaction};
 use super::{
     Item, Store, StoreError, audit, due, keys, number, read, text, unavailable, unless_condition, value, write,
 };
@@ -182,8 +181,8 @@ impl Store {
     /// Puts work into the outbox. The same again, as after a lost answer, changes nothing: it may be under way already.
     pub async fn post(&self, letter: &Letterbox) -> Result<(), StoreError> {
         let item = letter.item()?;
-        let put = self.client.put_item().table_name(&self.tables.outbox).set_item(Some(item));
-        let answer = put.condition_expression("attribute_not_exists(pk)").send().await;
+        let put = put(&self.tables.outbox, item);
+        let answer = put.condition_expression("attribute_not_exists(pk)").send(&self.client).await;
         unless_condition("PutItem outbox", answer).map(drop)
     }
 
@@ -200,11 +199,7 @@ impl Store {
     /// Takes a piece of work to do it. Of any number who try at once, one gets it, a lost answer or not; the others `None`.
     pub async fn claim(&self, id: &MailId, now: Timestamp) -> Result<Option<Claim>, StoreError> {
         let [(_, day), (_, at)] = due::filed(id.as_str(), later(now, LEASE_SECONDS));
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.outbox)
-            .set_key(Some(keys::mail(id).into_iter().collect()))
+        let answer = update(&self.tables.outbox, keys::mail(id))
             .update_expression(
                 "SET #state = :sending, queue = :day, queue_at = :at, claimed_by = :mark ADD attempts :one",
             )
@@ -216,8 +211,8 @@ impl Store {
             .expression_attribute_values(":at", at)
             .expression_attribute_values(":mark", text(self.mark()?))
             .expression_attribute_values(":one", number(1))
-            .return_values(ReturnValue::AllNew)
-            .send()
+            .returning_all()
+            .send(&self.client)
             .await;
         let done = unless_condition("UpdateItem claim", answer)?;
         let item = done.and_then(|done| done.attributes);
@@ -238,7 +233,7 @@ impl Store {
                 .expression_attribute_values(":next", number(posted.attempts + 1));
             let lease = "SET #state = :sending, attempts = :next";
             // Where it is not to be taken up again soon, the index stays as it is.
-            all.update(if queue_at.duration_since(now).as_secs() >= SOON_SECONDS {
+            all.add(if queue_at.duration_since(now).as_secs() >= SOON_SECONDS {
                 claimed.update_expression(lease)
             } else {
                 let [(_, day), (_, at)] = due::filed(id.as_str(), later(now, LEASE_SECONDS));
@@ -267,17 +262,17 @@ impl Store {
         for some in ends.chunks(50) {
             let mut all = Transaction::default();
             for (id, end, _) in some {
-                all.update(self.finished(id, end, now)?);
+                all.add(self.finished(id, end, now)?);
             }
             for (_, _, entry) in some {
-                all.put(put(&self.tables.audit, audit::item(entry)?));
+                all.add(put(&self.tables.audit, audit::item(entry)?));
             }
             self.transact("TransactWriteItems finish", all).await?;
         }
         Ok(())
     }
 
-    fn finished(&self, id: &MailId, end: &Ended, now: Timestamp) -> Result<UpdateBuilder, StoreError> {
+    fn finished(&self, id: &MailId, end: &Ended, now: Timestamp) -> Result<Request, StoreError> {
         let mut change = update(&self.tables.outbox, keys::mail(id))
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#ttl", "ttl")
@@ -315,8 +310,8 @@ impl Store {
         let change = values.fold(change, |change, (name, before)| change.expression_attribute_values(name, before));
         let Some(entry) = entry else { return self.alone("UpdateItem report", change).await };
         let mut all = Transaction::default();
-        all.update(change);
-        all.put(put(&self.tables.audit, audit::item(entry)?));
+        all.add(change);
+        all.add(put(&self.tables.audit, audit::item(entry)?));
         Ok(self.transact("TransactWriteItems report", all).await? == Outcome::Done)
     }
 
@@ -347,19 +342,16 @@ impl Store {
             key.insert("posted_at".to_owned(), number(before.posted_at.as_second()));
             key
         });
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.outbox)
+        let answer = query(&self.tables.outbox)
             .index_name("to_address")
             .key_condition_expression("to_address = :to")
             .expression_attribute_values(":to", text(to))
             .scan_index_forward(false)
-            .set_exclusive_start_key(start)
+            .exclusive_start_key(start)
             .limit(limit)
-            .send()
+            .send(&self.client)
             .await;
-        let items = answer.map_err(unavailable("Query mails"))?.items.unwrap_or_default();
+        let items = answer.map_err(unavailable("Query mails"))?.items;
         items.into_iter().map(|item| read("mail", item)).collect()
     }
 

@@ -1,5 +1,6 @@
 //! Passkeys: asked for, added, found, used, taken away; each once, whoever tries at the same time.
 
+use aws::dynamodb::{Request, delete, put, update};
 use domain::audit::Entry;
 use domain::bearer::{SessionToken, Ticket};
 use domain::factor::Factor;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::factors::{Gets, Shown, Used, using};
 use super::outbox::Letterbox;
-use super::transaction::{Outcome, Transaction, delete, put, update};
+use super::transaction::{Outcome, Transaction};
 use super::{
     KEEP_USED_SECONDS, Store, StoreError, audit, keys, number, read, sessions, text, unavailable, value, write,
 };
@@ -75,7 +76,7 @@ impl Store {
     pub async fn ask_passkey(&self, user: &UserId, family: &str, asked: &PasskeyAsked) -> Result<(), StoreError> {
         let ttl = ("ttl".to_owned(), number(asked.ends_at.as_second()));
         let item = write("passkey asked", asked, keys::passkey_asked(user, family).into_iter().chain([ttl]))?;
-        let answer = self.client.put_item().table_name(&self.tables.sessions).set_item(Some(item)).send().await;
+        let answer = put(&self.tables.sessions, item).send(&self.client).await;
         answer.map(drop).map_err(unavailable("PutItem passkey"))
     }
 
@@ -106,11 +107,11 @@ impl Store {
             .expression_attribute_values(":mfa", value("flag", &true)?);
         let mut all = self.changed(change, of_user, "")?;
         let points = write("passkey", &Points { user: user.id.clone() }, keys::passkey(change.id))?;
-        all.put(put(&self.tables.directory, points).condition_expression("attribute_not_exists(pk)"));
+        all.add(put(&self.tables.directory, points).condition_expression("attribute_not_exists(pk)"));
         let answered = delete(&self.tables.sessions, keys::passkey_asked(&user.id, asked.0))
             .condition_expression("asked = :asked")
             .expression_attribute_values(":asked", text(&asked.1.asked));
-        all.delete(answered);
+        all.add(answered);
         Ok(self.transact("TransactWriteItems passkey", all).await? == Outcome::Done)
     }
 
@@ -127,19 +128,14 @@ impl Store {
         let of_user = of_user.update_expression(format!("SET epoch = :next{} REMOVE {gone}{}", with.set, with.remove));
         let mut all = self.changed(change, of_user, with.condition)?;
         if change.code.is_some() {
-            all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&user.id)));
+            all.add(delete(&self.tables.lockouts, keys::wrong_codes(&user.id)));
         }
-        all.delete(delete(&self.tables.directory, keys::passkey(change.id)));
+        all.add(delete(&self.tables.directory, keys::passkey(change.id)));
         Ok(self.transact("TransactWriteItems passkey", all).await? == Outcome::Done)
     }
 
     /// What every change of passkeys writes.
-    fn changed(
-        &self,
-        change: &PasskeyChange<'_>,
-        of_user: aws_sdk_dynamodb::types::builders::UpdateBuilder,
-        if_too: &str,
-    ) -> Result<Transaction, StoreError> {
+    fn changed(&self, change: &PasskeyChange<'_>, of_user: Request, if_too: &str) -> Result<Transaction, StoreError> {
         let user = change.user;
         let of_login = update(&self.tables.names, keys::login(change.name)).update_expression("SET epoch = :next");
         let mut all = Transaction::default();
@@ -150,10 +146,10 @@ impl Store {
                 .expression_attribute_values(":disabled", value("state", &State::Disabled)?)
                 .expression_attribute_values(":epoch", number(user.epoch))
                 .expression_attribute_values(":next", number(user.epoch + 1));
-            all.update(raised);
+            all.add(raised);
         }
-        all.put(put(&self.tables.sessions, sessions::item(change.session.0, change.session.1)?));
-        all.put(put(&self.tables.outbox, change.notice.item()?));
+        all.add(put(&self.tables.sessions, sessions::item(change.session.0, change.session.1)?));
+        all.add(put(&self.tables.outbox, change.notice.item()?));
         Ok(all)
     }
 
@@ -177,27 +173,27 @@ impl Store {
             .expression_attribute_values(":now", number(used.now.as_second()))
             .expression_attribute_values(":epoch", number(used.user.epoch))
             .expression_attribute_values(":disabled", value("state", &State::Disabled)?);
-        all.update(of_user);
+        all.add(of_user);
         let (challenge, ends_at) = (used.challenge.0, later(used.challenge.1, KEEP_USED_SECONDS));
         let mut mark: super::Item = keys::used_challenge(challenge).into_iter().collect();
         mark.insert("ttl".to_owned(), number(ends_at.as_second()));
-        all.put(put(&self.tables.sessions, mark).condition_expression("attribute_not_exists(pk)"));
-        all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&used.user.id)));
+        all.add(put(&self.tables.sessions, mark).condition_expression("attribute_not_exists(pk)"));
+        all.add(delete(&self.tables.lockouts, keys::wrong_codes(&used.user.id)));
         if let Some(ticket) = used.ticket {
             let gone = delete(&self.tables.sessions, keys::ticket(&ticket.user, &ticket.secret));
-            all.delete(gone.condition_expression("attribute_exists(pk)"));
+            all.add(gone.condition_expression("attribute_exists(pk)"));
         }
         match used.gets {
             Gets::Session(token, session) => {
-                all.put(put(&self.tables.sessions, sessions::item(token, session)?));
+                all.add(put(&self.tables.sessions, sessions::item(token, session)?));
             }
             Gets::Ticket(ticket, state) => {
-                all.put(put(&self.tables.sessions, sessions::ticket_item(ticket, state)?));
+                all.add(put(&self.tables.sessions, sessions::ticket_item(ticket, state)?));
             }
             Gets::Nothing => {}
         }
         if let Some(entry) = &used.entry {
-            all.put(put(&self.tables.audit, audit::item(entry)?));
+            all.add(put(&self.tables.audit, audit::item(entry)?));
         }
         Ok(self.transact("TransactWriteItems passkey", all).await? == Outcome::Done)
     }

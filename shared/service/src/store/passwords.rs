@@ -1,6 +1,6 @@
 //! A new password: the proof is used up, the password set, the epoch raised, the owner told, all or none.
 
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws::dynamodb::{Request, delete, put, update};
 use domain::audit::Entry;
 use domain::bearer::{SessionToken, Ticket};
 use domain::id::MailId;
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::factors::Gets;
 use super::lists::by_username;
 use super::outbox::Letterbox;
-use super::transaction::{Outcome, Transaction, delete, put, update};
+use super::transaction::{Outcome, Transaction};
 use super::{Store, StoreError, audit, keys, number, sessions, text, value};
 
 /// What gives the right to set a password. It is used up with it.
@@ -99,7 +99,7 @@ impl Store {
         let mut all = Transaction::default();
         let claim = match change.rename {
             None => {
-                all.update(self.login_change(change)?);
+                all.add(self.login_change(change)?);
                 None
             }
             Some(username) => {
@@ -107,37 +107,37 @@ impl Store {
                 Some(self.move_login(&mut all, change.user, names, &change.new_login()).await?)
             }
         };
-        all.update(self.user_change(change)?);
+        all.add(self.user_change(change)?);
         if let Via::Ticket(ticket) = change.via {
             let gone = delete(&self.tables.sessions, keys::ticket(&ticket.user, &ticket.secret));
-            all.delete(gone.condition_expression("attribute_exists(pk)"));
+            all.add(gone.condition_expression("attribute_exists(pk)"));
         }
         match change.gets {
             Gets::Session(token, session) => {
-                all.put(put(&self.tables.sessions, sessions::item(token, session)?));
+                all.add(put(&self.tables.sessions, sessions::item(token, session)?));
             }
             Gets::Ticket(ticket, state) => {
-                all.put(put(&self.tables.sessions, sessions::ticket_item(ticket, state)?));
+                all.add(put(&self.tables.sessions, sessions::ticket_item(ticket, state)?));
             }
             Gets::Nothing => {}
         }
         // What locked by wrong security codes opens with a new password as well (MF-7, LK-3).
         match change.via {
-            Via::Staff => drop(all.delete(delete(&self.tables.lockouts, keys::wrong_codes(&change.user.id)))),
-            Via::Link(_) | Via::Ticket(_) => drop(self.reopening(&change.user.id).await?.map(|open| all.update(open))),
+            Via::Staff => drop(all.add(delete(&self.tables.lockouts, keys::wrong_codes(&change.user.id)))),
+            Via::Link(_) | Via::Ticket(_) => drop(self.reopening(&change.user.id).await?.map(|open| all.add(open))),
             Via::OldPassword => {}
         }
         if change.rename.is_none() {
-            all.delete(delete(&self.tables.lockouts, keys::failures(change.name)));
+            all.add(delete(&self.tables.lockouts, keys::failures(change.name)));
         }
         if let Some(ended) = change.ends {
-            all.delete(delete(&self.tables.sessions, keys::session(&ended.user, &ended.secret)));
+            all.add(delete(&self.tables.sessions, keys::session(&ended.user, &ended.secret)));
         }
         for notice in &change.notices {
-            all.put(put(&self.tables.outbox, notice.item()?));
+            all.add(put(&self.tables.outbox, notice.item()?));
         }
         if let Some(entry) = &change.entry {
-            all.put(put(&self.tables.audit, audit::item(entry)?));
+            all.add(put(&self.tables.audit, audit::item(entry)?));
         }
         Ok(match self.transact("TransactWriteItems password", all).await? {
             Outcome::Done => PasswordSet::Yes,
@@ -158,7 +158,7 @@ impl Store {
         self.alone("UpdateItem hash", update).await
     }
 
-    fn login_change(&self, change: &NewPassword<'_>) -> Result<UpdateBuilder, StoreError> {
+    fn login_change(&self, change: &NewPassword<'_>) -> Result<Request, StoreError> {
         let update = update(&self.tables.names, keys::login(change.name))
             .update_expression(
                 "SET #hash = :hash, epoch = :next, #state = :active, must_change = :must_change, password_set_at = :now, history = :history \
@@ -175,7 +175,7 @@ impl Store {
         epochs(update, change)
     }
 
-    fn user_change(&self, change: &NewPassword<'_>) -> Result<UpdateBuilder, StoreError> {
+    fn user_change(&self, change: &NewPassword<'_>) -> Result<Request, StoreError> {
         let mut set = "SET epoch = :next, #state = :active, password_changed_at = :now".to_owned();
         let mut condition = "epoch = :epoch AND #state <> :disabled".to_owned();
         let mut update = update(&self.tables.directory, keys::user(&change.user.id))
@@ -196,7 +196,7 @@ impl Store {
     }
 }
 
-fn epochs(update: UpdateBuilder, change: &NewPassword<'_>) -> Result<UpdateBuilder, StoreError> {
+fn epochs(update: Request, change: &NewPassword<'_>) -> Result<Request, StoreError> {
     Ok(update
         .expression_attribute_values(":epoch", number(change.user.epoch))
         .expression_attribute_values(":next", number(change.next_epoch()))

@@ -3,19 +3,18 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::builders::{ConditionCheckBuilder, UpdateBuilder};
-use aws_sdk_dynamodb::types::{AttributeValue, Select};
+use aws::dynamodb::{Attribute, Request, check, delete, put, query, update};
 use domain::email::Email;
 use domain::id::UserId;
 use domain::user::{Contact, Kind, State, User};
 use domain::username;
 use jiff::Timestamp;
+use serde_dynamo::AttributeValue;
 
 use super::addresses::Holder;
 use super::lists::{List, Order, Placed, UserRow, by_email, listed};
 use super::outbox::Letterbox;
-use super::transaction::{Outcome, Transaction, check, delete, put, update};
+use super::transaction::{Outcome, Transaction};
 use super::{Item, Store, StoreError, keys, number, text, unavailable, unless_condition, value, write};
 
 /// What only lists go by, and others write as well.
@@ -23,7 +22,7 @@ const LISTED: [&str; 9] =
     ["list", "by_last", "by_first", "by_username", "by_email", "by_company", "by_second", "queue", "queue_at"];
 
 /// How many are counted of those who can't get in, at the most.
-const MOST_COUNTED: i32 = 200_000;
+const MOST_COUNTED: usize = 200_000;
 
 /// Why somebody can't get in who could. An account stands under one of them; an address whose mail came back stands there itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,15 +144,18 @@ impl AsRead {
     fn condition(&self) -> String {
         self.conditions.join(" AND ")
     }
+
+    /// The request with what its expressions mean by these names.
+    fn meant(self, request: Request) -> Request {
+        let named = |request: Request, (name, attribute)| request.expression_attribute_names(name, attribute);
+        let valued = |request: Request, (name, value)| request.expression_attribute_values(name, value);
+        let request = self.names.into_iter().fold(request, named);
+        self.values.into_iter().fold(request, valued)
+    }
 }
 
 /// An update from one item to another: what differs is written, if it is as it was, and what is held is. `None` when nothing differs.
-fn difference(
-    table: &str,
-    key: keys::Key,
-    (before, after): (&Item, &Item),
-    held: &[&'static str],
-) -> Option<UpdateBuilder> {
+fn difference(table: &str, key: keys::Key, (before, after): (&Item, &Item), held: &[&'static str]) -> Option<Request> {
     let written = before.keys().chain(after.keys()).map(String::as_str);
     let names: BTreeSet<&str> = written.chain(held.iter().copied()).collect();
     let (mut set, mut remove, mut read) = (Vec::new(), Vec::new(), AsRead::default());
@@ -181,7 +183,7 @@ fn difference(
     let differs = !expression.is_empty();
     differs.then(|| {
         let update = update(table, key).update_expression(expression.trim_end()).condition_expression(read.condition());
-        update.set_expression_attribute_names(Some(read.names)).set_expression_attribute_values(Some(read.values))
+        read.meant(update)
     })
 }
 
@@ -207,10 +209,10 @@ impl Store {
             return Ok(PersonChanged::Yes);
         }
         if let Some((before, _)) = change.user.as_ref().filter(|(before, after)| before == after) {
-            all.check(self.as_read(keys::user(&before.id), &user_item(before)?, &HELD_OF_A_USER));
+            all.add(self.as_read(keys::user(&before.id), &user_item(before)?, &HELD_OF_A_USER));
         }
         for notice in &change.notices {
-            all.put(put(&self.tables.outbox, notice.item()?));
+            all.add(put(&self.tables.outbox, notice.item()?));
         }
         Ok(match self.transact("TransactWriteItems person", all).await? {
             Outcome::Done => PersonChanged::Yes,
@@ -228,7 +230,7 @@ impl Store {
         let Some(of_user) = difference(table, keys::user(&after.id), items, &HELD_OF_A_USER) else {
             return Ok(Vec::new());
         };
-        all.update(of_user);
+        all.add(of_user);
         // What was mailed to an address that is no longer theirs opens nothing.
         let address = |user: &User| user.person.mailbox().map(|email| email.canonical().to_owned());
         let stays = address(before) == address(after);
@@ -246,13 +248,13 @@ impl Store {
                 .expression_attribute_values(":kind", value("kind", &after.kind)?)
                 .expression_attribute_values(":epoch", number(before.epoch))
                 .expression_attribute_values(":next", number(after.epoch));
-            all.update(if stays { login } else { login.expression_attribute_names("#temporary", "temporary") });
+            all.add(if stays { login } else { login.expression_attribute_names("#temporary", "temporary") });
         }
         if let Some(address) =
             before.person.mailbox().filter(|_| before.bounced_at.is_some() && after.bounced_at.is_none())
         {
             let mark = update(&self.tables.names, keys::address_bounced(address.canonical()));
-            all.update(mark.update_expression("REMOVE queue, queue_at"));
+            all.add(mark.update_expression("REMOVE queue, queue_at"));
         }
         let moved = before.contact != after.contact || before.person.emails() != after.person.emails();
         if !moved {
@@ -279,7 +281,7 @@ impl Store {
         let Some(of_contact) = difference(table, key, items, &HELD_OF_A_CONTACT) else {
             return Ok(Vec::new());
         };
-        all.update(of_contact);
+        all.add(of_contact);
         let owner = user.filter(|user| after.user.as_ref() == Some(&user.id));
         let holder = Holder {
             user: after.user.clone(),
@@ -299,13 +301,13 @@ impl Store {
     }
 
     /// That a contact has the account and the addresses that were read.
-    pub(super) fn same_addresses(&self, contact: &Contact) -> Result<ConditionCheckBuilder, StoreError> {
+    pub(super) fn same_addresses(&self, contact: &Contact) -> Result<Request, StoreError> {
         let held = ["user", "email", "address_email"];
         Ok(self.as_read(keys::contact(&contact.id), &contact_item(contact)?, &held))
     }
 
     /// That these attributes are as they were read.
-    fn as_read(&self, key: keys::Key, item: &Item, held: &[&str]) -> ConditionCheckBuilder {
+    fn as_read(&self, key: keys::Key, item: &Item, held: &[&str]) -> Request {
         let mut read = AsRead::default();
         read.conditions.push("attribute_exists(pk)".to_owned());
         for name in held {
@@ -313,8 +315,7 @@ impl Store {
             read.holds(&placeholder, item.get(*name));
         }
         let check = check(&self.tables.directory, key).condition_expression(read.condition());
-        let check = check.set_expression_attribute_names(Some(read.names));
-        check.set_expression_attribute_values(Some(read.values).filter(|values| !values.is_empty()))
+        read.meant(check)
     }
 
     /// The addresses that were lead nowhere any more, those that are lead to the holder.
@@ -329,10 +330,10 @@ impl Store {
         let (before, after) = emails;
         let stays = |old: &&&Email| after.iter().any(|new| new.canonical() == old.canonical());
         for gone in before.iter().filter(|old| !stays(old)) {
-            all.delete(delete(table, key(gone)));
+            all.add(delete(table, key(gone)));
         }
         for email in &after {
-            all.put(put(table, write("address", holder, key(email))?));
+            all.add(put(table, write("address", holder, key(email))?));
         }
         Ok(())
     }
@@ -342,7 +343,7 @@ impl Store {
         let set = self.of_user(id).update_expression("SET queue = :stuck, queue_at = :now");
         let set = set.expression_attribute_values(":stuck", text(Stuck::Locked.under()));
         let set = set.expression_attribute_values(":now", number(now.as_second()));
-        unless_condition("UpdateItem stuck", set.send().await).map(drop)
+        unless_condition("UpdateItem stuck", set.send(&self.client).await).map(drop)
     }
 
     /// Writes down that mail to somebody came back from this address; nothing where their mail goes to another.
@@ -350,13 +351,11 @@ impl Store {
         let set = self.of_user(id).update_expression("SET bounced_at = :now").condition_expression("by_email = :there");
         let set = set.expression_attribute_values(":there", text(by_email(from, id)));
         let set = set.expression_attribute_values(":now", number(now.as_second()));
-        unless_condition("UpdateItem bounce", set.send().await).map(drop)
+        unless_condition("UpdateItem bounce", set.send(&self.client).await).map(drop)
     }
 
-    fn of_user(&self, id: &UserId) -> UpdateItemFluentBuilder {
-        let key = keys::user(id).into_iter().collect();
-        let update = self.client.update_item().table_name(&self.tables.directory).set_key(Some(key));
-        update.condition_expression("attribute_exists(pk)")
+    fn of_user(&self, id: &UserId) -> Request {
+        update(&self.tables.directory, keys::user(id)).condition_expression("attribute_exists(pk)")
     }
 
     /// The table whose queue holds them.
@@ -386,35 +385,29 @@ impl Store {
 
     /// What stands in the queue of this reason, the last first.
     async fn queued(&self, why: Stuck, most: i32) -> Result<Vec<String>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(self.stuck_in(why))
+        let answer = query(self.stuck_in(why))
             .index_name("queue")
             .key_condition_expression("queue = :under")
             .expression_attribute_values(":under", text(why.under()))
             .scan_index_forward(false)
             .limit(most)
-            .send()
+            .send(&self.client)
             .await;
-        let items = answer.map_err(unavailable("Query stuck"))?.items.unwrap_or_default();
-        Ok(items.iter().filter_map(|item| item.get("pk")?.as_s().ok().cloned()).collect())
+        let items = answer.map_err(unavailable("Query stuck"))?.items;
+        Ok(items.iter().filter_map(|item| item.get("pk")?.as_s().cloned()).collect())
     }
 
     /// How many are stuck for this reason, as an index knows them; what is beyond 200,000 is not counted.
-    pub async fn count_stuck(&self, why: Stuck) -> Result<i32, StoreError> {
+    pub async fn count_stuck(&self, why: Stuck) -> Result<usize, StoreError> {
         let (mut count, mut from) = (0, None);
         loop {
-            let answer = self
-                .client
-                .query()
-                .table_name(self.stuck_in(why))
+            let answer = query(self.stuck_in(why))
                 .index_name("queue")
                 .key_condition_expression("queue = :under")
                 .expression_attribute_values(":under", text(why.under()))
-                .select(Select::Count)
-                .set_exclusive_start_key(from)
-                .send()
+                .counted()
+                .exclusive_start_key(from)
+                .send(&self.client)
                 .await;
             let answer = answer.map_err(unavailable("Query stuck"))?;
             count += answer.count;
@@ -434,15 +427,11 @@ impl Store {
 
     /// Writes down when somebody last signed in; an older moment changes nothing.
     pub async fn signed_in_at(&self, id: &UserId, at: i64) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.directory)
-            .set_key(Some(keys::user(id).into_iter().collect()))
+        let answer = update(&self.tables.directory, keys::user(id))
             .update_expression("SET last_sign_in = :at")
             .condition_expression("attribute_exists(pk) AND (attribute_not_exists(last_sign_in) OR last_sign_in < :at)")
             .expression_attribute_values(":at", number(at))
-            .send()
+            .send(&self.client)
             .await;
         unless_condition("UpdateItem last sign-in", answer).map(drop)
     }

@@ -1,12 +1,13 @@
 //! PINs: made, replaced, withdrawn, used; and who came by them.
 
+use aws::dynamodb::{Request, check, delete, put, query, update};
 use domain::id::UserId;
 use domain::pin::Pin;
 use domain::user::{State, User};
 use serde::{Deserialize, Serialize};
 
 use super::accounts::Account;
-use super::transaction::{Outcome, Transaction, check, delete, put, update};
+use super::transaction::{Outcome, Transaction};
 use super::{Store, StoreError, keys, number, read, text, unavailable, value, write};
 
 /// How many of those who came by a sponsor's PINs are listed at a time.
@@ -46,20 +47,20 @@ impl Store {
         let table = &self.tables.directory;
         let mut all = Transaction::default();
         if let Some(old) = &sponsor.pin {
-            all.delete(delete(table, keys::pin(old)));
+            all.add(delete(table, keys::pin(old)));
         }
-        all.put(put(table, write("pin", pin, keys::pin(&pin.hash))?).condition_expression("attribute_not_exists(pk)"));
+        all.add(put(table, write("pin", pin, keys::pin(&pin.hash))?).condition_expression("attribute_not_exists(pk)"));
         let holds = update(table, keys::user(&sponsor.id))
             .update_expression("SET pin = :pin")
             .expression_attribute_values(":pin", text(&pin.hash));
-        all.update(as_before(holds, sponsor));
+        all.add(as_before(holds, sponsor));
         Ok(self.transact("TransactWriteItems pin", all).await? == Outcome::Done)
     }
 
     /// Makes a PIN that nobody can use any more; its sponsor is still known by it.
     pub async fn close_pin(&self, hash: &str) -> Result<(), StoreError> {
-        let key = keys::pin(hash).into_iter().collect();
-        let gone = self.client.delete_item().table_name(&self.tables.directory).set_key(Some(key)).send().await;
+        let key = keys::pin(hash);
+        let gone = delete(&self.tables.directory, key).send(&self.client).await;
         gone.map(drop).map_err(unavailable("DeleteItem pin"))
     }
 
@@ -68,26 +69,23 @@ impl Store {
         let Some(hash) = &sponsor.pin else { return Ok(true) };
         let table = &self.tables.directory;
         let mut all = Transaction::default();
-        all.delete(delete(table, keys::pin(hash)));
-        all.update(as_before(update(table, keys::user(&sponsor.id)).update_expression("REMOVE pin"), sponsor));
+        all.add(delete(table, keys::pin(hash)));
+        all.add(as_before(update(table, keys::user(&sponsor.id)).update_expression("REMOVE pin"), sponsor));
         Ok(self.transact("TransactWriteItems pin", all).await? == Outcome::Done)
     }
 
     /// Those who came by a sponsor's PINs, the oldest first, after a given one.
     pub async fn sponsored(&self, sponsor: &UserId, after: Option<&UserId>) -> Result<Vec<Sponsored>, StoreError> {
         let start = after.map(|after| keys::sponsored(sponsor, after).into_iter().collect());
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.directory)
+        let answer = query(&self.tables.directory)
             .consistent_read(true)
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(keys::sponsored_by(sponsor)))
-            .set_exclusive_start_key(start)
+            .exclusive_start_key(start)
             .limit(PAGE)
-            .send()
+            .send(&self.client)
             .await;
-        let items = answer.map_err(unavailable("Query sponsored"))?.items.unwrap_or_default();
+        let items = answer.map_err(unavailable("Query sponsored"))?.items;
         items.into_iter().map(|item| read("sponsored", item)).collect()
     }
 
@@ -114,7 +112,7 @@ impl Store {
             })
             .expression_attribute_values(":sponsor", text(sponsor.id.as_str()))
             .expression_attribute_values(":now", now);
-        let place = all.update(if pin.uses_left.is_some() {
+        let place = all.add(if pin.uses_left.is_some() {
             counted.expression_attribute_values(":less", number(-1)).expression_attribute_values(":none", number(0))
         } else {
             counted
@@ -133,18 +131,15 @@ impl Store {
             .expression_attribute_values(":permissions", value("grants", &grants.permissions)?)
             .expression_attribute_values(":profiles", value("grants", &grants.profiles)?)
             .expression_attribute_values(":exceptions", value("grants", &grants.company_exceptions)?);
-        let rights = all.check(unchanged);
+        let rights = all.add(unchanged);
         let came = Sponsored { user: account.user.id.clone(), pin: pin.hash.clone() };
-        all.put(put(table, write("sponsored", &came, keys::sponsored(&sponsor.id, &account.user.id))?));
+        all.add(put(table, write("sponsored", &came, keys::sponsored(&sponsor.id, &account.user.id))?));
         Ok(vec![place, rights])
     }
 }
 
 /// On condition that the user holds the PIN that was read, or none if none was.
-fn as_before(
-    update: aws_sdk_dynamodb::types::builders::UpdateBuilder,
-    sponsor: &User,
-) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+fn as_before(update: Request, sponsor: &User) -> Request {
     match &sponsor.pin {
         Some(before) => {
             update.condition_expression("pin = :before").expression_attribute_values(":before", text(before))

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws::dynamodb::{Attribute, put, query, update};
 use domain::id::{MailId, RunId};
 use domain::run::{Run, Skipped};
 use domain::work::{Fate, Stage};
 use serde::Deserialize;
+use serde_dynamo::AttributeValue;
 
 use super::outbox::Letterbox;
-use super::transaction::{Transaction, put};
+use super::transaction::Transaction;
 use super::{Item, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value, write};
 
 /// Seconds for which a run is kept: 400 days.
@@ -31,19 +32,16 @@ impl Store {
 
     /// Runs, the last first, before a given one; at most so many.
     pub async fn runs(&self, before: Option<&RunId>, limit: i32) -> Result<Vec<Run>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.runs)
+        let answer = query(&self.tables.runs)
             .key_condition_expression("pk = :pk AND sk < :before")
             .expression_attribute_values(":pk", text(keys::RUNS))
             .expression_attribute_values(":before", text(before.map_or("~", RunId::as_str)))
             .scan_index_forward(false)
             .limit(limit)
-            .send()
+            .send(&self.client)
             .await;
-        let items = answer.map_err(unavailable("Query runs"))?.items.unwrap_or_default();
-        let ids = items.iter().filter_map(|item| RunId::parse(item.get("sk")?.as_s().ok()?));
+        let items = answer.map_err(unavailable("Query runs"))?.items;
+        let ids = items.iter().filter_map(|item| RunId::parse(item.get("sk")?.as_s()?));
         let keys = ids.map(|id| keys::run(&id)).collect();
         let mut runs = Vec::new();
         for item in self.batch_get(&self.tables.runs, keys, true).await? {
@@ -56,37 +54,29 @@ impl Store {
     /// Writes a run that was just planned.
     pub async fn put_run(&self, run: &Run) -> Result<(), StoreError> {
         let mut all = Transaction::default();
-        all.put(put(&self.tables.runs, run_item(run)?).condition_expression("attribute_not_exists(pk)"));
-        all.put(put(&self.tables.runs, keys::run_listed(&run.id).into_iter().chain([ttl(run)]).collect()));
+        all.add(put(&self.tables.runs, run_item(run)?).condition_expression("attribute_not_exists(pk)"));
+        all.add(put(&self.tables.runs, keys::run_listed(&run.id).into_iter().chain([ttl(run)]).collect()));
         self.transact("TransactWriteItems run", all).await.map(drop)
     }
 
     /// Writes how far a run has come, if nobody else has meanwhile.
     pub async fn advance(&self, before: &Run, after: &Run) -> Result<bool, StoreError> {
         let after = Run { revision: before.revision + 1, ..after.clone() };
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.tables.runs)
-            .set_item(Some(run_item(&after)?))
+        let answer = put(&self.tables.runs, run_item(&after)?)
             .condition_expression("revision = :revision")
             .expression_attribute_values(":revision", number(before.revision))
-            .send()
+            .send(&self.client)
             .await;
         Ok(unless_condition("PutItem run", answer)?.is_some())
     }
 
     /// Has a run looked at again: something has become of its mails.
     pub async fn touch_run(&self, id: &RunId) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.runs)
-            .set_key(Some(keys::run(id).into_iter().collect()))
+        let answer = update(&self.tables.runs, keys::run(id))
             .update_expression("ADD touched :one")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":one", number(1))
-            .send()
+            .send(&self.client)
             .await;
         unless_condition("UpdateItem run", answer).map(drop)
     }
@@ -114,7 +104,7 @@ impl Store {
     /// What belongs to a run is forgotten with it, be it that the plan never came to its end.
     async fn put_part(&self, run: &Run, key: keys::Key, all: AttributeValue) -> Result<(), StoreError> {
         let item: Item = key.into_iter().chain([("all".to_owned(), all), ttl(run)]).collect();
-        let answer = self.client.put_item().table_name(&self.tables.runs).set_item(Some(item)).send().await;
+        let answer = put(&self.tables.runs, item).send(&self.client).await;
         answer.map(drop).map_err(unavailable("PutItem chunk"))
     }
 
@@ -129,7 +119,7 @@ impl Store {
     pub async fn post_once(&self, letters: &[Letterbox]) -> Result<(), StoreError> {
         let mut all = Transaction::default();
         for letter in letters {
-            all.put(put(&self.tables.outbox, letter.item()?).condition_expression("attribute_not_exists(pk)"));
+            all.add(put(&self.tables.outbox, letter.item()?).condition_expression("attribute_not_exists(pk)"));
         }
         self.each("TransactWriteItems outbox", all).await.map(drop)
     }
@@ -140,7 +130,7 @@ impl Store {
         for some in ids.chunks(100) {
             let keys = some.iter().map(keys::mail).collect();
             for item in self.batch_get(&self.tables.outbox, keys, true).await? {
-                let id = item.get("pk").and_then(|pk| pk.as_s().ok()).and_then(|pk| keys::mail_id(pk));
+                let id = item.get("pk").and_then(|pk| pk.as_s()).and_then(|pk| keys::mail_id(pk));
                 let standing: Standing = read("mail", item)?;
                 all.extend(id.map(|id| (id.to_string(), (standing.state, standing.fate))));
             }

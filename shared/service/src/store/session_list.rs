@@ -1,10 +1,11 @@
 //! All sessions of a user: listed, replaced by one another, ended together.
 
+use aws::dynamodb::{delete, put, query, update};
 use domain::bearer::SessionToken;
 use domain::id::UserId;
 use domain::session::{Replaced, Session};
 
-use super::transaction::{Outcome, Transaction, put, update};
+use super::transaction::{Outcome, Transaction};
 use super::{Item, Store, StoreError, keys, read, sessions, text, unavailable, unless_condition, value};
 
 /// A session as the list has it, and the key of its item.
@@ -28,8 +29,7 @@ impl Store {
             all.filter(|listed| family.is_none_or(|family| listed.session.family == family)).collect();
         wanted.sort_by_key(|listed| listed.session.replaced.is_some());
         for listed in &wanted {
-            let key = Some(listed.key.clone());
-            let answer = self.client.delete_item().table_name(&self.tables.sessions).set_key(key).send().await;
+            let answer = delete(&self.tables.sessions, listed.key.clone()).send(&self.client).await;
             answer.map_err(unavailable("DeleteItem session"))?;
         }
         Ok(!wanted.is_empty())
@@ -39,19 +39,16 @@ impl Store {
         let (pk, prefix) = keys::sessions_of(user);
         let (mut all, mut from) = (Vec::new(), None);
         loop {
-            let answer = self
-                .client
-                .query()
-                .table_name(&self.tables.sessions)
+            let answer = query(&self.tables.sessions)
                 .consistent_read(true)
                 .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
                 .expression_attribute_values(":pk", text(&pk))
                 .expression_attribute_values(":prefix", text(prefix))
-                .set_exclusive_start_key(from)
-                .send()
+                .exclusive_start_key(from)
+                .send(&self.client)
                 .await;
             let answer = answer.map_err(unavailable("Query sessions"))?;
-            for item in answer.items.unwrap_or_default() {
+            for item in answer.items {
                 let key = item.iter().filter(|(name, _)| ["pk", "sk"].contains(&name.as_str()));
                 let key = key.map(|(name, value)| (name.clone(), value.clone())).collect();
                 all.push(Listed { key, session: read("session", item)? });
@@ -75,23 +72,19 @@ impl Store {
             .update_expression("SET replaced = :replaced")
             .condition_expression("attribute_exists(pk) AND attribute_not_exists(replaced)")
             .expression_attribute_values(":replaced", value("replaced", replaced)?);
-        all.update(gone);
+        all.add(gone);
         let item = sessions::item(new.0, new.1)?;
-        all.put(put(&self.tables.sessions, item).condition_expression("attribute_not_exists(pk)"));
+        all.add(put(&self.tables.sessions, item).condition_expression("attribute_not_exists(pk)"));
         Ok(self.transact("TransactWriteItems rotate", all).await? == Outcome::Done)
     }
 
     /// Writes down that a browser has come back with the token that it was given.
     pub async fn try_session(&self, token: &SessionToken) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.sessions)
-            .set_key(Some(keys::session(&token.user, &token.secret).into_iter().collect()))
+        let answer = update(&self.tables.sessions, keys::session(&token.user, &token.secret))
             .update_expression("SET untried = :no")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":no", value("flag", &false)?)
-            .send()
+            .send(&self.client)
             .await;
         unless_condition("UpdateItem session", answer).map(drop)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
+use aws::dynamodb::{Wanted, Write, delete, update};
 use domain::audit::Entry;
 use domain::bearer::{AccessToken, SessionToken, Ticket};
 use domain::session::{Access, Session, TicketState};
@@ -22,13 +22,10 @@ pub struct Before<'a> {
 }
 
 impl Before<'_> {
-    fn end(&self, sessions: &mut Vec<WriteRequest>) -> Result<(), StoreError> {
+    fn end(&self, sessions: &mut Vec<Write>) {
         let session = self.session.map(|held| keys::session(&held.user, &held.secret));
         let ticket = self.ticket.map(|held| keys::ticket(&held.user, &held.secret));
-        for key in [session, ticket].into_iter().flatten() {
-            sessions.push(delete(key)?);
-        }
-        Ok(())
+        sessions.extend([session, ticket].into_iter().flatten().map(gone));
     }
 }
 
@@ -50,8 +47,8 @@ impl Store {
         before: &Before<'_>,
         entry: &Entry,
     ) -> Result<(), StoreError> {
-        let mut sessions = vec![put(item(begun.0, begun.1)?)?];
-        before.end(&mut sessions)?;
+        let mut sessions = vec![Write::Put { item: item(begun.0, begun.1)? }];
+        before.end(&mut sessions);
         self.write_all(sessions, counted, entry).await
     }
 
@@ -63,8 +60,8 @@ impl Store {
         before: &Before<'_>,
         entry: &Entry,
     ) -> Result<(), StoreError> {
-        let mut sessions = vec![put(ticket_item(begun.0, begun.1)?)?];
-        before.end(&mut sessions)?;
+        let mut sessions = vec![Write::Put { item: ticket_item(begun.0, begun.1)? }];
+        before.end(&mut sessions);
         self.write_all(sessions, counted, entry).await
     }
 
@@ -78,7 +75,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let ttl = ("ttl".to_owned(), number(access.ends_at.as_second()));
         let item = write("access", access, keys::access(&token.user, &token.secret).into_iter().chain([ttl]))?;
-        self.write_all(vec![put(item)?], counted, entry).await
+        self.write_all(vec![Write::Put { item }], counted, entry).await
     }
 
     /// What a program's token stands for and its user, in one consistent read. Says nothing about time or epoch.
@@ -90,16 +87,11 @@ impl Store {
 
     /// Keeps something that lets somebody in, and writes it down.
     pub(super) async fn begin(&self, item: Item, entry: &Entry) -> Result<(), StoreError> {
-        self.write_all(vec![put(item)?], &[], entry).await
+        self.write_all(vec![Write::Put { item }], &[], entry).await
     }
 
-    async fn write_all(
-        &self,
-        sessions: Vec<WriteRequest>,
-        forgiven: &[Counter<'_>],
-        entry: &Entry,
-    ) -> Result<(), StoreError> {
-        let forgiven = forgiven.iter().map(|counter| delete(counter.key())).collect::<Result<Vec<_>, _>>()?;
+    async fn write_all(&self, sessions: Vec<Write>, forgiven: &[Counter<'_>], entry: &Entry) -> Result<(), StoreError> {
+        let forgiven = forgiven.iter().map(|counter| gone(counter.key())).collect();
         let mut left = HashMap::from([
             (self.tables.sessions.clone(), sessions),
             (self.tables.lockouts.clone(), forgiven),
@@ -108,8 +100,7 @@ impl Store {
         // Whoever comes by a provider has not been charged.
         left.retain(|_, writes| !writes.is_empty());
         for attempt in 1..=BATCH_TRIES {
-            let answer = self.client.batch_write_item().set_request_items(Some(left)).send().await;
-            left = answer.map_err(unavailable("BatchWriteItem sessions"))?.unprocessed_items.unwrap_or_default();
+            left = self.client.batch_write(&left).await.map_err(unavailable("BatchWriteItem sessions"))?;
             if left.is_empty() {
                 return Ok(());
             }
@@ -134,15 +125,14 @@ impl Store {
 
     async fn with_user(&self, held: keys::Key, user: keys::Key) -> Result<Option<(Item, User)>, StoreError> {
         let (sessions, directory) = (&self.tables.sessions, &self.tables.directory);
-        let mut wanted = HashMap::from([(sessions.clone(), one(held)?), (directory.clone(), one(user)?)]);
+        let mut wanted = HashMap::from([(sessions.clone(), one(held)), (directory.clone(), one(user))]);
         let (mut session, mut user) = (None, None);
         for attempt in 1..=BATCH_TRIES {
-            let answer = self.client.batch_get_item().set_request_items(Some(wanted)).send().await;
-            let answer = answer.map_err(unavailable("BatchGetItem session"))?;
-            let mut items = answer.responses.unwrap_or_default();
+            let answer = self.client.batch_get(&wanted).await.map_err(unavailable("BatchGetItem session"))?;
+            let mut items = answer.responses;
             session = session.or_else(|| items.get_mut(sessions).and_then(Vec::pop));
             user = user.or_else(|| items.get_mut(directory).and_then(Vec::pop));
-            wanted = answer.unprocessed_keys.unwrap_or_default();
+            wanted = answer.unprocessed_keys;
             if wanted.is_empty() {
                 return session.zip(user).map(|(session, user)| Ok((session, read("user", user)?))).transpose();
             }
@@ -153,36 +143,28 @@ impl Store {
 
     /// Ends a ticket, and with it what was bound to its sign-in. One that is over already stays so.
     pub async fn end_ticket(&self, ticket: &Ticket) -> Result<(), StoreError> {
-        let key = Some(keys::ticket(&ticket.user, &ticket.secret).into_iter().collect());
-        let answer = self.client.delete_item().table_name(&self.tables.sessions).set_key(key).send().await;
+        let key = keys::ticket(&ticket.user, &ticket.secret);
+        let answer = delete(&self.tables.sessions, key).send(&self.client).await;
         answer.map(drop).map_err(unavailable("DeleteItem ticket"))
     }
 
     /// Ends a session that nobody has used since it was read.
     pub async fn end_session(&self, token: &SessionToken, read: &Session) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .delete_item()
-            .table_name(&self.tables.sessions)
-            .set_key(Some(keys::session(&token.user, &token.secret).into_iter().collect()))
+        let answer = delete(&self.tables.sessions, keys::session(&token.user, &token.secret))
             .condition_expression("last_used = :read")
             .expression_attribute_values(":read", number(read.last_used.as_second()))
-            .send()
+            .send(&self.client)
             .await;
         unless_condition("DeleteItem session", answer).map(drop)
     }
 
     /// Writes down that a session was used. A session that has ended meanwhile stays ended.
     pub async fn touch_session(&self, token: &SessionToken, now: Timestamp) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.tables.sessions)
-            .set_key(Some(keys::session(&token.user, &token.secret).into_iter().collect()))
+        let answer = update(&self.tables.sessions, keys::session(&token.user, &token.secret))
             .update_expression("SET last_used = :now")
             .condition_expression("attribute_exists(pk) AND last_used < :now")
             .expression_attribute_values(":now", number(now.as_second()))
-            .send()
+            .send(&self.client)
             .await;
         unless_condition("UpdateItem session", answer).map(drop)
     }
@@ -200,18 +182,10 @@ pub(super) fn ticket_item(ticket: &Ticket, state: &TicketState) -> Result<Item, 
     write("ticket", state, keys::ticket(&ticket.user, &ticket.secret).into_iter().chain([ttl]))
 }
 
-fn put(item: Item) -> Result<WriteRequest, StoreError> {
-    let put = PutRequest::builder().set_item(Some(item)).build().map_err(super::incomplete)?;
-    Ok(WriteRequest::builder().put_request(put).build())
+fn gone(key: keys::Key) -> Write {
+    Write::Delete { key: key.into_iter().collect() }
 }
 
-fn delete(key: keys::Key) -> Result<WriteRequest, StoreError> {
-    let key: Item = key.into_iter().collect();
-    let delete = DeleteRequest::builder().set_key(Some(key)).build().map_err(super::incomplete)?;
-    Ok(WriteRequest::builder().delete_request(delete).build())
-}
-
-fn one(key: keys::Key) -> Result<KeysAndAttributes, StoreError> {
-    let key: HashMap<String, AttributeValue> = key.into_iter().collect();
-    KeysAndAttributes::builder().keys(key).consistent_read(true).build().map_err(super::incomplete)
+fn one(key: keys::Key) -> Wanted {
+    Wanted { keys: vec![key.into_iter().collect()], consistent_read: true }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use aws::dynamodb::{Attribute, put, query};
 use domain::settings::Settings;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::transaction::{Outcome, Transaction, put};
+use super::transaction::{Outcome, Transaction};
 use super::{Item, Store, StoreError, keys, number, read, text, unavailable, write};
 
 /// How many versions are listed.
@@ -59,18 +60,15 @@ impl Store {
     /// The last hundred versions, newest first.
     pub async fn settings_versions(&self) -> Result<Vec<SettingsVersion>, StoreError> {
         let (pk, prefix) = keys::settings_versions();
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.settings)
+        let answer = query(&self.tables.settings)
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
             .expression_attribute_values(":pk", text(pk))
             .expression_attribute_values(":prefix", text(prefix))
             .scan_index_forward(false)
             .limit(LISTED)
-            .send()
+            .send(&self.client)
             .await;
-        let items = answer.map_err(unavailable("Query settings"))?.items.unwrap_or_default();
+        let items = answer.map_err(unavailable("Query settings"))?.items;
         items.into_iter().map(|item| read("settings version", item)).collect()
     }
 
@@ -84,14 +82,14 @@ impl Store {
         let current = put(&self.tables.settings, item)
             .condition_expression("attribute_not_exists(version) OR version = :before")
             .expression_attribute_values(":before", number(version.version - 1));
-        all.put(current);
-        all.put(put(&self.tables.settings, kept).condition_expression("attribute_not_exists(pk)"));
+        all.add(current);
+        all.add(put(&self.tables.settings, kept).condition_expression("attribute_not_exists(pk)"));
         Ok(self.transact("TransactWriteItems settings", all).await? == Outcome::Done)
     }
 }
 
 fn versioned(mut item: Item) -> Result<Versioned, StoreError> {
-    let version = item.get("version").and_then(|version| version.as_n().ok()).and_then(|version| version.parse().ok());
+    let version = item.get("version").and_then(|version| version.as_n()).and_then(|version| version.parse().ok());
     for key in ["pk", "sk", "version", "at", "by"] {
         item.remove(key);
     }

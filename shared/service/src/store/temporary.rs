@@ -1,6 +1,6 @@
 //! Temporary passwords: issued and taken back. What they are is derived, and nowhere kept.
 
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws::dynamodb::{Request, put, update};
 use domain::audit::Entry;
 use domain::id::UserId;
 use domain::login::{Login, Temporary};
@@ -8,7 +8,7 @@ use domain::user::{OpenLink, State};
 use jiff::Timestamp;
 
 use super::people::Stuck;
-use super::transaction::{Outcome, Transaction, put, update};
+use super::transaction::{Outcome, Transaction};
 use super::{Store, StoreError, audit, due, keys, number, text, value};
 
 /// A way in that is to be opened.
@@ -62,7 +62,7 @@ impl Store {
         let mut all = Transaction::default();
         let of_login = self.temporary_issued(name, login, issued)?;
         let of_login = of_login.update_expression(format!("{ISSUED}, #state = :active"));
-        all.update(of_login.expression_attribute_values(":active", active.clone()));
+        all.add(of_login.expression_attribute_values(":active", active.clone()));
         let of_user = update(&self.tables.directory, keys::user(&login.user))
             .update_expression("SET #state = :active, queue = :stuck")
             .condition_expression("epoch = :epoch AND #state = :marked")
@@ -71,7 +71,7 @@ impl Store {
             .expression_attribute_values(":stuck", text(Stuck::NeverSignedIn.under()))
             .expression_attribute_values(":active", active)
             .expression_attribute_values(":marked", marked);
-        all.update(of_user);
+        all.add(of_user);
         Ok(self.transact("TransactWriteItems invite", all).await? == Outcome::Done)
     }
 
@@ -84,7 +84,7 @@ impl Store {
         }
         let mut all = Transaction::default();
         for way in ways.iter().filter(|way| way.again().is_none()) {
-            all.update(self.opened(way)?);
+            all.add(self.opened(way)?);
         }
         let mut together = self.each("TransactWriteItems ways", all).await?.into_iter();
         let mut opened = Vec::with_capacity(ways.len());
@@ -97,14 +97,14 @@ impl Store {
         Ok(opened)
     }
 
-    fn opened(&self, way: &Way) -> Result<UpdateBuilder, StoreError> {
+    fn opened(&self, way: &Way) -> Result<Request, StoreError> {
         match way {
             Way::Temporary { name, login, issued } => self.temporary_issued(name, login, issued),
             Way::Link { user, link } => self.link_opened(user, link),
         }
     }
 
-    fn temporary_issued(&self, name: &str, login: &Login, issued: &Temporary) -> Result<UpdateBuilder, StoreError> {
+    fn temporary_issued(&self, name: &str, login: &Login, issued: &Temporary) -> Result<Request, StoreError> {
         let [(_, day), (_, at)] = due::filed(login.user.as_str(), issued.ends_at);
         Ok(update(&self.tables.names, keys::login(name))
             .update_expression(ISSUED)
@@ -151,10 +151,10 @@ impl Store {
                 .expression_attribute_values(":stuck", text(Stuck::InvitationExpired.under()))
                 .expression_attribute_values(":now", number(now.as_second()))
                 .expression_attribute_values(":expired", expired);
-            all.update(user);
+            all.add(user);
         }
-        all.update(update_login.update_expression(of_login));
-        all.put(put(&self.tables.audit, audit::item(entry)?));
+        all.add(update_login.update_expression(of_login));
+        all.add(put(&self.tables.audit, audit::item(entry)?));
         Ok(self.transact("TransactWriteItems expire", all).await? == Outcome::Done)
     }
 }

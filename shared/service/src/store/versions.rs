@@ -1,21 +1,22 @@
 //! What the settings table keeps side by side under one partition, each thing in the version that was saved last.
 
+use aws::dynamodb::{delete, put, query};
 use serde::Serialize;
 
-use super::transaction::{Outcome, Transaction, delete, put};
+use super::transaction::{Outcome, Transaction};
 use super::{Item, Store, StoreError, keys, number, text, unavailable, write};
 
 impl Store {
     /// All of a partition, by what they are called.
     pub(super) async fn all_of(&self, partition: &str) -> Result<Vec<Item>, StoreError> {
-        let all = self.client.query().table_name(&self.tables.settings);
+        let all = query(&self.tables.settings);
         let answer = all
             .consistent_read(true)
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(partition))
-            .send()
+            .send(&self.client)
             .await;
-        Ok(answer.map_err(unavailable("Query settings"))?.items.unwrap_or_default())
+        Ok(answer.map_err(unavailable("Query settings"))?.items)
     }
 
     /// Writes a version on top of the one before it; the first is version one. `false` when another is in force. A transaction,
@@ -28,7 +29,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let put = put(&self.tables.settings, write(what, of, key)?);
         let mut all = Transaction::default();
-        all.put(if version == 1 {
+        all.add(if version == 1 {
             put.condition_expression("attribute_not_exists(pk)")
         } else {
             put.condition_expression("version = :before").expression_attribute_values(":before", number(version - 1))
@@ -42,7 +43,7 @@ impl Store {
             .condition_expression("version = :version")
             .expression_attribute_values(":version", number(version));
         let mut all = Transaction::default();
-        all.delete(gone);
+        all.add(gone);
         Ok(self.transact("TransactWriteItems version", all).await? == Outcome::Done)
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use aws::dynamodb::{Attribute, Write, put, scan};
 use domain::id::UserId;
 use domain::user::{Contact, User};
 use domain::username;
 use serde::{Deserialize, Serialize};
+use serde_dynamo::AttributeValue;
 
-use super::{Item, Store, StoreError, incomplete, keys, read, text, unavailable};
+use super::{Item, Store, StoreError, keys, read, text, unavailable};
 
 /// Items that one batch of writes takes.
 pub const BATCH: usize = 25;
@@ -88,10 +89,11 @@ impl Store {
         limit: i32,
     ) -> Result<(Vec<Item>, Option<Place>), StoreError> {
         let start = after.map(|place| keys::pair_of(place).into_iter().collect());
-        let asked = self.client.scan().table_name(self.table(of)).consistent_read(true);
-        let answer = asked.set_exclusive_start_key(start).limit(limit).send().await.map_err(unavailable("Scan"))?;
+        let asked = scan(self.table(of)).consistent_read(true);
+        let answer =
+            asked.exclusive_start_key(start).limit(limit).send(&self.client).await.map_err(unavailable("Scan"))?;
         let next = answer.last_evaluated_key.as_ref().and_then(place);
-        Ok((answer.items.unwrap_or_default(), next))
+        Ok((answer.items, next))
     }
 
     /// The directory after a place, with all that stands under the names and addresses of those in it.
@@ -124,18 +126,13 @@ impl Store {
 
     /// Writes items as they are over whatever stands in their places; each place once, up to a batch of them.
     pub async fn put_all(&self, of: Whole, items: &[Item]) -> Result<(), StoreError> {
-        let write = |item: &Item| {
-            let put = PutRequest::builder().set_item(Some(item.clone())).build().map_err(incomplete)?;
-            Ok(WriteRequest::builder().put_request(put).build())
-        };
-        let writes = items.iter().map(write).collect::<Result<Vec<_>, StoreError>>()?;
+        let writes: Vec<Write> = items.iter().map(|item| Write::Put { item: item.clone() }).collect();
         if writes.is_empty() {
             return Ok(());
         }
         let mut left = HashMap::from([(self.table(of).to_owned(), writes)]);
         for attempt in 0..TRIES {
-            let answer = self.client.batch_write_item().set_request_items(Some(left)).send().await;
-            left = answer.map_err(unavailable("BatchWriteItem"))?.unprocessed_items.unwrap_or_default();
+            left = self.client.batch_write(&left).await.map_err(unavailable("BatchWriteItem"))?;
             if left.is_empty() {
                 return Ok(());
             }
@@ -161,14 +158,14 @@ impl Store {
     pub async fn note_restoration(&self, export: &str, done: bool) -> Result<(), StoreError> {
         let noted = Restoration { export: export.to_owned(), done };
         let item = super::write("restoration", &noted, keys::restoration())?;
-        let answer = self.client.put_item().table_name(&self.tables.settings).set_item(Some(item)).send().await;
+        let answer = put(&self.tables.settings, item).send(&self.client).await;
         answer.map(drop).map_err(unavailable("PutItem restoration"))
     }
 }
 
 /// Where an item stands.
 pub fn place(item: &Item) -> Option<Place> {
-    let text = |name: &str| item.get(name).and_then(|value: &AttributeValue| value.as_s().ok()).cloned();
+    let text = |name: &str| item.get(name).and_then(|value: &AttributeValue| value.as_s()).cloned();
     Some((text("pk")?, text("sk").unwrap_or_default()))
 }
 

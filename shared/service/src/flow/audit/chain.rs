@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws::dynamodb::Attribute;
 use data_encoding::BASE64URL_NOPAD;
 use domain::audit::Entry;
 use domain::id::UserId;
 use jiff::{Timestamp, ToSpan};
+use serde_dynamo::AttributeValue;
 use sha2::{Digest, Sha256};
 
 use super::Trouble;
@@ -143,7 +144,7 @@ async fn collect(app: &App, part: Part, least: &str, all: &mut Vec<Raw>) -> Resu
 }
 
 fn has_ended(raw: &Raw, now: Timestamp) -> bool {
-    let at = raw.item.get("at").and_then(|at| at.as_n().ok()).and_then(|at| at.parse::<i64>().ok());
+    let at = raw.item.get("at").and_then(|at| at.as_n()).and_then(|at| at.parse::<i64>().ok());
     raw.item.contains_key("outcome") || at.is_none_or(|at| at + ENDED_BY_THEN <= now.as_second())
 }
 

@@ -2,12 +2,13 @@
 //! house's keys and closed with it, and every part is sealed with it, so that nobody alters what is brought back.
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws::dynamodb::Attribute;
 use data_encoding::BASE64URL_NOPAD;
 use domain::id::UserId;
 use domain::password::Password;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_dynamo::AttributeValue;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -187,7 +188,7 @@ fn secrets(of: Whole, item: &mut Item) -> Vec<(String, Sort, &mut String)> {
             owner.and_then(|owner| closed(owner, factor))
         }
         (Whole::Directory, "PIN") => {
-            let sponsor = item.get("sponsor").and_then(|id| id.as_s().ok()).and_then(|id| UserId::parse(id));
+            let sponsor = item.get("sponsor").and_then(|id| id.as_s()).and_then(|id| UserId::parse(id));
             sponsor.and_then(|id| closed(pin_owner(&id), item.get_mut("sealed")))
         }
         (Whole::Settings, id) if pk == crate::store::keys::PROVIDERS => {

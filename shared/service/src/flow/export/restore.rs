@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read};
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::password::Password;
 use serde::Deserialize;
+use serde_dynamo::AttributeValue;
 use sha2::{Digest, Sha256};
 
 use super::lock::{FORMAT, Head, Lock, Tail};

@@ -1,0 +1,145 @@
+//! SES: letters, one or several in a call (API version 2).
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::access::Access;
+use crate::error::Error;
+use crate::service::{Call, Named, Patience, Service};
+use crate::transport::SharedHttp;
+
+const NAMED: Named = Named { signed: "ses", host: "email", content_type: "application/json" };
+
+/// A try again after a lost answer would be a second mail: whoever sends decides that, not the client.
+const ONCE: Patience = Patience { attempt: Duration::from_secs(4), operation: Duration::from_secs(9), attempts: 1 };
+
+/// The mail service.
+#[derive(Debug)]
+pub struct Ses(Service);
+
+/// What several letters, or one, have in common.
+#[derive(Debug)]
+pub struct Envelope<'a> {
+    /// The sender's address.
+    pub from: String,
+    /// The configuration set by which events about it are told.
+    pub configuration_set: Option<&'a str>,
+}
+
+/// A letter to one person.
+#[derive(Debug)]
+pub struct Letter<'a> {
+    /// The recipient's address.
+    pub to: String,
+    /// Name and value that events about it will carry.
+    pub tag: (&'a str, &'a str),
+    /// One line.
+    pub subject: &'a str,
+    /// As text.
+    pub text: &'a str,
+    /// As a page.
+    pub html: &'a str,
+}
+
+/// What became of one letter among several.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Fate {
+    /// `SUCCESS`, or why not.
+    pub status: Option<String>,
+    /// What there is to say about it.
+    pub error: Option<String>,
+    /// The service's id for it.
+    pub message_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Taken {
+    #[serde(default)]
+    message_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AllTaken {
+    #[serde(default)]
+    bulk_email_entry_results: Vec<Fate>,
+}
+
+impl Ses {
+    /// A client.
+    pub fn new(access: &Access, http: SharedHttp) -> Self {
+        Self(Service::new(access, &NAMED, access.ses.as_ref(), http, ONCE))
+    }
+
+    /// Sends one letter; answers the service's id for it.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with `MessageRejected` when it never will be sent, with other codes when it may be later.
+    pub async fn send_email(&self, by: &Envelope<'_>, letter: &Letter<'_>) -> Result<String, Error> {
+        let content = |text: &str| json!({"Data": text, "Charset": "UTF-8"});
+        let mut body = json!({
+            "FromEmailAddress": by.from,
+            "Destination": {"ToAddresses": [letter.to]},
+            "Content": {"Simple": {
+                "Subject": content(letter.subject),
+                "Body": {"Text": content(letter.text), "Html": content(letter.html)},
+            }},
+            "EmailTags": tags(letter),
+        });
+        configure(&mut body, by);
+        let taken: Taken = self.call("/v2/email/outbound-emails", &body).await?;
+        Ok(taken.message_id)
+    }
+
+    /// Sends up to fifty letters; answers what became of each, in order.
+    ///
+    /// # Errors
+    /// When none of them is taken.
+    pub async fn send_bulk_email(&self, by: &Envelope<'_>, letters: &[Letter<'_>]) -> Result<Vec<Fate>, Error> {
+        let entry = |letter: &Letter<'_>| {
+            json!({
+                "Destination": {"ToAddresses": [letter.to]},
+                "ReplacementTags": tags(letter),
+                "ReplacementEmailContent": {"ReplacementTemplate": {
+                    "ReplacementTemplateData": data(letter.subject, letter.text, letter.html),
+                }},
+            })
+        };
+        let mut body = json!({
+            "FromEmailAddress": by.from,
+            "DefaultContent": {"Template": {
+                "TemplateContent": {"Subject": "{{subject}}", "Text": "{{text}}", "Html": "{{html}}"},
+                "TemplateData": data("", "", ""),
+            }},
+            "BulkEmailEntries": letters.iter().map(entry).collect::<Vec<_>>(),
+        });
+        configure(&mut body, by);
+        let taken: AllTaken = self.call("/v2/email/outbound-bulk-emails", &body).await?;
+        Ok(taken.bulk_email_entry_results)
+    }
+
+    async fn call<T: DeserializeOwned>(&self, path: &'static str, body: &Value) -> Result<T, Error> {
+        let answer = self.0.call(&Call { path, target: None, body: body.to_string().into() }).await?;
+        serde_json::from_slice(&answer).map_err(Error::nonsense)
+    }
+}
+
+fn configure(body: &mut Value, by: &Envelope<'_>) {
+    if let Some(set) = by.configuration_set {
+        body["ConfigurationSetName"] = set.into();
+    }
+}
+
+fn tags(letter: &Letter<'_>) -> Value {
+    json!([{"Name": letter.tag.0, "Value": letter.tag.1}])
+}
+
+/// A letter as the data of a template that holds nothing else.
+fn data(subject: &str, text: &str, html: &str) -> String {
+    json!({"subject": subject, "text": text, "html": html}).to_string()
+}
