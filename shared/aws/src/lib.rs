@@ -4,6 +4,8 @@
 mod access;
 pub mod dynamodb;
 mod error;
+#[cfg(test)]
+mod fake;
 mod secrets_manager;
 mod service;
 pub mod ses;

@@ -58,3 +58,22 @@ impl SecretsManager {
 fn call(target: &'static str, body: Bytes) -> Call {
     Call { path: "/", target: Some(target), body }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake::{Fake, access};
+
+    #[tokio::test]
+    async fn a_value_is_read_and_replaced() {
+        let fake = Fake::answering([(200, json!({"Name": "keys", "SecretString": "{}"})), (200, json!({}))]);
+        let secrets = SecretsManager::new(&access(), fake.shared());
+        assert_eq!(secrets.get_secret_value("keys").await.unwrap().unwrap().expose_secret(), "{}");
+        secrets.put_secret_value("keys", &"[]".into()).await.unwrap();
+        let [(read, read_body), (put, put_body)] = fake.asked().try_into().unwrap();
+        assert_eq!((read.as_str(), read_body), ("secretsmanager.GetSecretValue", json!({"SecretId": "keys"})));
+        assert_eq!((put.as_str(), &put_body["SecretString"]), ("secretsmanager.PutSecretValue", &json!("[]")));
+        // Secrets Manager takes 32 to 64 letters.
+        assert_eq!(put_body["ClientRequestToken"].as_str().unwrap().len(), 32);
+    }
+}

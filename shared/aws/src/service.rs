@@ -140,7 +140,78 @@ fn pause(attempt: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::fake::{Act, Fake, access};
+
+    const NAMED: Named = Named { signed: "s", host: "h", content_type: "application/json" };
+
+    async fn call(acts: Vec<Act>, patience: Patience) -> (Result<Bytes, Error>, usize) {
+        let fake = Fake::acting(acts);
+        let service = Service::new(&access(), &NAMED, None, fake.shared(), patience);
+        let answer = service.call(&Call { path: "/", target: None, body: Bytes::new() }).await;
+        (answer, fake.requests().len())
+    }
+
+    fn refused(status: u16, code: &str) -> Act {
+        Act::Answer(status, json!({"__type": code}))
+    }
+
+    fn patience(attempts: u32) -> Patience {
+        Patience { attempt: Duration::from_millis(40), operation: Duration::from_millis(400), attempts }
+    }
+
+    #[tokio::test]
+    async fn what_passes_is_tried_again_and_nothing_else() {
+        let done = || Act::Answer(200, Value::Null);
+        let cases = [
+            (vec![done()], 4, 1, true),
+            (vec![Act::Lose, Act::Hang, refused(500, "InternalServerError"), done()], 4, 4, true),
+            (vec![refused(400, "ThrottlingException"), done()], 4, 2, true),
+            (vec![Act::Lose, Act::Lose, Act::Lose, Act::Lose], 4, 4, false),
+            (vec![refused(400, "ValidationException")], 4, 1, false),
+            (vec![Act::Lose], 1, 1, false),
+            (vec![refused(500, "InternalFailure")], 1, 1, false),
+        ];
+        for (acts, attempts, tries, well) in cases {
+            let shown = format!("{acts:?}");
+            let (answer, tried) = call(acts, patience(attempts)).await;
+            assert_eq!((answer.is_ok(), tried), (well, tries), "{shown}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_call_ends_in_time_whatever_happens() {
+        let (answer, tried) = call((0..100).map(|_| Act::Hang).collect(), patience(100)).await;
+        assert!(matches!(answer, Err(Error::Late)) && (5..=10).contains(&tried), "{tried} tries");
+    }
+
+    #[tokio::test]
+    async fn requests_go_to_the_region_or_to_where_they_are_sent() {
+        let cases = [
+            ("eu-west-1", None, "https://h.eu-west-1.amazonaws.com/v", "h.eu-west-1.amazonaws.com"),
+            ("cn-north-1", None, "https://h.cn-north-1.amazonaws.com.cn/v", "h.cn-north-1.amazonaws.com.cn"),
+            ("eu-west-1", Some("http://127.0.0.1:4566"), "http://127.0.0.1:4566/v", "127.0.0.1:4566"),
+            ("eu-west-1", Some("http://localhost:1/"), "http://localhost:1/v", "localhost:1"),
+        ];
+        for (region, endpoint, uri, host) in cases {
+            let fake = Fake::answering([(200, Value::Null)]);
+            let (access, endpoint) = (Access { region: region.to_owned(), ..access() }, endpoint.map(str::to_owned));
+            let service = Service::new(&access, &NAMED, endpoint.as_ref(), fake.shared(), QUICK);
+            service.call(&Call { path: "/v", target: None, body: Bytes::new() }).await.unwrap();
+            let [request] = fake.requests().try_into().unwrap();
+            assert_eq!(
+                (request.uri().to_string(), request.headers()["host"].to_str().unwrap()),
+                (uri.to_owned(), host)
+            );
+        }
+        for bad in ["", "no address at all", "/only/a/path"] {
+            let service = Service::new(&access(), &NAMED, Some(&bad.to_owned()), Fake::acting([]).shared(), QUICK);
+            let answer = service.call(&Call { path: "/v", target: None, body: Bytes::new() }).await;
+            assert!(matches!(answer, Err(Error::Nonsense(_))), "{bad}");
+        }
+    }
 
     #[test]
     fn pauses_grow_and_end() {

@@ -143,3 +143,67 @@ fn tags(letter: &Letter<'_>) -> Value {
 fn data(subject: &str, text: &str, html: &str) -> String {
     json!({"subject": subject, "text": text, "html": html}).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake::{Fake, access};
+
+    const BY: &str = "accounts@example.org";
+
+    fn letter(to: &str) -> Letter<'_> {
+        Letter { to: to.to_owned(), tag: ("mail", "m1"), subject: "Hello", text: "text", html: "<p>html" }
+    }
+
+    fn envelope(set: Option<&str>) -> Envelope<'_> {
+        Envelope { from: BY.to_owned(), configuration_set: set }
+    }
+
+    #[tokio::test]
+    async fn one_letter_goes_as_it_is() {
+        let fake = Fake::answering([(200, json!({"MessageId": "id-1"}))]);
+        let sent = Ses::new(&access(), fake.shared()).send_email(&envelope(Some("set")), &letter("a@b.example")).await;
+        assert_eq!(sent.unwrap(), "id-1");
+        let expected = json!({
+            "FromEmailAddress": BY,
+            "Destination": {"ToAddresses": ["a@b.example"]},
+            "Content": {"Simple": {
+                "Subject": {"Data": "Hello", "Charset": "UTF-8"},
+                "Body": {
+                    "Text": {"Data": "text", "Charset": "UTF-8"},
+                    "Html": {"Data": "<p>html", "Charset": "UTF-8"},
+                },
+            }},
+            "EmailTags": [{"Name": "mail", "Value": "m1"}],
+            "ConfigurationSetName": "set",
+        });
+        assert_eq!(fake.asked(), [(String::new(), expected)]);
+        let [request] = fake.requests().try_into().unwrap();
+        assert_eq!(request.uri(), "https://email.eu-west-1.amazonaws.com/v2/email/outbound-emails");
+        assert!(request.headers()["authorization"].to_str().unwrap().contains("/eu-west-1/ses/aws4_request"));
+    }
+
+    #[tokio::test]
+    async fn several_go_together_and_each_is_told_of() {
+        let answer = json!({"BulkEmailEntryResults": [
+            {"Status": "SUCCESS", "MessageId": "id-1"}, {"Status": "INVALID_PARAMETER", "Error": "no"},
+        ]});
+        let fake = Fake::answering([(200, answer)]);
+        let letters = [letter("a@b.example"), letter("c@d.example")];
+        let fates = Ses::new(&access(), fake.shared()).send_bulk_email(&envelope(None), &letters).await.unwrap();
+        assert_eq!(
+            (fates[0].message_id.as_deref(), fates[1].status.as_deref()),
+            (Some("id-1"), Some("INVALID_PARAMETER"))
+        );
+        let [(_, asked)] = fake.asked().try_into().unwrap();
+        assert!(asked.get("ConfigurationSetName").is_none());
+        let template = &asked["DefaultContent"]["Template"]["TemplateContent"];
+        assert_eq!(template, &json!({"Subject": "{{subject}}", "Text": "{{text}}", "Html": "{{html}}"}));
+        let second = &asked["BulkEmailEntries"][1];
+        assert_eq!(second["Destination"]["ToAddresses"][0], "c@d.example");
+        assert_eq!(second["ReplacementTags"], json!([{"Name": "mail", "Value": "m1"}]));
+        let data = &second["ReplacementEmailContent"]["ReplacementTemplate"]["ReplacementTemplateData"];
+        let data: Value = serde_json::from_str(data.as_str().unwrap()).unwrap();
+        assert_eq!(data, json!({"subject": "Hello", "text": "text", "html": "<p>html"}));
+    }
+}

@@ -119,18 +119,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::fake::access;
 
     fn signer(token: Option<&str>) -> Signer {
-        let access = Access {
-            region: "eu-west-1".to_owned(),
-            access_key: "AKIDEXAMPLE".to_owned(),
-            secret_key: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".into(),
-            session_token: token.map(Into::into),
-            dynamodb: None,
-            ses: None,
-            secrets_manager: None,
-        };
-        Signer::new(&access, "dynamodb")
+        Signer::new(&Access { session_token: token.map(Into::into), ..access() }, "dynamodb")
     }
 
     fn request(path: &str, body: &[u8]) -> Request<Bytes> {

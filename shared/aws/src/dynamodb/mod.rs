@@ -2,6 +2,8 @@
 
 mod meter;
 mod request;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
