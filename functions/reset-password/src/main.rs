@@ -3,5 +3,5 @@
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     web::logs::start();
-    lambda_http::run(reset_password::router(service::App::from_env()?)).await
+    web::lambda::run(reset_password::router(service::App::from_env()?)).await
 }

@@ -3,5 +3,5 @@
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     web::logs::start();
-    lambda_http::run(sign_up::router(service::App::from_env()?)).await
+    web::lambda::run(sign_up::router(service::App::from_env()?)).await
 }

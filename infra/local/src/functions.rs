@@ -157,7 +157,8 @@ impl Functions {
             Handler::Http(router) => {
                 let payload: LambdaRequest =
                     serde_json::from_value(event).map_err(|error| Failed::Error(error.into()))?;
-                let answer = Adapter::from(router.clone()).call(LambdaEvent::new(payload, Context::default()));
+                let answer = Adapter::from(web::lambda::service(router.clone()))
+                    .call(LambdaEvent::new(payload, Context::default()));
                 guarded(&hosted, async move { serde_json::to_value(answer.await?).map_err(Error::from) }).await
             }
             Handler::Records(handle) => {

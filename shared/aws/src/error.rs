@@ -1,8 +1,10 @@
 //! What can become of a call other than an answer.
 
+use std::fmt;
+
 use bytes::Bytes;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::transport::Lost;
 
@@ -23,8 +25,8 @@ pub enum Error {
     Nonsense(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// A service's refusal. What it says beside the code may name people, and is shown only where it speaks of rights.
-#[derive(Debug, thiserror::Error)]
+/// A service's refusal. What it says beside the code may name people, and is not shown but for the right that is missing.
+#[derive(thiserror::Error)]
 #[error("{code} (HTTP {status}){}", self.about_rights())]
 pub struct Refusal {
     /// HTTP status.
@@ -33,15 +35,6 @@ pub struct Refusal {
     pub code: String,
     /// The whole of it.
     body: Bytes,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Told {
-    #[serde(rename = "__type")]
-    kind: String,
-    #[serde(alias = "Message")]
-    message: String,
 }
 
 /// Codes of services that can't at the moment, whatever their status.
@@ -96,9 +89,9 @@ impl Error {
 impl Refusal {
     /// Reads an answer that is none; `header` is what `x-amzn-errortype` says.
     pub(crate) fn new(status: u16, header: Option<&str>, body: Bytes) -> Self {
-        let told: Told = serde_json::from_slice(&body).unwrap_or_default();
+        let told: Value = serde_json::from_slice(&body).unwrap_or_default();
         // Codes come as `Code`, `Code:http://…` or `com.amazonaws.…#Code`.
-        let named = header.filter(|header| !header.is_empty()).unwrap_or(&told.kind);
+        let named = header.filter(|header| !header.is_empty()).or(told["__type"].as_str()).unwrap_or_default();
         let code = named.rsplit('#').next().and_then(|code| code.split(':').next()).unwrap_or_default();
         Self { status, code: if code.is_empty() { "Unknown" } else { code }.to_owned(), body }
     }
@@ -108,12 +101,20 @@ impl Refusal {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// Which right is missing.
+    /// Which right is missing, without what it is missing for: that may be somebody's address.
     fn about_rights(&self) -> String {
         if !self.code.starts_with("AccessDenied") {
             return String::new();
         }
-        format!(": {}", self.read::<Told>().message)
+        let told: Value = self.read();
+        let message = told["message"].as_str().or(told["Message"].as_str()).unwrap_or_default();
+        format!(": {}", message.split(" on resource").next().unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal").field("status", &self.status).field("code", &self.code).finish_non_exhaustive()
     }
 }
 
@@ -136,6 +137,8 @@ mod tests {
             (Some("MessageRejected:http://internal.amazon.com/coral/"), "{}", "MessageRejected"),
             (Some("TooManyRequestsException"), "not JSON", "TooManyRequestsException"),
             (Some(""), r#"{"__type": "ThrottlingException", "message": "slow down"}"#, "ThrottlingException"),
+            (None, r#"{"__type": "UnknownOperationException", "message": null}"#, "UnknownOperationException"),
+            (None, r#"{"__type": "A", "message": "one", "Message": "other"}"#, "A"),
             (None, "<html>", "Unknown"),
             (None, "", "Unknown"),
         ];
@@ -168,9 +171,12 @@ mod tests {
     #[test]
     fn what_a_refusal_says_of_people_is_not_shown() {
         let told = r#"{"message": "somebody@example.org is not verified"}"#;
-        assert_eq!(refusal(400, Some("MessageRejected"), told).to_string(), "MessageRejected (HTTP 400)");
-        let told = r#"{"Message": "not authorized to perform: dynamodb:PutItem"}"#;
+        let rejected = refusal(400, Some("MessageRejected"), told);
+        assert_eq!(rejected.to_string(), "MessageRejected (HTTP 400)");
+        assert_eq!(format!("{rejected:?}"), r#"Refusal { status: 400, code: "MessageRejected", .. }"#);
+        let told =
+            r#"{"Message": "not authorized to perform: ses:SendEmail on resource: identity/somebody@example.org"}"#;
         let told = refusal(400, Some("AccessDeniedException"), told).to_string();
-        assert_eq!(told, "AccessDeniedException (HTTP 400): not authorized to perform: dynamodb:PutItem");
+        assert_eq!(told, "AccessDeniedException (HTTP 400): not authorized to perform: ses:SendEmail");
     }
 }

@@ -6,6 +6,7 @@ pub mod dynamodb;
 mod error;
 #[cfg(test)]
 mod fake;
+mod nothing;
 mod secrets_manager;
 mod service;
 pub mod ses;

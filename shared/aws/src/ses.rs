@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::access::Access;
 use crate::error::Error;
+use crate::nothing::or_default;
 use crate::service::{Call, Named, Patience, Service};
 use crate::transport::SharedHttp;
 
@@ -30,7 +31,6 @@ pub struct Envelope<'a> {
 }
 
 /// A letter to one person.
-#[derive(Debug)]
 pub struct Letter<'a> {
     /// The recipient's address.
     pub to: String,
@@ -59,14 +59,14 @@ pub struct Fate {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Taken {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     message_id: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct AllTaken {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     bulk_email_entry_results: Vec<Fate>,
 }
 

@@ -10,7 +10,7 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector as Tcp;
+use hyper_util::client::legacy::connect::{Connected, HttpConnector as Tcp, capture_connection};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
@@ -69,9 +69,15 @@ struct Hyper(Client<HttpsConnector<Tcp>, Full<Bytes>>);
 
 impl Http for Hyper {
     fn call(&self, request: Request<Bytes>) -> Answering<'_> {
-        let answer = self.0.request(request.map(Full::new));
+        let mut request = request.map(Full::new);
+        let by = capture_connection(&mut request);
+        let answer = self.0.request(request);
         Box::pin(async move {
             let (head, body) = answer.await?.into_parts();
+            if matches!(head.status.as_u16(), 500 | 502..=504) {
+                // A try again goes by another connection, to another of theirs.
+                by.connection_metadata().as_ref().into_iter().for_each(Connected::poison);
+            }
             Ok(Response::from_parts(head, body.collect().await?.to_bytes()))
         })
     }

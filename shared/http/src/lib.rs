@@ -9,6 +9,7 @@ mod given;
 pub mod guard;
 pub mod guests;
 mod handed_in;
+pub mod lambda;
 pub mod logs;
 pub mod pages;
 mod problem;

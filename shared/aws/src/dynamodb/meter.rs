@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Deserialize;
 
+use crate::nothing::or_default;
+
 /// The capacity that calls to the database take, added up for as long as the process lives.
 #[derive(Clone, Debug, Default)]
 pub struct Meter(Arc<Taken>);
@@ -26,7 +28,7 @@ struct Count {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Units {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     capacity_units: f64,
 }
 

@@ -14,6 +14,7 @@ use serde_dynamo::AttributeValue;
 
 use crate::access::Access;
 use crate::error::{Error, Refusal};
+use crate::nothing::or_default;
 use crate::service::{Call, Named, QUICK, Service};
 use crate::transport::SharedHttp;
 
@@ -42,8 +43,10 @@ pub struct Answer {
     /// The item that was asked for.
     pub item: Option<Item>,
     /// Those that were found.
+    #[serde(deserialize_with = "or_default")]
     pub items: Vec<Item>,
     /// How many they are, also where they were only to be counted.
+    #[serde(deserialize_with = "or_default")]
     pub count: usize,
     /// What an update was asked to return.
     pub attributes: Option<Item>,
@@ -59,7 +62,7 @@ pub struct Wanted {
     /// Their keys.
     pub keys: Vec<Item>,
     /// Whether they are to be as the last write left them.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub consistent_read: bool,
 }
 
@@ -68,9 +71,12 @@ pub struct Wanted {
 #[serde(rename_all = "PascalCase", default)]
 pub struct Found {
     /// Items, in no order.
+    #[serde(deserialize_with = "or_default")]
     pub responses: HashMap<String, Vec<Item>>,
     /// What the database has left undone.
+    #[serde(deserialize_with = "or_default")]
     pub unprocessed_keys: HashMap<String, Wanted>,
+    #[serde(deserialize_with = "or_default")]
     consumed_capacity: Vec<Units>,
 }
 
@@ -94,7 +100,9 @@ pub enum Write {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Written {
+    #[serde(deserialize_with = "or_default")]
     unprocessed_items: HashMap<String, Vec<Write>>,
+    #[serde(deserialize_with = "or_default")]
     consumed_capacity: Vec<Units>,
 }
 
@@ -184,7 +192,8 @@ impl Refusal {
 
     /// Why a transaction was not done: a code for each of its parts, `None` where nothing was wrong with it.
     pub fn reasons(&self) -> Vec<String> {
-        self.read::<Cancelled>().cancellation_reasons.into_iter().map(|reason| reason.code).collect()
+        let reasons = self.read::<Cancelled>().cancellation_reasons.into_iter();
+        reasons.map(|reason| reason.and_then(|reason| reason.code).unwrap_or_default()).collect()
     }
 }
 
@@ -197,13 +206,14 @@ struct Conditional {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Cancelled {
-    cancellation_reasons: Vec<Reason>,
+    #[serde(deserialize_with = "or_default")]
+    cancellation_reasons: Vec<Option<Reason>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Reason {
-    code: String,
+    code: Option<String>,
 }
 
 /// Text, number: what most attributes are, as it can be asked for.

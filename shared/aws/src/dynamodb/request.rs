@@ -54,7 +54,7 @@ impl Operation {
 }
 
 /// What is asked of one table. Which of its parts go together is DynamoDB's to say.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Request {
     #[serde(skip)]

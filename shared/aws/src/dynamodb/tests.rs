@@ -119,7 +119,8 @@ async fn writes_of_a_batch_come_back_as_they_went() {
         {"PutRequest": {"Item": {"pk": {"S": "a"}, "on": {"BOOL": true}}}},
         {"DeleteRequest": {"Key": {"pk": {"S": "b"}}}},
     ]});
-    let fake = Fake::answering([(200, json!({"UnprocessedItems": writes})), (200, json!({}))]);
+    let nothing = json!({"UnprocessedItems": null, "ConsumedCapacity": null});
+    let fake = Fake::answering([(200, json!({"UnprocessedItems": writes})), (200, nothing)]);
     let (database, _) = client(&fake);
     let put = Write::Put { item: item(&[("pk", text("a")), ("on", AttributeValue::Bool(true))]) };
     let all = HashMap::from([("T".to_owned(), vec![put, Write::Delete { key: item(&[("pk", text("b"))]) }])]);
@@ -136,7 +137,7 @@ async fn a_transaction_names_what_each_part_does_and_why_one_was_refused() {
     let refusal = json!({
         "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
         "Message": "Transaction cancelled",
-        "CancellationReasons": [{"Code": "None"}, {"Code": "ConditionalCheckFailed", "Message": "no"}, {}],
+        "CancellationReasons": [{"Code": "None"}, {"Code": "ConditionalCheckFailed", "Message": "no"}, {}, null],
     });
     let fake = Fake::answering([(400, refusal)]);
     let (database, _) = client(&fake);
@@ -147,7 +148,7 @@ async fn a_transaction_names_what_each_part_does_and_why_one_was_refused() {
     ];
     let error = database.transact_write(&parts, "token").await.unwrap_err();
     let Error::Refused(refusal) = error else { panic!("{error}") };
-    assert_eq!(refusal.reasons(), ["None", "ConditionalCheckFailed", ""]);
+    assert_eq!(refusal.reasons(), ["None", "ConditionalCheckFailed", "", ""]);
     let expected = json!({
         "TransactItems": [
             {"Put": {"TableName": "T", "Item": {"pk": {"S": "a"}}}},
