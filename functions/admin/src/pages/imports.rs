@@ -115,6 +115,14 @@ fn state(state: IntakeState) -> Markup {
     }
 }
 
+/// What comes of running what was rehearsed.
+const WHO_IS_MAILED: Text = Text(
+    "Running it makes these contacts and accounts. Everybody who keeps no password is mailed a temporary one; whoever is disabled is \
+     mailed nothing, nor are API users.",
+    "Al ejecutarla se crean estos contactos y cuentas. Quien no conserva su contraseña recibe una temporal por correo; quien está \
+     desactivado no recibe nada, ni tampoco los usuarios de API.",
+);
+
 /// An import: what would happen, how far it is, and its rows.
 pub(crate) async fn show(
     app: &App,
@@ -151,6 +159,7 @@ pub(crate) async fn show(
                 (Text("Ended", "Terminado"), intake.finished_at.map(moment).unwrap_or_default()),
             ]))
         }
+        @if intake.state == IntakeState::Rehearsed { p { (WHO_IS_MAILED) } }
         div.actions {
             @if intake.state == IntakeState::Rehearsed { (press(&format!("{here}/run"), Text("Run", "Ejecutar"), "")) }
             @if running { a.button.plain href=(here) { (Text("Look again", "Mirar de nuevo")) } }
