@@ -6,10 +6,10 @@ import platform
 import time
 from pathlib import Path
 
-from . import budget, build, crowd, flows, functions, load, pages, table
+from . import budget, build, cloud, crowd, flows, functions, load, pages, table
 
 FOLDER = Path(__file__).parent
-PARTS = ["start", "flows", "pages", "sweep", "crowd", "load"]
+PARTS = ["start", "flows", "pages", "sweep", "crowd", "load", "cloud"]
 STARTED = time.monotonic()
 
 
@@ -97,12 +97,17 @@ def of_load(long, _known):
     return load.measure(made, 120 if long else 20)
 
 
+def of_cloud(long, _known):
+    step("load on an emulated AWS")
+    return cloud.measure(120 if long else 20)
+
+
 def machine():
     """Where and when: figures of two machines are not held against each other."""
     models = [line.split(": ")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     return f"{len(models)} × {models[0] if models else platform.machine()}, {time.strftime('%Y-%m-%d')}"
 
 
-MEASURE = {"start": start, "flows": of_flows, "pages": of_pages, "sweep": sweep, "crowd": of_crowd, "load": of_load}
+MEASURE = {"start": start, "flows": of_flows, "pages": of_pages, "sweep": sweep, "crowd": of_crowd, "load": of_load, "cloud": of_cloud}
 
 main()
