@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -39,11 +39,8 @@ pub(crate) struct Chromium {
 impl Chromium {
     pub(crate) async fn start(scripts: bool) -> Self {
         let folder = folder();
-        let mut command = Command::new("chromedriver");
-        let driver = command.arg("--port=0").env("TMPDIR", &folder).stdout(Stdio::piped()).spawn();
-        let mut driver = driver.expect("chromedriver: infra/tools/fetch browser brings it");
-        let mut says = BufReader::new(driver.stdout.take().expect("its output"));
-        let port = port(&mut says);
+        // It wants a port of both families, and ends where another one took that in between.
+        let (driver, says, port) = (0..5).find_map(|_| driver(&folder)).expect("chromedriver listens");
         let http = reqwest::Client::new();
         let mut this = Self { driver, folder, _says: says, port, session: String::new(), http };
         let options = json!({
@@ -168,14 +165,27 @@ fn folder() -> PathBuf {
     folder
 }
 
+/// ChromeDriver, unless it ended before it listened.
+fn driver(folder: &Path) -> Option<(Child, BufReader<ChildStdout>, u16)> {
+    let mut command = Command::new("chromedriver");
+    let driver = command.arg("--port=0").env("TMPDIR", folder).stdout(Stdio::piped()).spawn();
+    let mut driver = driver.expect("chromedriver: infra/tools/fetch browser brings it");
+    let mut says = BufReader::new(driver.stdout.take().expect("its output"));
+    let port = port(&mut says);
+    if port.is_none() {
+        driver.wait().expect("it has ended");
+    }
+    Some((driver, says, port?))
+}
+
 /// The port that ChromeDriver found free.
-fn port(says: &mut impl BufRead) -> u16 {
+fn port(says: &mut impl BufRead) -> Option<u16> {
     let mut line = String::new();
     while says.read_line(&mut line).expect("text") > 0 {
         if let Some((_, port)) = line.split_once("successfully on port ") {
-            return port.trim_end().trim_end_matches('.').parse().expect("a port");
+            return Some(port.trim_end().trim_end_matches('.').parse().expect("a port"));
         }
         line.clear();
     }
-    panic!("chromedriver stopped before it listened")
+    None
 }
