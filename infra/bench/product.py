@@ -71,7 +71,8 @@ class Product:
         return self.post("/sign-in", username=username, password=password)
 
     def settle(self):
-        """Waits until it does next to nothing."""
+        """Waits until it does next to nothing. The connection is made anew afterwards: it may have been idle for too long."""
+        self.connection.close()
         before = self.cpu()
         while True:
             time.sleep(2)
