@@ -60,6 +60,7 @@ fn call(target: &'static str, body: Bytes) -> Call {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "what is made is what is tested")]
 mod tests {
     use super::*;
     use crate::fake::{Fake, access};

@@ -145,6 +145,7 @@ fn data(subject: &str, text: &str, html: &str) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "what is made is what is tested")]
 mod tests {
     use super::*;
     use crate::fake::{Fake, access};

@@ -88,6 +88,7 @@ impl App {
     }
 
     /// An app with these parts.
+    #[expect(clippy::disallowed_methods, reason = "this is the one file")]
     pub fn new(config: Config, outside: Outside) -> Self {
         let Outside { http, clock } = outside;
         let meter = Meter::default();

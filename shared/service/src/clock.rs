@@ -1,4 +1,4 @@
-//! What time it is. The one file that asks the system.
+//! What time it is. The one file that asks the system, but for signatures to AWS (`aws::service`), which takes no other time.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Where randomness comes from. The one file that asks the system.
+//! Where randomness comes from. The one file that asks the system, but for what is no secret in the client of AWS.
 
 /// The system's generator.
 #[derive(Clone, Copy, Debug, Default)]

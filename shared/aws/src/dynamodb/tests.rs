@@ -17,6 +17,7 @@ fn item(pairs: &[(&str, AttributeValue)]) -> Item {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
 }
 
+#[expect(clippy::disallowed_methods, reason = "what is made is what is tested")]
 fn client(fake: &Fake) -> (DynamoDb, Meter) {
     let meter = Meter::default();
     (DynamoDb::new(&access(), fake.shared(), meter.clone()), meter)
