@@ -88,6 +88,13 @@ async fn what_staff_do_is_written_down() {
     assert!(acts(&all).contains(&"user.resent"));
     let settings = all.iter().find(|entry| entry["what"] == "settings.changed").expect("settings");
     assert_eq!(settings["details"]["changed"], "lock.attempts");
+    let nora = admin.get("/admin/contacts?q=nora").await.ok()["items"][0]["id"].as_str().expect("an id").to_owned();
+    admin.call("PATCH", &format!("/admin/contacts/{nora}"), &json!({"phone": null, "group": "North"})).await.ok();
+    admin.submit(&format!("/admin/contacts/{nora}"), &[("first_name", "Nora"), ("last_name", "Quill")]).await.is(303);
+    let all = entries(&admin, "filter=what:contact.changed").await;
+    let of: Vec<&Value> = all.iter().map(|entry| &entry["details"]["changed"]).collect();
+    assert!(of.iter().any(|of| **of == "phone group"), "{of:?}");
+    assert!(of.iter().any(|of| of.as_str().is_some_and(|of| of.contains("last_name"))), "{of:?}");
     // Found by whom it is about, by name and by address.
     for q in ["maria", "MARIA@members.example", &maria] {
         let found = entries(&admin, &format!("q={q}&filter=what:user")).await;

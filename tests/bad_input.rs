@@ -22,6 +22,31 @@ async fn raw(w: &World, path: &str, kind: &str, body: impl Into<reqwest::Body>) 
     w.send(request.body(body)).await
 }
 
+/// 400 `malformed`: a field that is there twice, at whatever depth; a switch that is `null` is off.
+#[tokio::test]
+async fn each_field_is_there_once_and_a_switch_may_be_null() {
+    let w = World::new().await;
+    let admin = w.signed_in("admin").await;
+    for twice in [
+        r#"{"forgot_password": {"shown": true, "shown": false}}"#,
+        r#"{"title": "A", "forgot_password": {"shown": true, "instructions": "a", "instructions": "b"}}"#,
+        r#"{"title": "A", "title": "B"}"#,
+        r#"{"title": [{"a": 1, "a": 2}]}"#,
+    ] {
+        let request = admin.request("POST", "/admin/instances").header("origin", w.origin());
+        let answer = admin.send(request.header("content-type", "application/json").body(twice)).await;
+        answer.problem(400, "malformed");
+    }
+    w.post("/sign-in", &json!({"username": "maria", "password": PASSWORD, "keep": null})).await.ok();
+    let una = json!({"name": "Una Member", "email": "una@members.example", "create_account": null, "disabled": null});
+    let una = admin.post("/admin/contacts", &una).await.is(201).json()["id"].as_str().expect("an id").to_owned();
+    admin.call("PATCH", &format!("/admin/contacts/{una}"), &json!({"create_account": null})).await.ok();
+    let maria = w.id_of("maria").await;
+    let new = "a lantern that staff have lit";
+    let set = json!({"password": new, "password_again": new, "resend": null, "unlink": null});
+    admin.post(&format!("/admin/users/{maria}/reset-password"), &set).await.ok();
+}
+
 /// 400 `malformed`
 #[tokio::test]
 async fn what_is_not_json_or_not_of_the_shape_is_malformed() {

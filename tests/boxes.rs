@@ -96,6 +96,8 @@ async fn the_instance_may_stand_in_what_is_sent() {
         assert_eq!(refused.header("set-cookie"), "", "{instance}");
         refused.problem(403, "wrong_origin");
     }
+    let body = json!({"username": "maria", "password": PASSWORD, "instance": "other"});
+    ask(&w, "POST", "/sign-in?instance=club", SITE, Some(&body)).await.problem(403, "wrong_origin");
     for (path, asked) in [
         ("/forgot-username", json!({"email": "maria@members.example"})),
         ("/forgot-password", json!({"username": "maria"})),

@@ -67,7 +67,7 @@ async fn zephyrine(w: &World, admin: &Browser<'_>) -> String {
     let app = w.local.app();
     let user = app.store.user(&domain::id::UserId::parse(&id).unwrap()).await.unwrap().unwrap();
     let now = app.clock.now();
-    let work = Work::Notice { user: user.id.clone(), event: Event::ProviderLinked, to: None };
+    let work = Work::Notice { user: user.id.clone(), event: Event::ProviderLinked, to: None, by: None };
     let notice = Letterbox::new(MailId::new(now, [7; 10]), work, Lane::Now, now);
     let (issuer, subject) = ("https://provider.example".to_owned(), "zephyrine-at-the-provider".to_owned());
     let label = "zq@erase.example".to_owned();

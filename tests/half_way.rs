@@ -12,7 +12,7 @@ use crate::federated::{linked, round};
 use crate::mfa::{Owner, now};
 use crate::passkeys::make;
 use crate::resends::fault;
-use crate::world::{PASSWORD, World};
+use crate::world::{PASSWORD, World, temporary_password};
 
 fn once(kind: &str, operation: &str, table: &str) -> Value {
     json!([{"service": "dynamodb", "operation": operation, "table": table, "kind": kind, "times": 1}])
@@ -166,6 +166,35 @@ async fn what_is_over_stays_over() {
     browser.take("__Host-session", &token);
     browser.get("/session").await.problem(401, "signed_out");
     w.reset(&link, "a first new password").await.problem(410, "link_dead");
+}
+
+/// TP-4, PN-1, TP-3: neither a temporary password, a PIN nor a ticket that was told to be over comes back with the clock, though nothing
+/// is swept.
+#[tokio::test]
+async fn what_was_told_to_be_over_stays_over() {
+    let w = World::with_pins().await;
+    let admin = w.signed_in("admin").await;
+    let (paula, at) = (w.id_of("paula").await, now(&w).await);
+    let end = jiff::Timestamp::from_second(at + 3_600).expect("a time").to_string();
+    let pin = admin.post(&format!("/admin/users/{paula}/pin"), &json!({"ends_at": end})).await.is(201).json();
+    let una = json!({"username": "una", "name": "Una Member", "email": "una@members.example"});
+    admin.post("/admin/users", &una).await.is(201);
+    let (_, temporary) = temporary_password(&w.newest_to("una@members.example").await);
+    let browser = w.browser();
+    let sign_in = json!({"username": "una", "password": temporary});
+    assert_eq!(browser.post("/sign-in", &sign_in).await.ok()["next"], "change_password");
+    let ticket = browser.value("__Host-ticket");
+    fault(&w, json!([{"service": "dynamodb", "function": "sweep", "kind": "failing"}])).await;
+    for later in [8 * 86_400, 0] {
+        w.advance(at + later - now(&w).await).await;
+        let pin = json!({"pin": pin["pin"], "email": "lena@people.example", "username": "lena.p"});
+        w.post("/pin-sign-up", &pin).await.problem(403, "pin_refused");
+        w.sign_in("una", &temporary).await.problem(401, "sign_in_failed");
+        let browser = w.browser();
+        browser.take("__Host-ticket", &ticket);
+        browser.post("/change-password", &json!({"new_password": "a first new password"})).await.is(401);
+        w.settle().await;
+    }
 }
 
 /// MF-13: an answer of a passkey that was taken once is not taken again though the clock is set back.

@@ -246,9 +246,21 @@ async fn the_sender_is_the_acting_users_location() {
     assert_eq!(w.newest_to("admin@harbour.example").await["from"], "north@harbour.example");
     w.post("/forgot-username", &json!({"email": "maria@members.example"})).await.is(202);
     assert_eq!(w.newest_to("maria@members.example").await["from"], "office@harbour.example");
-    let moved = json!({"name": "North pier", "email": "pier@harbour.example"});
+    // What staff cause is mail of theirs: a first way in, and what an owner is told of.
+    admin.post("/admin/users", &json!({"name": "Una Member", "email": "una@members.example"})).await.is(201);
+    assert_eq!(w.newest_to("una@members.example").await["from"], "north@harbour.example");
+    let maria = w.id_of("maria").await;
+    let set = json!({"password": "a lantern that staff have lit", "password_again": "a lantern that staff have lit"});
+    admin.post(&format!("/admin/users/{maria}/reset-password"), &set).await.ok();
+    assert_eq!(w.newest_to("maria@members.example").await["from"], "north@harbour.example");
+    change("PATCH", &format!("/admin/users/{maria}"), json!({"email": "maria.m@members.example"})).await.ok();
+    assert_eq!(w.newest_to("maria@members.example").await["from"], "north@harbour.example");
+    let moved = json!({"id": location, "name": "North & South, pier 2/3", "email": "pier@harbour.example"});
     change("PUT", &format!("/admin/locations/{location}"), moved).await.ok();
     assert_eq!(admin.get("/admin/locations").await.ok()["items"][0]["email"], "pier@harbour.example");
+    let other = json!({"id": "another", "name": "North pier", "email": "pier@harbour.example"});
+    let other = change("PUT", &format!("/admin/locations/{location}"), other).await.problem(422, "rejected");
+    assert!(other["errors"]["id"].is_array(), "{other}");
     change("DELETE", &format!("/admin/locations/{location}"), json!({})).await.is(204);
     admin.get(&format!("/admin/locations/{location}")).await.problem(404, "not_found");
     admin.post("/admin/layouts/pin/test", &json!({})).await.is(202);

@@ -148,6 +148,20 @@ async fn who_is_locked_is_listed() {
     seen.sort();
     assert_eq!(seen, ["maria", "paula"]);
     assert_eq!(names(&admin, &format!("{locked},company:Partner")).await, ["paula"]);
+    // Searched and paged as everybody is.
+    for q in ["mar", "maria@members.example", "maria+member", &maria] {
+        assert_eq!(names(&admin, &format!("{locked}&q={q}")).await, ["maria"], "{q}");
+    }
+    assert_eq!(names(&admin, &format!("{locked}&q=sam")).await, Vec::<String>::new());
+    let first = admin.get(&format!("{locked}&limit=1")).await.ok();
+    let cursor = first["next_cursor"].as_str().expect("a second page");
+    let second = admin.get(&format!("{locked}&limit=1&cursor={cursor}")).await.ok();
+    let on =
+        |page: &Value| page["items"].as_array().expect("a list").iter().map(|one| one["username"].clone()).collect();
+    let (first, second): (Vec<_>, Vec<_>) = (on(&first), on(&second));
+    assert_eq!((first, second), (vec![json!("maria")], vec![json!("paula")]));
+    let plan = json!({"target": "users", "q": "maria", "filter": "locked:true"});
+    assert_eq!(admin.post("/admin/resends", &plan).await.is(201).json()["total"], 1);
     let others = names(&admin, "/admin/users?filter=locked:false").await;
     assert!(others.len() == 6 && !others.contains(&"maria".to_owned()), "{others:?}");
     for (username, is_locked) in [("maria", true), ("admin", false)] {

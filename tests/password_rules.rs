@@ -94,6 +94,24 @@ async fn whoever_has_to_change_soon_is_told() {
     assert!(page.text.contains("expires in 9 days") && page.text.contains("Change your password now"), "{}", page.text);
 }
 
+/// PW-5: staff are told wherever they work, with the way to change it.
+#[tokio::test]
+async fn staff_are_told_in_the_console() {
+    let w = World::with(json!({"password.expiry_days": 30, "password.warn_days": 10})).await;
+    let admin = w.signed_in("admin").await;
+    w.advance(60).await;
+    assert_eq!(change(&admin, PASSWORD, "a first new password").await, 200);
+    assert!(!admin.open("/admin").await.is(200).text.contains("Change your password now"));
+    w.advance(20 * DAY).await;
+    let credentials = json!({"username": "admin", "password": "a first new password"});
+    admin.post("/sign-in", &credentials).await.ok();
+    for path in ["/admin", "/admin/users"] {
+        let page = admin.open(path).await.is(200);
+        assert!(page.text.contains("expires in 9 days"), "{}", page.text);
+        assert!(page.text.contains("href=\"/change-password\""), "{}", page.text);
+    }
+}
+
 /// PW-7, RP-5: the last four can't come back, by change or by reset; the fifth can.
 #[tokio::test]
 async fn the_last_passwords_do_not_come_back() {

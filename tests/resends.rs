@@ -372,6 +372,13 @@ async fn a_bounced_address_is_left_alone() {
     assert_eq!(reasons(&plan).get("maria").map(String::as_str), Some("bounced"), "{plan}");
     let plan = planned(&admin, &json!({"target": "users", "filter": "group:North"})).await;
     assert_eq!(reasons(&plan).get("maria").map(String::as_str), Some("bounced"), "{plan}");
+    // AD-8: those who can't be reached are found, and planned, as all who are stuck.
+    let listed = admin.get("/admin/users?filter=bounced").await.ok();
+    assert_eq!((&listed["items"][0]["username"], &listed["items"][1]), (&json!("maria"), &Value::Null));
+    let page = admin.open("/admin/stuck?filter=bounced").await.is(200);
+    assert!(page.text.contains("value=\"bounced:true\""), "{}", page.text);
+    let plan = planned(&admin, &json!({"target": "users", "filter": "bounced:true"})).await;
+    assert_eq!((&plan["total"], &plan["skipped"][0]["reason"]), (&json!(1), &json!("bounced")), "{plan}");
     w.post("/forgot-username", &json!({"email": "maria@members.example"})).await.is(202);
     assert_eq!(w.mail_to("maria@members.example").await.len(), 1);
     let mails = admin.get("/admin/mail?to=maria@members.example").await.ok();

@@ -223,6 +223,9 @@ async fn recovery_by_mail_can_be_switched_off() {
     w.post("/reset-account", &json!({"email": "maria@members.example"})).await.problem(403, "recovery_off");
     let page = w.browser().submit("/forgot-password", &[("username", "maria")]).await.is(403);
     assert!(page.text.contains("office@harbour.example"), "{}", page.text);
+    let browser = w.browser();
+    let way = browser.open("/sign-in?resetAccount=true").await;
+    assert!(browser.open(way.leads_to()).await.is(403).text.contains("office@harbour.example"));
     assert_eq!(w.mail_to("maria@members.example").await.len(), 0);
 }
 

@@ -201,6 +201,29 @@ async fn signing_in_ends_the_session_before() {
     assert_eq!(thief.who().await, None);
 }
 
+/// SI-8, SE-6: what took the place of a remembered session ends with it, wherever it is by now; a copy is told of.
+#[tokio::test]
+async fn signing_in_ends_what_a_remembered_session_has_become() {
+    for waits in [600, 3_600] {
+        let w = World::new().await;
+        let browser = w.browser();
+        let credentials = json!({"username": "maria", "password": PASSWORD, "keep": true});
+        browser.post("/sign-in", &credentials).await.ok();
+        w.advance(600).await;
+        let thief = w.browser();
+        thief.take("__Host-session", &browser.value("__Host-session"));
+        assert_eq!(thief.who().await.as_deref(), Some("maria"));
+        assert_ne!(thief.value("__Host-session"), browser.value("__Host-session"));
+        w.advance(waits).await;
+        assert_eq!(thief.who().await.as_deref(), Some("maria"));
+        browser.post("/sign-in", &credentials).await.ok();
+        assert_eq!(thief.who().await, None);
+        assert_eq!(browser.who().await.as_deref(), Some("maria"));
+        let mail = w.newest_to("maria@members.example").await;
+        assert!(mail["subject"].as_str().is_some_and(|said| said.starts_with("An old sign-in of yours")), "{mail}");
+    }
+}
+
 /// SI-8: a session that a stranger planted is not taken over.
 #[tokio::test]
 async fn a_planted_session_is_not_taken_over() {

@@ -151,6 +151,16 @@ async fn a_sign_up_from_a_shared_mailbox_leads_to_its_accounts() {
     assert_eq!(listed["accounts"].as_array().expect("a list").len(), 2, "{listed}");
 }
 
+/// FU-9, RP-7: where nobody may help themselves, the mail says whom to ask and has no link that would lead nowhere.
+#[tokio::test]
+async fn a_shared_mailbox_is_told_whom_to_ask_where_recovery_is_off() {
+    let w = World::with(json!({"recovery.shared_address": "mail", "recovery.by_mail": false})).await;
+    w.post("/forgot-username", &json!({"email": "family@members.example"})).await.is(202);
+    let mail = w.newest_to("family@members.example").await;
+    let text = mail["text"].as_str().expect("a text");
+    assert!(text.contains("office@harbour.example") && !text.contains("token="), "{text}");
+}
+
 /// FU-9: the link is for its mailbox, for an hour, and can't be made by anybody else.
 #[tokio::test]
 async fn a_choice_is_made_with_the_mailed_link_only() {

@@ -9,7 +9,6 @@ use domain::user::User;
 use http::StatusCode;
 use serde::Deserialize;
 use service::App;
-use service::flow::Trouble;
 use service::flow::change_password::{By, Changed, by_ticket, change_password};
 use web::{Caller, Given, Problem, cookies, guard, reply};
 
@@ -30,7 +29,7 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Respo
     let Some((user, reason)) = who(&app, &caller).await? else {
         return page::signed_out(&caller, "/change-password");
     };
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     Ok(page::change(StatusCode::OK, &settings, (&user, reason), Wrong::default()))
 }
 
@@ -106,7 +105,7 @@ async fn wrong_password(app: &App, caller: &Caller) -> Result<Response, Problem>
     let problem = page::wrong_password();
     match who(app, caller).await? {
         Some((user, None)) if caller.wants_html => {
-            let settings = app.settings().await.map_err(Trouble::from)?;
+            let settings = app.settings().await?;
             let wrong = Wrong { old: Some(problem.detail), ..Wrong::default() };
             Ok(page::change(StatusCode::UNAUTHORIZED, &settings, (&user, None), wrong))
         }
@@ -118,7 +117,7 @@ async fn wrong_password(app: &App, caller: &Caller) -> Result<Response, Problem>
 async fn again(app: &App, caller: &Caller, errors: &[(&'static str, Vec<String>)]) -> Result<Response, Problem> {
     let here = if caller.wants_html { who(app, caller).await? } else { None };
     let Some((user, reason)) = here else { return Err(Problem::rejected(errors.to_vec())) };
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let told = |field: &str| errors.iter().find(|(name, _)| *name == field).map(|(_, reasons)| reasons.join(" "));
     let wrong = Wrong { old: told("old_password"), new: told("new_password"), again: told("new_password_again") };
     Ok(page::change(StatusCode::UNPROCESSABLE_ENTITY, &settings, (&user, reason), wrong))

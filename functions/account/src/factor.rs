@@ -8,7 +8,6 @@ use domain::user::User;
 use http::StatusCode;
 use serde::Deserialize;
 use service::App;
-use service::flow::Trouble;
 use service::flow::factor::{self as flow, Proven};
 use service::flow::verify_code::Proof;
 use web::pages::{self, FactorPage};
@@ -74,7 +73,7 @@ pub(crate) async fn new_codes(
     let made = flow::new_recovery_codes(&app, &found.user, caller.again(&typed.password), typed.proof()?).await?;
     match refused(&app, &caller, &found.user, made).await? {
         Ok(codes) if caller.wants_html => {
-            let settings = app.settings().await.map_err(Trouble::from)?;
+            let settings = app.settings().await?;
             Ok(reply::page(StatusCode::OK, pages::recovery_codes(&reply::frame(&settings), &codes, "/account")))
         }
         Ok(codes) => Ok(reply::json(StatusCode::OK, &serde_json::json!({"codes": codes}))),
@@ -129,7 +128,7 @@ async fn shown(
     status: StatusCode,
     wrong: (Option<String>, Option<String>),
 ) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let ((set_up, codes_left), (password_error, code_error)) = (standing(user), wrong);
     let page = FactorPage { set_up, codes_left, password_error, code_error };
     Ok(reply::page(status, pages::own_factor(&reply::frame(&settings), &page)))

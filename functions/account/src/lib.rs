@@ -57,8 +57,7 @@ async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Respon
     let user = &found.user;
     if caller.wants_html {
         let (settings, links) = tokio::join!(app.settings(), app.store.links_of(&user.id));
-        let settings = settings.map_err(service::flow::Trouble::from)?;
-        let links = links.map_err(service::flow::Trouble::from)?;
+        let (settings, links) = (settings?, links?);
         let rows = links.iter().map(links::row).collect();
         return Ok(page::account(&settings, (user, rows), page::Happened::from(&uri), app.clock.now()));
     }

@@ -6,7 +6,6 @@ use http::{StatusCode, Uri};
 use jiff::Timestamp;
 use serde::Serialize;
 use service::App;
-use service::flow::Trouble;
 use service::flow::federated::{Linked, unlink};
 use service::store::Link;
 use web::pages::LinkRow;
@@ -24,7 +23,7 @@ struct Shown<'a> {
 /// `GET /account/links`
 pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     let here = guard::signed_in(&app, &caller).await?.ok_or_else(Problem::signed_out)?;
-    let all = app.store.links_of(&here.user.id).await.map_err(Trouble::from)?;
+    let all = app.store.links_of(&here.user.id).await?;
     let shown = all.iter().map(|link| Shown { id: link.id(), issuer: &link.issuer, label: &link.label, at: link.at });
     Ok(reply::json(StatusCode::OK, &shown.collect::<Vec<_>>()))
 }

@@ -42,8 +42,7 @@ pub(crate) fn account(
     happened: Happened,
     now: Timestamp,
 ) -> Response {
-    let ends = expiry::ends_soon(settings, &user.id, user.password_set_at(), now);
-    let days = ends.map(|end| u32::try_from(end.duration_since(now).as_hours() / 24).unwrap_or_default());
+    let days = expiry::days_left(settings, &user.id, user.password_set_at(), now);
     let page = AccountPage {
         name: user.person.name(),
         username: user.username.clone(),

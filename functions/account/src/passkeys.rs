@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use service::App;
-use service::flow::Trouble;
 use service::flow::factor::Proven;
 use service::flow::passkey::{self as flow, AskedNew, Changed};
 use service::flow::verify_code::Proof;
@@ -167,7 +166,7 @@ struct Wrong {
 }
 
 async fn shown(app: &App, user: &User, status: StatusCode, wrong: Wrong) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let now = app.clock.now();
     let days = |at: Timestamp| now.duration_since(at).as_hours() / 24;
     let rows = user.passkeys.iter().map(|(id, passkey)| PasskeyRow {

@@ -8,7 +8,6 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
 use service::App;
-use service::flow::Trouble;
 use service::flow::session::{SignedIn, end, list};
 use web::pages::SessionRow;
 use web::{Caller, OwnPage, Problem, cookies, guard, reply};
@@ -51,7 +50,7 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Respo
     if !caller.wants_html {
         return Ok(reply::json(StatusCode::OK, &shown));
     }
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let now = app.clock.now();
     let rows = shown.into_iter().map(|session| SessionRow {
         id: session.id.to_owned(),

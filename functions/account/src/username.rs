@@ -7,7 +7,6 @@ use domain::username::Username;
 use http::StatusCode;
 use serde::Deserialize;
 use service::App;
-use service::flow::Trouble;
 use service::flow::rename::{Renamed, rename};
 use web::{Caller, Given, Problem, cookies, guard, reply};
 
@@ -17,7 +16,7 @@ use crate::page::{self, NameWrong};
 pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     let here = guard::signed_in(&app, &caller).await?;
     let Some(found) = here else { return page::signed_out(&caller, "/account/username") };
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     Ok(page::username(StatusCode::OK, &settings, &found.user.username, NameWrong::default()))
 }
 
@@ -59,7 +58,7 @@ pub(crate) async fn submit(
         },
     };
     if caller.wants_html {
-        let settings = app.settings().await.map_err(Trouble::from)?;
+        let settings = app.settings().await?;
         return Ok(page::username(StatusCode::UNPROCESSABLE_ENTITY, &settings, &typed.username, wrong));
     }
     let errors = [("username", wrong.username), ("password", wrong.password)];

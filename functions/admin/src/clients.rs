@@ -8,7 +8,6 @@ use domain::layout::is_name;
 use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use service::App;
-use service::flow::Trouble;
 use service::flow::applications::new_secret;
 use service::store::KeptClient;
 use web::{Caller, OwnPage, Problem, Sent, reply};
@@ -68,7 +67,7 @@ fn answer(app: &App, status: StatusCode, made: &Made) -> Response {
 
 /// `GET /admin/clients`
 pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    let all = app.store.clients().await.map_err(Trouble::from)?;
+    let all = app.store.clients().await?;
     if caller.wants_html {
         return pages::clients::list(&app, &by, &uri, &all).await;
     }
@@ -98,7 +97,7 @@ pub(crate) async fn make(State(app): State<App>, By(by): By, caller: Caller, sen
 async fn new(app: &App, mut typed: Typed) -> Result<Made, Problem> {
     let id = given_or_drawn(app, typed.id.take(), is_name)?;
     let client = typed.checked()?;
-    if app.store.clients().await.map_err(Trouble::from)?.len() >= MOST {
+    if app.store.clients().await?.len() >= MOST {
         return Err(wrong(
             "name",
             Text("There are 100 applications. Remove one first.", "Hay 100 aplicaciones. Elimine una primero."),
@@ -106,7 +105,7 @@ async fn new(app: &App, mut typed: Typed) -> Result<Made, Problem> {
     }
     let (secret, hash) = if client.public { (None, None) } else { new_secret(app).map(|(s, h)| (Some(s), Some(h)))? };
     let kept = KeptClient { id, client, secret: hash, version: 1 };
-    if app.store.put_client(&kept).await.map_err(Trouble::from)? {
+    if app.store.put_client(&kept).await? {
         return Ok(Made { kept, secret });
     }
     let detail = Text(
@@ -204,7 +203,7 @@ pub(crate) async fn renew(
 /// Writes it as the version after the one that was seen.
 async fn save(app: &App, changed: KeptClient) -> Result<KeptClient, Problem> {
     let kept = KeptClient { version: changed.version + 1, ..changed };
-    if app.store.put_client(&kept).await.map_err(Trouble::from)? {
+    if app.store.put_client(&kept).await? {
         return Ok(kept);
     }
     Err(stale(Some(kept.version - 1), kept.version))
@@ -217,7 +216,7 @@ pub(crate) async fn remove(
     Seen(seen): Seen,
 ) -> Result<Response, Problem> {
     let before = at(&app, &id, seen).await?;
-    if app.store.remove_client(&id, before.version).await.map_err(Trouble::from)? {
+    if app.store.remove_client(&id, before.version).await? {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     Err(stale(Some(before.version), before.version + 1))
@@ -232,6 +231,6 @@ async fn at(app: &App, id: &str, seen: Option<u64>) -> Result<KeptClient, Proble
 
 /// An application.
 pub(crate) async fn existing(app: &App, id: &str) -> Result<KeptClient, Problem> {
-    let found = if is_name(id) { app.store.client(id).await.map_err(Trouble::from)? } else { None };
+    let found = if is_name(id) { app.store.client(id).await? } else { None };
     found.ok_or_else(Problem::not_found)
 }

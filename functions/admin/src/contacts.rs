@@ -14,8 +14,8 @@ use service::store::ContactRow;
 use web::{Caller, Given, Problem, reply};
 
 use crate::person::{Errors, Persona, to_the_second};
-use crate::rights::By;
-use crate::users::{PersonShown, patched};
+use crate::rights::{By, telling};
+use crate::users::{PersonShown, fields, patched};
 
 /// A contact as staff see them.
 #[derive(Serialize)]
@@ -79,6 +79,7 @@ pub(crate) struct Typed {
     group: Wish<String>,
     locale: Wish<String>,
     disabled: Option<bool>,
+    #[serde(deserialize_with = "web::switch")]
     create_account: bool,
 }
 
@@ -116,5 +117,5 @@ pub(crate) async fn change(
         }
         *now = contact(&app, &id, &by).await?.ok_or_else(Problem::not_found)?;
     }
-    Ok(reply::json(StatusCode::OK, &Shown::of(&now)))
+    Ok(telling(reply::json(StatusCode::OK, &Shown::of(&now)), "changed", fields(&change.into())))
 }

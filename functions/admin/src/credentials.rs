@@ -23,9 +23,9 @@ use crate::{contacts, pages, users};
 pub(crate) struct Typed {
     password: String,
     password_again: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "web::switch")]
     resend: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "web::switch")]
     unlink: bool,
 }
 

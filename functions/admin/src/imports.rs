@@ -15,9 +15,9 @@ use service::flow::import::{
 };
 use web::{Caller, HandedIn, OwnPage, Problem, reply};
 
-use crate::pages;
 use crate::rights::{By, telling};
 use crate::words;
+use crate::{pages, paging};
 
 /// Chunks of one page of rows: 250 rows.
 const CHUNKS: u32 = 10;
@@ -83,7 +83,7 @@ pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> 
         return pages::imports::list(&app, &by, &caller.uri, &all).await;
     }
     let items: Vec<Value> = all.iter().map(shown).collect();
-    Ok(reply::json(StatusCode::OK, &json!({"items": items, "next_cursor": null})))
+    paging::page(&caller.uri, &items)
 }
 
 /// How the file is written, and where it comes from. Where nothing says so, it is seen, and has our own columns.

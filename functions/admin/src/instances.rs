@@ -7,7 +7,6 @@ use domain::language::Text;
 use http::StatusCode;
 use serde::Deserialize;
 use service::App;
-use service::flow::Trouble;
 use service::store::Named;
 use web::{Caller, Given, OwnPage, Problem, Sent, reply};
 
@@ -71,7 +70,7 @@ impl Typed {
             federated: self.federated.unwrap_or(true),
         };
         let mut wrong = instance.wrong();
-        let settings = app.settings().await.map_err(Trouble::from)?;
+        let settings = app.settings().await?;
         let leads = || instance.target(None, &app.origin, &settings.sign_in_return_origins).is_some();
         if wrong.is_empty() && instance.return_to.is_some() && !leads() {
             wrong.push(("return_to", NO_PLACE));
@@ -85,7 +84,7 @@ impl Typed {
 
 /// `GET /admin/instances`: the default one first.
 pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
-    let mut items = app.store.instances().await.map_err(Trouble::from)?;
+    let mut items = app.store.instances().await?;
     if !items.iter().any(|one| one.id == DEFAULT) {
         items.push(Named { id: DEFAULT.to_owned(), instance: Instance::default() });
     }
@@ -111,7 +110,7 @@ pub(crate) async fn make(State(app): State<App>, By(by): By, caller: Caller, sen
 async fn new(app: &App, mut typed: Typed) -> Result<Named, Problem> {
     let id = given_or_drawn(app, typed.id.take(), is_id)?;
     let named = Named { id, instance: typed.instance(app).await? };
-    if app.put_instance(&named, true).await.map_err(Trouble::from)? {
+    if app.put_instance(&named, true).await? {
         return Ok(named);
     }
     let detail = Text(
@@ -155,7 +154,7 @@ pub(crate) async fn put(app: &App, id: &str, mut typed: Typed) -> Result<(Named,
         )]));
     }
     let named = Named { id: id.to_owned(), instance: typed.instance(app).await? };
-    app.put_instance(&named, false).await.map_err(Trouble::from)?;
+    app.put_instance(&named, false).await?;
     let changed = differing(&before.instance, &named.instance);
     Ok((named, changed))
 }
@@ -163,13 +162,13 @@ pub(crate) async fn put(app: &App, id: &str, mut typed: Typed) -> Result<(Named,
 /// `DELETE /admin/instances/{id}`: pages that ask for it get the default one; the default one is as at first.
 pub(crate) async fn remove(State(app): State<App>, Path(id): Path<String>, _: OwnPage) -> Result<Response, Problem> {
     existing(&app, &id).await?;
-    app.remove_instance(&id).await.map_err(Trouble::from)?;
+    app.remove_instance(&id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// An instance; the default one is always there.
 pub(crate) async fn existing(app: &App, id: &str) -> Result<Named, Problem> {
-    let found = if is_id(id) { app.store.instance(id).await.map_err(Trouble::from)? } else { None };
+    let found = if is_id(id) { app.store.instance(id).await? } else { None };
     let default = (id == DEFAULT).then(|| Named { id: DEFAULT.to_owned(), instance: Instance::default() });
     found.or(default).ok_or_else(Problem::not_found)
 }

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use service::App;
-use service::flow::Trouble;
 use service::flow::federated::{Linked, link_by_staff, unlink_by_staff};
 use service::store::Link;
 use web::pages::console::{Input, NOTHING, Typed as Form, Way, inputs, post, press, send, table};
@@ -38,8 +37,8 @@ impl<'a> Shown<'a> {
 
 /// `GET /admin/users/{id}/links`
 pub(crate) async fn list(State(app): State<App>, Path(user): Path<String>, uri: Uri) -> Result<Response, Problem> {
-    let user = app.store.user(&id(&user)?).await.map_err(Trouble::from)?.ok_or_else(Problem::not_found)?;
-    let all = app.store.links_of(&user.id).await.map_err(Trouble::from)?;
+    let user = app.store.user(&id(&user)?).await?.ok_or_else(Problem::not_found)?;
+    let all = app.store.links_of(&user.id).await?;
     let items: Vec<_> = all.iter().map(Shown::of).collect();
     paging::page(&uri, &items)
 }
@@ -125,7 +124,7 @@ pub(crate) async fn remove(
 /// The part of a user's page, and whether there is any.
 pub(crate) async fn part(app: &App, user: &domain::id::UserId) -> Result<(Markup, bool), Problem> {
     let (links, providers) = tokio::join!(app.store.links_of(user), app.store.providers());
-    let (links, providers) = (links.map_err(Trouble::from)?, providers.map_err(Trouble::from)?);
+    let (links, providers) = (links?, providers?);
     let here = format!("/admin/users/{user}/links");
     let rows = links.iter().map(|link| {
         let remove = press(&format!("{here}/{}/remove", link.id()), Text("Take away", "Quitar"), "plain");

@@ -65,7 +65,7 @@ fn asked(uri: &Uri, among: Target) -> Result<Asked, Problem> {
 const DEAR: i32 = 10;
 
 /// What users can be filtered by.
-const OF_USERS: [&str; 7] = ["kind", "state", "group", "company", "sponsor", "locked", "never_signed_in"];
+const OF_USERS: [&str; 8] = ["kind", "state", "group", "company", "sponsor", "locked", "never_signed_in", "bounced"];
 
 /// What contacts can be filtered by.
 const OF_CONTACTS: [&str; 4] = ["state", "group", "company", "account"];
@@ -112,6 +112,7 @@ fn take(filter: &mut Filter, field: &str, value: &str) -> Option<()> {
         "state" => filter.state = Some(word(value)?),
         "sponsor" => filter.sponsor = Some(value.parse().ok()?),
         "never_signed_in" if value == "true" => filter.never = true,
+        "bounced" if value == "true" => filter.bounced = true,
         "locked" => filter.locked = Some(value.parse().ok()?),
         "account" => filter.account = Some(value.parse().ok()?),
         "group" => filter.group = Some(value.to_owned()),

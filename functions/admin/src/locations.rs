@@ -4,34 +4,49 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::email::Email;
 use domain::id::LocationId;
-use domain::{message, name};
+use domain::language::Text;
+use domain::message;
 use http::StatusCode;
 use serde::Deserialize;
 use service::App;
-use service::flow::Trouble;
 use service::store::Location;
 use web::{Caller, Given, OwnPage, Problem, Sent, reply};
 
 use crate::pages::form::{texts, typed};
 use crate::pages::locations::SHAPE;
+use crate::person::is_plain;
 use crate::rights::{By, differing, telling};
-use crate::{pages, paging};
+use crate::{pages, paging, words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Typed {
+    /// As it is shown: whoever puts back what they got.
+    id: Option<String>,
     name: String,
     email: String,
 }
 
+const ID: Text = Text("A location's id is given to it, and stays.", "El id de una sede se le asigna y no cambia.");
+
 impl Typed {
     fn location(&self, id: LocationId) -> Result<Location, Problem> {
-        match (name::parse(&self.name), Email::parse(&self.email)) {
-            (Ok(name), Ok(email)) => Ok(Location { id, name, email }),
-            (name, email) => {
-                let name = name.err().map(|error| ("name", vec![message::name(error)]));
-                let email = email.err().map(|error| ("email", vec![message::email(&error)]));
-                Err(Problem::rejected(name.into_iter().chain(email)))
+        let mut errors = Vec::new();
+        let name = self.name.trim().to_owned();
+        if name.is_empty() {
+            errors.push(("name", vec![message::REQUIRED.into()]));
+        } else if !is_plain(&name) {
+            errors.push(("name", vec![words::ONE_LINE.into()]));
+        }
+        if self.id.as_ref().is_some_and(|said| said != id.as_str()) {
+            errors.push(("id", vec![ID.into()]));
+        }
+        match Email::parse(&self.email) {
+            Ok(email) if errors.is_empty() => Ok(Location { id, name, email }),
+            Ok(_) => Err(Problem::rejected(errors)),
+            Err(error) => {
+                errors.push(("email", vec![message::email(&error)]));
+                Err(Problem::rejected(errors))
             }
         }
     }
@@ -39,7 +54,7 @@ impl Typed {
 
 /// `GET /admin/locations`
 pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
-    let items = app.store.locations().await.map_err(Trouble::from)?;
+    let items = app.store.locations().await?;
     if caller.wants_html {
         return pages::locations::list(&app, &by, &caller.uri, &items).await;
     }
@@ -49,14 +64,14 @@ pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> 
 /// `POST /admin/locations`
 pub(crate) async fn make(State(app): State<App>, By(by): By, caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let texts = texts(&sent.fields);
-    let random = app.random.bytes().map_err(Trouble::from)?;
+    let random = app.random.bytes()?;
     let id = LocationId::new(app.clock.now(), random);
     let location = typed::<Typed>(sent, &SHAPE).and_then(|typed| typed.location(id));
     let location = match location {
         Err(problem) if caller.wants_html => return pages::locations::refused(&app, &by, None, (problem, texts)).await,
         other => other?,
     };
-    app.store.put_location(&location, true).await.map_err(Trouble::from)?;
+    app.store.put_location(&location, true).await?;
     let answer = reply::json(StatusCode::CREATED, &location);
     let answer = pages::back(&caller, "/admin/locations", "made").unwrap_or(answer);
     Ok(telling(answer, "id", location.id.as_str()))
@@ -81,7 +96,7 @@ pub(crate) async fn show(
 /// A location.
 pub(crate) async fn existing(app: &App, id: &str) -> Result<Location, Problem> {
     let id = LocationId::parse(id).ok_or_else(Problem::not_found)?;
-    app.store.location(&id).await.map_err(Trouble::from)?.ok_or_else(Problem::not_found)
+    app.store.location(&id).await?.ok_or_else(Problem::not_found)
 }
 
 /// `PUT /admin/locations/{id}`
@@ -98,7 +113,7 @@ pub(crate) async fn change(
 pub(crate) async fn put(app: &App, id: &str, typed: &Typed) -> Result<(Location, String), Problem> {
     let before = existing(app, id).await?;
     let location = typed.location(before.id.clone())?;
-    if app.store.put_location(&location, false).await.map_err(Trouble::from)? {
+    if app.store.put_location(&location, false).await? {
         let changed = differing(&before, &location);
         return Ok((location, changed));
     }
@@ -108,6 +123,6 @@ pub(crate) async fn put(app: &App, id: &str, typed: &Typed) -> Result<(Location,
 /// `DELETE /admin/locations/{id}`
 pub(crate) async fn remove(State(app): State<App>, Path(id): Path<String>, _: OwnPage) -> Result<Response, Problem> {
     let location = existing(&app, &id).await?;
-    app.store.remove_location(&location.id).await.map_err(Trouble::from)?;
+    app.store.remove_location(&location.id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -2,7 +2,6 @@
 
 use domain::language::Text;
 use service::App;
-use service::flow::Trouble;
 use web::Problem;
 
 use crate::words;
@@ -17,7 +16,7 @@ pub(crate) fn given_or_drawn(app: &App, given: Option<String>, fits: fn(&str) ->
         Some(name) if fits(&name) => Ok(name),
         Some(_) => Err(wrong("id", words::NAME)),
         None => {
-            let drawn: [u8; 8] = app.random.bytes().map_err(Trouble::from)?;
+            let drawn: [u8; 8] = app.random.bytes()?;
             Ok(format!("{:016x}", u64::from_be_bytes(drawn)))
         }
     }

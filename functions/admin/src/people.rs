@@ -13,11 +13,10 @@ use domain::work::Lane;
 use domain::{message, phone};
 use http::StatusCode;
 use serde::Deserialize;
-use service::App;
-use service::flow::Trouble;
 use service::flow::enrol::{Made, NewPerson, WayIn, make};
 use service::flow::users::leads_beyond;
 use service::store::Enrolled;
+use service::{App, StoreError};
 use web::{Caller, Problem, Sent, reply};
 
 use crate::pages::form;
@@ -49,7 +48,9 @@ pub(crate) struct Typed {
     permissions: Vec<String>,
     profiles: Vec<String>,
     company_exceptions: Vec<String>,
+    #[serde(deserialize_with = "web::switch")]
     create_account: bool,
+    #[serde(deserialize_with = "web::switch")]
     disabled: bool,
 }
 
@@ -79,7 +80,7 @@ impl Typed {
             ("group", self.group.as_ref()),
         ];
         for (field, _) in texts.into_iter().filter(|(_, text)| text.is_some_and(|text| !is_plain(text))) {
-            errors.push((field, vec![Text("One line of 1 to 200 bytes.", "Una línea de 1 a 200 bytes.").into()]));
+            errors.push((field, vec![words::ONE_LINE.into()]));
         }
         if self.phone.as_deref().is_some_and(|typed| phone::parse(typed).is_none()) {
             errors.push(("phone", vec![message::PHONE.into()]));
@@ -119,7 +120,7 @@ impl Typed {
     }
 
     /// Somebody new of this kind, or every field that can't be so.
-    fn new_person(&self, kind: Kind, with_account: bool) -> Result<(NewPerson, bool), Problem> {
+    fn new_person(&self, kind: Kind, with_account: bool, by: &User) -> Result<(NewPerson, bool), Problem> {
         let mut errors = Errors::new();
         let (person, grants) = (self.person(&mut errors), self.grants(&mut errors));
         // Whoever says names says one; a form leaves out what is not filled in.
@@ -165,7 +166,7 @@ impl Typed {
             return Err(Problem::rejected(errors));
         }
         let mailed = person.mailbox().is_some() && kind != Kind::Api && !self.disabled;
-        let way_in = if mailed { WayIn::Temporary(Lane::Now) } else { WayIn::None };
+        let way_in = if mailed { WayIn::Temporary(Lane::Now, Some(by.id.clone())) } else { WayIn::None };
         let state = if self.disabled { UserState::Disabled } else { UserState::Active };
         Ok((NewPerson { kind, username, person, grants, way_in, state }, with_account))
     }
@@ -216,7 +217,7 @@ async fn user(app: &App, by: &User, typed: &Typed) -> Result<New, Problem> {
             ],
         )]));
     }
-    made(app, by, &typed.new_person(kind, true)?).await
+    made(app, by, &typed.new_person(kind, true, by)?).await
 }
 
 /// `POST /admin/contacts`: somebody the organisation knows; with `create_account`, an account as well.
@@ -257,7 +258,7 @@ async fn contact(app: &App, by: &User, typed: &Typed) -> Result<New, Problem> {
         .into();
         return Err(Problem::rejected([("username", vec![reason])]));
     }
-    let made = made(app, by, &typed.new_person(Kind::Contact, typed.create_account)?).await?;
+    let made = made(app, by, &typed.new_person(Kind::Contact, typed.create_account, by)?).await?;
     as_contact(app, made).await
 }
 
@@ -265,7 +266,7 @@ async fn contact(app: &App, by: &User, typed: &Typed) -> Result<New, Problem> {
 async fn as_contact(app: &App, made: New) -> Result<New, Problem> {
     let New::User(user) = &made else { return Ok(made) };
     let Some(id) = &user.contact else { return Ok(made) };
-    let contact = app.store.contact(id).await.map_err(Trouble::from)?.ok_or_else(Problem::not_found)?;
+    let contact = app.store.contact(id).await?.ok_or_else(Problem::not_found)?;
     Ok(New::Contact(contact.into()))
 }
 
@@ -317,6 +318,6 @@ async fn made(app: &App, by: &User, new: &(NewPerson, bool)) -> Result<New, Prob
             Err(Problem::rejected([("email", vec![reason])]))
         }
         Made::Not(Enrolled::NameTaken) => Err(Problem::username_taken()),
-        Made::Not(_) => Err(Trouble::from(service::StoreError::Unprocessed).into()),
+        Made::Not(_) => Err(StoreError::Unprocessed.into()),
     }
 }

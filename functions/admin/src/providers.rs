@@ -7,7 +7,6 @@ use domain::provider::{Mode, Provider, is_id};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::App;
-use service::flow::Trouble;
 use service::flow::federated::seal_secret;
 use service::store::Kept;
 use web::{Caller, Problem, Sent, reply};
@@ -85,7 +84,7 @@ fn shown(app: &App, status: StatusCode, kept: &Kept) -> Response {
 
 /// `GET /admin/providers`
 pub(crate) async fn list(State(app): State<App>, By(by): By, caller: Caller) -> Result<Response, Problem> {
-    let all = app.store.providers().await.map_err(Trouble::from)?;
+    let all = app.store.providers().await?;
     if caller.wants_html {
         return pages::providers::list(&app, &by, &caller.uri, &all).await;
     }
@@ -115,7 +114,7 @@ async fn new(app: &App, mut typed: Typed) -> Result<Kept, Problem> {
         ));
     };
     let kept = Kept { sealed: seal_secret(app, &id, &secret).await?, id, provider, version: 1 };
-    if app.put_provider(&kept).await.map_err(Trouble::from)? {
+    if app.put_provider(&kept).await? {
         return Ok(kept);
     }
     let detail = Text(
@@ -154,7 +153,7 @@ impl Typed {
                 ),
             ));
         }
-        let all = app.store.providers().await.map_err(Trouble::from)?;
+        let all = app.store.providers().await?;
         if all.iter().any(|kept| kept.id != id && kept.provider.issuer == provider.issuer) {
             errors.push(("issuer", Text("There is a provider of this issuer.", "Ya hay un proveedor de este emisor.")));
         }
@@ -212,7 +211,7 @@ pub(crate) async fn put(app: &App, id: &str, mut typed: Typed, seen: Option<u64>
         None => before.sealed,
     };
     let kept = Kept { id: id.to_owned(), provider, sealed, version: before.version + 1 };
-    if app.put_provider(&kept).await.map_err(Trouble::from)? {
+    if app.put_provider(&kept).await? {
         return Ok((kept, changed.trim_start().to_owned()));
     }
     Err(stale(Some(before.version), before.version + 1))
@@ -226,7 +225,7 @@ pub(crate) async fn remove(
 ) -> Result<Response, Problem> {
     let before = existing(&app, &id).await?;
     up_to_date(seen, before.version)?;
-    if app.remove_provider(&id, before.version).await.map_err(Trouble::from)? {
+    if app.remove_provider(&id, before.version).await? {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     Err(stale(Some(before.version), before.version + 1))
@@ -234,6 +233,6 @@ pub(crate) async fn remove(
 
 /// A provider.
 pub(crate) async fn existing(app: &App, id: &str) -> Result<Kept, Problem> {
-    let found = if is_id(id) { app.store.provider(id).await.map_err(Trouble::from)? } else { None };
+    let found = if is_id(id) { app.store.provider(id).await? } else { None };
     found.ok_or_else(Problem::not_found)
 }

@@ -11,7 +11,6 @@ use http::{HeaderMap, StatusCode, Uri};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use service::App;
-use service::flow::Trouble;
 use service::flow::settings::{self as flow, Saved};
 use service::store::Versioned;
 use web::{Caller, Fields, Problem, WithPicture, reply};
@@ -79,7 +78,7 @@ struct Day {
 
 /// `GET /admin/settings/password-forecast?expiry_days=90`: what turning expiry on would bring (PW-8).
 pub(crate) async fn forecast(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let period =
         reply::query(&uri, "expiry_days").map_or(Some(settings.password_expiry_days), |days| days.parse().ok());
     let Some(period) = period.filter(|period| EXPIRY_PERIODS.contains(period)) else {

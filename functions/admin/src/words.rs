@@ -71,6 +71,9 @@ pub(crate) fn at_most(names: usize) -> String {
     }
 }
 
+/// What a text on one line may be.
+pub(crate) const ONE_LINE: Text = Text("One line of 1 to 200 bytes.", "Una línea de 1 a 200 bytes.");
+
 /// Which version of something it is.
 pub(crate) fn version(number: u64) -> String {
     match spoken() {

@@ -75,7 +75,7 @@ async fn arrive(app: &App, caller: &Caller, by: (&Kept, &Begun), who: &Identity)
         Came::OwnCredentials => Err(page::own_credentials()),
         Came::LacksEvidence => Err(page::lacks_evidence(by.0)),
         Came::Refused(message) => {
-            let named = app.instance(by.1.instance.as_deref()).await.map_err(service::flow::Trouble::from)?;
+            let named = app.instance(by.1.instance.as_deref()).await?;
             Err(page::refused(named.instance.refusal(message)))
         }
     }

@@ -16,7 +16,7 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller, headers: Header
     let Some(linking) = held(&app, &headers).await? else { return Ok(reply::see_other("/sign-in")) };
     let here = guard::signed_in(&app, &caller).await?;
     let (settings, named) = tokio::join!(app.settings(), app.instance(linking.instance.as_deref()));
-    let (settings, named) = (settings.map_err(Trouble::from)?, named.map_err(Trouble::from)?);
+    let (settings, named) = (settings?, named?);
     Ok(page::link((&settings, &named), &linking, here.filter(|here| linking.is_proven_by(here)).as_ref()))
 }
 

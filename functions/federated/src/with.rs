@@ -28,7 +28,7 @@ pub(crate) async fn begin(
     }
     let instance = reply::query(&uri, "instance");
     let (settings, named) = tokio::join!(app.settings(), app.instance(instance.as_deref()));
-    let (settings, named) = (settings.map_err(Trouble::from)?, named.map_err(Trouble::from)?);
+    let (settings, named) = (settings?, named?);
     let kept = open(&app, &id).await?.filter(|_| named.instance.federated).ok_or_else(Problem::not_found)?;
     let said = reply::query(&uri, "return_to");
     let target = named.instance.target(said.as_deref(), &app.origin, &settings.sign_in_return_origins);

@@ -8,7 +8,6 @@ use domain::username::masked;
 use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use service::App;
-use service::flow::Trouble;
 use service::flow::choose::{Chosen, accounts, choose};
 use web::{Caller, Given, Problem, reply};
 
@@ -16,7 +15,7 @@ use crate::page;
 
 /// `GET /forgot-username/choose`: the page, whatever the token.
 pub(crate) async fn show(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     if reply::query(&uri, "sent").is_some() {
         return Ok(page::chosen(&settings));
     }
@@ -51,7 +50,7 @@ pub(crate) async fn submit(
     caller: Caller,
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let dead = || if caller.wants_html { Ok(page::choice_dead(&settings)) } else { Err(Problem::link_dead()) };
     if let Some(account) = &typed.account {
         return match choose(&app, &typed.token, account).await? {

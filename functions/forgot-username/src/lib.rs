@@ -13,7 +13,6 @@ use domain::message;
 use http::{StatusCode, Uri};
 use serde::Deserialize;
 use service::App;
-use service::flow::Trouble;
 use service::flow::recover::{ForgotUsername, forgot_username};
 use web::{Caller, Given, Problem, edge, guests, reply};
 
@@ -27,7 +26,7 @@ pub fn router(app: App) -> Router {
 
 /// `GET /forgot-username`
 async fn show(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     if reply::query(&uri, "sent").is_some() {
         return Ok(page::sent(&settings));
     }
@@ -47,7 +46,7 @@ struct Typed {
 
 /// `POST /forgot-username`: the same answer for every address (FU-7), but for a shared one (FU-5).
 async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Typed>) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let email = match Email::parse(&typed.email) {
         Ok(email) => email,
         Err(error) => {

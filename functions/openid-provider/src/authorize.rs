@@ -7,7 +7,6 @@ use domain::client::{Scope, is_challenge};
 use domain::layout::is_name;
 use http::{HeaderMap, Uri};
 use service::App;
-use service::flow::Trouble;
 use service::flow::applications::{Asked, go};
 use service::flow::session::{SignedIn, sign_out};
 use service::store::KeptClient;
@@ -56,7 +55,7 @@ pub(crate) async fn come_by_form(headers: HeaderMap, body: Body) -> Result<Respo
 async fn application(app: &App, given: &Given) -> Result<KeptClient, Problem> {
     let id = given.get("client_id").filter(|id| is_name(id) && !given.is_ambiguous());
     let found = match id {
-        Some(id) => app.store.client(id).await.map_err(Trouble::from)?,
+        Some(id) => app.store.client(id).await?,
         None => None,
     };
     let known = |kept: &KeptClient| {

@@ -6,7 +6,6 @@ use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 use service::App;
-use service::flow::Trouble;
 use web::{Problem, reply};
 
 use crate::signing::Key;
@@ -47,7 +46,7 @@ pub(crate) async fn show(State(app): State<App>) -> Response {
 
 /// `GET /openid/keys`
 pub(crate) async fn keys(State(app): State<App>) -> Result<Response, Problem> {
-    let ring = app.keys.ring().await.map_err(Trouble::from)?;
+    let ring = app.keys.ring().await?;
     Ok(public(reply::json(StatusCode::OK, &Key::set(&ring))))
 }
 

@@ -4,21 +4,20 @@ use axum::response::Response;
 use domain::language::Text;
 use http::StatusCode;
 use service::App;
-use service::flow::Trouble;
 use web::pages::{self, OnwardPage};
 use web::{Problem, reply};
 
 /// A page that goes on to the application by itself. A browser holds what a form may lead to against every redirect that follows
 /// it; whoever has just signed in by a form goes on from a page of their own.
 pub(crate) async fn onward(app: &App, name: &str, href: &str) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let page = OnwardPage { application: name.to_owned(), href: href.to_owned() };
     Ok(reply::page(StatusCode::OK, pages::onward(&reply::frame(&settings), &page)))
 }
 
 /// A page that asks somebody who is signed in to sign in once more, because the application wants to be sure.
 pub(crate) async fn again(app: &App, name: &str, request: &str) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     Ok(reply::page(StatusCode::OK, pages::again(&reply::frame(&settings), name, request)))
 }
 

@@ -82,7 +82,7 @@ async fn authenticated(app: &App, shown: &(String, Option<String>)) -> Result<Op
 }
 
 async fn issued(app: &App, kept: &KeptClient, redeemed: &Redeemed) -> Result<Response, Problem> {
-    let ring = app.keys.ring().await.map_err(Trouble::from)?;
+    let ring = app.keys.ring().await?;
     let key = Key::current(&ring).ok_or_else(Trouble::no_keys)?;
     let Redeemed { user, grant, access_token } = redeemed;
     let now = app.clock.now().as_second();

@@ -13,7 +13,6 @@ use domain::username::Username;
 use http::{StatusCode, Uri};
 use serde::Deserialize;
 use service::App;
-use service::flow::Trouble;
 use service::flow::pin_sign_up::{self as flow, PinSignUp, pin_sign_up};
 use web::{Caller, Given, Problem, edge, reply};
 
@@ -25,7 +24,7 @@ pub fn router(app: App) -> Router {
 
 /// `GET /pin-sign-up`
 async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     if settings.pin_channel == PinChannel::Off {
         return if caller.wants_html { Ok(page::off(&settings)) } else { Err(page::pin_off()) };
     }
@@ -47,7 +46,7 @@ pub(crate) struct Typed {
 
 /// `POST /pin-sign-up`
 async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Typed>) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let problem = attempt(&app, &caller, &typed).await?;
     match problem {
         None if caller.wants_html => Ok(reply::see_other("/pin-sign-up?sent=1")),

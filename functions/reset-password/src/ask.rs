@@ -8,7 +8,6 @@ use domain::settings::Settings;
 use http::{StatusCode, Uri};
 use serde::Deserialize;
 use service::App;
-use service::flow::Trouble;
 use service::flow::recover::{Recovery, forgot_password, reset_account};
 use web::pages::Asked;
 use web::{Caller, Given, Problem, reply};
@@ -40,7 +39,7 @@ pub(crate) async fn show_account(State(app): State<App>, uri: Uri) -> Result<Res
 }
 
 async fn show(app: &App, uri: &Uri, asked: Asked) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     if !settings.recovery_by_mail {
         return Ok(page::recovery_off(&settings));
     }
@@ -57,7 +56,7 @@ pub(crate) async fn submit_password(
     caller: Caller,
     Given(typed): Given<ByUsername>,
 ) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     if typed.username.trim().is_empty() {
         let form = Form { error: Some(message::REQUIRED.into()), instance: typed.instance, ..Form::default() };
         return again(&caller, &settings, Asked::Password, form);
@@ -72,7 +71,7 @@ pub(crate) async fn submit_account(
     caller: Caller,
     Given(typed): Given<ByEmail>,
 ) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let email = match Email::parse(&typed.email) {
         Ok(email) => email,
         Err(error) => {

@@ -8,7 +8,6 @@ use domain::username::Username;
 use http::{StatusCode, Uri};
 use serde::Deserialize;
 use service::App;
-use service::flow::Trouble;
 use service::flow::reset::{Choice, Reset, reset};
 use web::{Caller, Given, Problem, reply};
 
@@ -16,7 +15,7 @@ use crate::page;
 
 /// `GET /reset`: the page, whatever the token.
 pub(crate) async fn show(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     if let Some(done) = reply::query(&uri, "done") {
         return Ok(page::done(&settings, done == "name"));
     }
@@ -54,7 +53,7 @@ pub(crate) async fn submit(
         }
         Reset::Done => return Ok(reply::json(StatusCode::OK, &serde_json::json!({"next": "sign_in"}))),
         Reset::LinkDead if caller.wants_html => {
-            let settings = app.settings().await.map_err(Trouble::from)?;
+            let settings = app.settings().await?;
             return Ok(page::link_dead(&settings, typed.username.is_some()));
         }
         Reset::LinkDead => return Err(Problem::link_dead()),
@@ -109,7 +108,7 @@ async fn again(
     if !caller.wants_html {
         return Err(Problem::rejected(errors));
     }
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let told = |field: &str| errors.iter().find(|(name, _)| *name == field).map(|(_, reasons)| reasons.join(" "));
     let page = page::Reset {
         username_error: told("username"),

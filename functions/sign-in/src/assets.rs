@@ -7,7 +7,6 @@ use domain::logo::Told;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, Uri};
 use service::App;
-use service::flow::Trouble;
 use web::Problem;
 use web::pages::console::{CONSOLE_SCRIPT, CONSOLE_STYLE, console_script_href, console_style_href};
 use web::pages::{
@@ -25,7 +24,7 @@ pub(crate) async fn style(uri: Uri) -> Response {
 
 /// The organisation's own; its address changes with the settings, which may be a few seconds older here than those of the page.
 pub(crate) async fn theme(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let href = theme_href(&settings).unwrap_or_default();
     Ok(asset(&uri, &href, CSS, pages::theme(&settings)))
 }
@@ -33,7 +32,7 @@ pub(crate) async fn theme(State(app): State<App>, uri: Uri) -> Result<Response, 
 /// `GET /assets/logo/{name}`: the organisation's, or one that it had before, which an old mail may still show.
 pub(crate) async fn logo(State(app): State<App>, Path(name): Path<String>) -> Result<Response, Problem> {
     let told = Told::of(&name).ok_or_else(Problem::not_found)?;
-    let picture = app.logo(told.name).await.map_err(Trouble::from)?;
+    let picture = app.logo(told.name).await?;
     let picture = Option::clone(&picture).ok_or_else(Problem::not_found)?;
     let shared = HeaderName::from_static("cross-origin-resource-policy");
     Ok(([(CONTENT_TYPE, told.media), (CACHE_CONTROL, FOR_EVER), (shared, "cross-origin")], picture).into_response())

@@ -8,7 +8,6 @@ use domain::settings::PinChannel;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use service::App;
-use service::flow::Trouble;
 use service::store::Kept;
 use web::pages::Words;
 use web::{Problem, guests, reply};
@@ -47,7 +46,7 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (named, settings) = tokio::join!(app.instance(Some(&id)), app.settings());
-    let (named, settings) = (named.map_err(Trouble::from)?, settings.map_err(Trouble::from)?);
+    let (named, settings) = (named?, settings?);
     if named.id != id {
         return Err(Problem::not_found());
     }
@@ -61,7 +60,7 @@ pub(crate) async fn show(
         let title = Text("Not from this site", "No desde este sitio").say();
         return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_origin", title, detail));
     }
-    let providers = app.providers().await.map_err(Trouble::from)?;
+    let providers = app.providers().await?;
     let shown = Shows {
         id: &named.id,
         title: &instance.title,

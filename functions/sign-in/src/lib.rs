@@ -16,7 +16,6 @@ use domain::return_to::ReturnTo;
 use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use service::App;
-use service::flow::Trouble;
 use service::flow::sign_in::{Credentials, SignIn, sign_in};
 use service::store::Before;
 use web::pages::Notice;
@@ -55,18 +54,21 @@ const TOO_LATE: Text = Text(
 async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     let id = reply::query(&uri, "instance");
     let (settings, named) = tokio::join!(app.settings(), app.instance(id.as_deref()));
-    let (settings, named) = (settings.map_err(Trouble::from)?, named.map_err(Trouble::from)?);
+    let (settings, named) = (settings?, named?);
     let return_to = reply::query(&uri, "return_to");
     let target = named.instance.target(return_to.as_deref(), &app.origin, &settings.sign_in_return_origins);
     if guard::signed_in(&app, &caller).await?.is_some() {
         return Ok(reply::see_other(target.as_ref().map_or("/account", ReturnTo::as_str)));
     }
     if reply::query(&uri, "resetAccount").is_some_and(|value| value == "true") {
+        if !settings.recovery_by_mail {
+            return Ok(reply::see_other("/reset-account")); // whose page says whom to ask (RP-7)
+        }
         return Ok(page::reset_account(&settings, id));
     }
     let over = reply::query(&uri, "over").map(|_| Notice::info(TOO_LATE));
     let form = page::Form { return_to: target.as_ref(), message: over, ..page::Form::default() };
-    let providers = app.providers().await.map_err(Trouble::from)?;
+    let providers = app.providers().await?;
     Ok(page::sign_in(StatusCode::OK, (&settings, &named, &providers), form))
 }
 
@@ -75,7 +77,7 @@ async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Respon
 struct Typed {
     username: String,
     password: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "web::switch")]
     keep: bool,
     instance: Option<String>,
     return_to: Option<String>,
@@ -93,7 +95,7 @@ struct Done<'a> {
 /// `POST /sign-in`
 async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Typed>) -> Result<Response, Problem> {
     let (settings, named) = tokio::join!(app.settings(), app.instance(typed.instance.as_deref()));
-    let (settings, named) = (settings.map_err(Trouble::from)?, named.map_err(Trouble::from)?);
+    let (settings, named) = (settings?, named?);
     let said = typed.return_to.as_deref();
     let target = named.instance.target(said, &app.origin, &settings.sign_in_return_origins);
     let return_to = target.as_ref().map(ReturnTo::as_str);
@@ -129,7 +131,7 @@ async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Type
                 return_to: target.as_ref(),
                 message: Some(Notice::error(named.instance.refusal(message))),
             };
-            let providers = app.providers().await.map_err(Trouble::from)?;
+            let providers = app.providers().await?;
             return Ok(page::sign_in(StatusCode::UNAUTHORIZED, (&settings, &named, &providers), form));
         }
         SignIn::Refused(message) => return Err(page::refused(named.instance.refusal(message))),

@@ -8,7 +8,6 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
 use service::App;
-use service::flow::Trouble;
 use service::flow::session::{give_up, sign_out as end};
 use web::{Caller, OwnPage, Problem, cookies, guard, reply};
 
@@ -48,7 +47,7 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Respo
         grants: &user.grants,
     };
     let (expires_at, remembered) = (found.held.expires_at(), found.held.remembered);
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let ends = expiry::ends_soon(&settings, &user.id, user.password_set_at(), app.clock.now());
     let alerts = ends.map(|at| Alert { code: "password_expires_soon", at }).into_iter().collect();
     Ok(reply::json(StatusCode::OK, &Answer { user: who, expires_at, remembered, alerts }))

@@ -7,7 +7,6 @@ use domain::message;
 use http::StatusCode;
 use serde::Deserialize;
 use service::App;
-use service::flow::Trouble;
 use service::flow::recover::{Recovery, fresh_temporary};
 use web::{Caller, Given, Problem, reply};
 
@@ -15,7 +14,7 @@ use crate::page;
 
 /// `GET /sign-in/temporary`: that a mail is on its way.
 pub(crate) async fn show(State(app): State<App>) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     Ok(page::temporary_sent(&settings))
 }
 

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{StatusCode, Uri};
 use service::App;
-use service::flow::Trouble;
 use service::flow::sign_up::{SignUp, sign_up};
 use web::{Caller, Given, Problem, edge, reply};
 
@@ -23,7 +22,7 @@ pub fn router(app: App) -> Router {
 
 /// `GET /sign-up`
 async fn show(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     if reply::query(&uri, "sent").is_some() {
         return Ok(page::sent(&settings));
     }
@@ -33,7 +32,7 @@ async fn show(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
 
 /// `POST /sign-up`: 409 when no account can be made of it, with the organisation's message (SU-6).
 async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Typed>) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let applicant = match typed.applicant(settings.sign_up_phone) {
         Ok(applicant) => applicant,
         Err(errors) if caller.wants_html => {

@@ -8,7 +8,6 @@ use domain::message;
 use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use service::App;
-use service::flow::Trouble;
 use service::flow::verify_code::{Begun, Proof, Verified, verify};
 use web::{Caller, Given, Problem, cookies, reply};
 
@@ -19,7 +18,7 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller, uri: Uri) -> Re
     if caller.ticket.is_none() {
         return page::signed_out(&caller);
     }
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let recovery = reply::query(&uri, "recovery").is_some();
     Ok(page::code(StatusCode::OK, &settings, recovery, None))
 }
@@ -58,7 +57,7 @@ pub(crate) async fn submit(
         }
     };
     let Some(ticket) = &caller.ticket else { return page::signed_out(&caller) };
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     match verify(&app, ticket, proof, &caller.passes, caller.visitor()).await? {
         Verified::SignedIn(begun) => {
             let Begun { token, session, passes, return_to, recovery } = *begun;

@@ -10,7 +10,6 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use service::App;
-use service::flow::Trouble;
 use service::flow::passkey_sign_in::{Answering, Asking, Became, ask, sign_in};
 use service::flow::sign_in::SignIn;
 use service::flow::verify_code::Verified;
@@ -44,7 +43,7 @@ pub(crate) async fn options(
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sent {
     credential: Map<String, Value>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "web::switch")]
     keep: bool,
     instance: Option<String>,
     return_to: Option<String>,
@@ -66,7 +65,7 @@ pub(crate) async fn submit(
     Given(sent): Given<Sent>,
 ) -> Result<Response, Problem> {
     let (settings, named) = tokio::join!(app.settings(), app.instance(sent.instance.as_deref()));
-    let (settings, named) = (settings.map_err(Trouble::from)?, named.map_err(Trouble::from)?);
+    let (settings, named) = (settings?, named?);
     let said = sent.return_to.as_deref();
     let target = named.instance.target(said, &app.origin, &settings.sign_in_return_origins);
     let return_to = target.as_ref().map(ReturnTo::as_str);

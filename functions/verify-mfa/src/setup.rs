@@ -8,7 +8,6 @@ use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
 use service::App;
-use service::flow::Trouble;
 use service::flow::factor::{SetupMail, set_up, setup_mail};
 use web::{Caller, Given, OwnPage, Problem, reply};
 
@@ -16,7 +15,7 @@ use crate::page;
 
 /// `GET /sign-in/setup-mail`: asks whether a mail is to be sent.
 pub(crate) async fn ask(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     if reply::query(&uri, "sent").is_some() {
         return Ok(page::mail_sent(&settings));
     }
@@ -37,7 +36,7 @@ pub(crate) async fn mail(State(app): State<App>, caller: Caller, _: OwnPage) -> 
         SetupMail::NoEmail => page::no_email(),
     };
     if caller.wants_html {
-        let settings = app.settings().await.map_err(Trouble::from)?;
+        let settings = app.settings().await?;
         return Ok(page::refused(&settings, &problem));
     }
     Err(problem)
@@ -45,7 +44,7 @@ pub(crate) async fn mail(State(app): State<App>, caller: Caller, _: OwnPage) -> 
 
 /// `GET /security-code/setup`: the page with a button, whatever the token.
 pub(crate) async fn show(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     Ok(page::set_up(&settings, &reply::query(&uri, "token").unwrap_or_default()))
 }
 
@@ -68,7 +67,7 @@ pub(crate) async fn submit(
     caller: Caller,
     Given(typed): Given<Typed>,
 ) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let Some(shown) = set_up(&app, &typed.token).await? else {
         return if caller.wants_html { Ok(page::link_dead(&settings)) } else { Err(Problem::link_dead()) };
     };

@@ -10,6 +10,7 @@ use domain::username::Username;
 use service::App;
 use service::flow::Trouble;
 use service::flow::enrol::{NewPerson, WayIn, enrol};
+use service::flow::lists::{Asked, Filter, users};
 use service::store::Enrolled;
 
 /// The password of all sample users.
@@ -102,27 +103,61 @@ fn settings() -> Settings {
     }
 }
 
-/// Makes the sample organisation, unless it is there. Its people are made all at once. They share one password, so its hash is made once.
+/// Makes the sample organisation, unless somebody administers this one: the administrator is made last, so what was broken off goes
+/// on where it stopped. The others are made all at once. They share one password, so its hash is made once.
 pub(crate) async fn seed(app: &App) -> Result<(), SampleError> {
-    if app.store.login("admin").await.map_err(Trouble::from)?.is_some() {
+    if is_administered(app).await? {
         return Ok(());
     }
-    app.save_settings(&settings()).await.map_err(Trouble::from)?;
+    if app.store.settings().await.map_err(Trouble::from)?.version == 0 {
+        app.save_settings(&settings()).await.map_err(Trouble::from)?;
+    }
     let password = Password::parse(PASSWORD).map_err(|_| SampleError::List("the password"))?;
     let salt = app.random.bytes().map_err(Trouble::from)?;
     let hash: Arc<str> = app.hasher.hash(&password, salt).await.map_err(Trouble::from)?.into();
+    let [administrator, others @ ..] = SAMPLES;
     let mut making = tokio::task::JoinSet::new();
-    for sample in SAMPLES {
+    for sample in others {
         let (app, person) = (app.clone(), new_person(sample, &hash)?);
-        making.spawn(async move { enrol(&app, &person).await });
+        making.spawn(async move {
+            if is_there(&app, &person).await? { Ok(Enrolled::Yes) } else { enrol(&app, &person).await }
+        });
     }
     while let Some(made) = making.join_next().await {
         if made.map_err(|_| SampleError::List("somebody"))?? != Enrolled::Yes {
             return Err(SampleError::List("somebody"));
         }
     }
+    if enrol(app, &new_person(administrator, &hash)?).await? != Enrolled::Yes {
+        return Err(SampleError::List(administrator.names.0));
+    }
     app.hasher.rest();
     Ok(())
+}
+
+/// Whether the organisation has an administrator, by whatever name.
+async fn is_administered(app: &App) -> Result<bool, Trouble> {
+    if app.store.login("admin").await?.is_some() {
+        return Ok(true);
+    }
+    let filter = Filter { kind: Some(Kind::Administrator), ..Filter::default() };
+    let mut asked = Asked { filter, limit: 1, dear: 1, ..Asked::default() };
+    loop {
+        let Ok(page) = users(app, &asked).await? else { return Ok(false) };
+        if !page.items.is_empty() || page.next.is_none() {
+            return Ok(!page.items.is_empty());
+        }
+        asked.cursor = page.next;
+    }
+}
+
+/// Whether somebody of the list is there already: by their username, or by the address of whoever has none.
+async fn is_there(app: &App, new: &NewPerson) -> Result<bool, Trouble> {
+    match (&new.username, new.person.mailbox()) {
+        (Some(username), _) => Ok(app.store.login(username.canonical()).await?.is_some()),
+        (None, Some(email)) => Ok(!app.store.at_address(email.canonical()).await?.is_empty()),
+        (None, None) => Ok(false),
+    }
 }
 
 fn new_person(sample: Sample, hash: &str) -> Result<NewPerson, SampleError> {

@@ -29,6 +29,12 @@ pub fn ends_soon(settings: &Settings, user: &UserId, set_at: Timestamp, now: Tim
     (end.duration_since(now) <= days(settings.warn_days())).then_some(end)
 }
 
+/// In how many whole days a password ends, if its owner is to be told by now.
+pub fn days_left(settings: &Settings, user: &UserId, set_at: Timestamp, now: Timestamp) -> Option<u32> {
+    let end = ends_soon(settings, user, set_at, now)?;
+    Some(u32::try_from(end.duration_since(now).as_hours() / 24).unwrap_or_default())
+}
+
 /// The days on which the passwords of this moment end when expiry is switched on, with the share of them.
 pub fn forecast(settings: &Settings, now: Timestamp) -> Vec<(Date, f64)> {
     let since = settings.password_expiry_since.unwrap_or(now);

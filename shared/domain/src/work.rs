@@ -56,6 +56,9 @@ pub enum Work {
         /// Which of their addresses they asked for it by, if they did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<Email>,
+        /// Who on the staff made it, if they did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
     },
     /// Somebody asked for an account at this address and got none: whoever has one there hears of it (SU-6, SU-7).
     SignUpRefused {
@@ -110,6 +113,9 @@ pub enum Work {
         /// Where to, if not where mail to them goes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<Email>,
+        /// Who on the staff did it, if they did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
     },
 }
 

@@ -64,12 +64,15 @@ async fn welcome(State(app): State<App>, mut request: Request, next: Next) -> Re
 /// The instance that a request names, and the request as it was.
 async fn instance_of(request: Request) -> Result<(Request, Option<String>), Problem> {
     let named = reply::query(request.uri(), "instance");
-    if named.is_some() || request.method().is_safe() {
+    if request.method().is_safe() {
         return Ok((request, named));
     }
     let (parts, body) = request.into_parts();
     let sent = bounded(body).await?;
-    let named = named_in(&sent).unwrap_or_else(|| DEFAULT.to_owned());
+    let named = match (named, named_in(&sent)) {
+        (Some(here), Some(there)) if here != there => String::new(), // the one let in would get the other's answer
+        (here, there) => there.or(here).unwrap_or_else(|| DEFAULT.to_owned()),
+    };
     Ok((Request::from_parts(parts, Body::from(sent)), Some(named)))
 }
 

@@ -16,6 +16,6 @@ mod problem;
 pub mod reply;
 
 pub use caller::{Caller, basic, bearer};
-pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent, Unread, Upload, WithPicture};
+pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent, Unread, Upload, WithPicture, switch};
 pub use handed_in::HandedIn;
 pub use problem::Problem;

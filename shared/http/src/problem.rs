@@ -11,6 +11,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use service::flow::Trouble;
+use service::{KeysError, NoRandomness, StoreError};
 
 /// An answer that is not a success.
 #[derive(Clone, Debug, Serialize)]
@@ -247,6 +248,24 @@ impl From<Trouble> for Problem {
     fn from(trouble: Trouble) -> Self {
         tracing::error!(error = &trouble as &dyn std::error::Error, "trouble");
         Self::try_again(if matches!(trouble, Trouble::Busy(_)) { 1 } else { 5 })
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Trouble::from(error).into()
+    }
+}
+
+impl From<KeysError> for Problem {
+    fn from(error: KeysError) -> Self {
+        Trouble::from(error).into()
+    }
+}
+
+impl From<NoRandomness> for Problem {
+    fn from(error: NoRandomness) -> Self {
+        Trouble::from(error).into()
     }
 }
 

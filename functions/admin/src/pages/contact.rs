@@ -20,8 +20,8 @@ use super::form;
 use super::person::{Aside, PERSON, PersonFields, RESET, THEIR_DATA, data, reset};
 use super::{called, happened, page_with, to_page};
 use crate::contacts;
-use crate::rights::By;
-use crate::users::patched;
+use crate::rights::{By, telling};
+use crate::users::{fields, patched};
 use crate::words::{RESEND, WHY};
 
 /// `POST /admin/contacts/{id}/disable`
@@ -133,13 +133,13 @@ async fn contact_page(app: &App, of: &Contact, by: &User, aside: Aside) -> Resul
 /// Whether anything elsewhere opens a contact's account.
 async fn is_linked(app: &App, of: &Contact) -> Result<bool, Problem> {
     let Some(user) = &of.user else { return Ok(false) };
-    Ok(!app.store.links_of(user).await.map_err(service::flow::Trouble::from)?.is_empty())
+    Ok(!app.store.links_of(user).await?.is_empty())
 }
 
 /// Whether a contact, or the account that they have, is switched off.
 async fn is_off(app: &App, of: &Contact) -> Result<bool, Problem> {
     let Some(user) = of.user.as_ref().filter(|_| !of.disabled) else { return Ok(of.disabled) };
-    let user = app.store.user(user).await.map_err(service::flow::Trouble::from)?;
+    let user = app.store.user(user).await?;
     Ok(user.is_some_and(|user| user.state == UserState::Disabled))
 }
 
@@ -159,10 +159,11 @@ pub(crate) async fn save_contact(
         if !errors.is_empty() {
             return Err(Problem::rejected(errors));
         }
-        patched(patch_contact(&app, &id, &change, &by).await?)
+        patched(patch_contact(&app, &id, &change, &by).await?)?;
+        Ok(fields(&change.into()))
     };
     match became.await {
-        Ok(_) => Ok(to_page(&format!("/admin/contacts/{path}"), "saved")),
+        Ok(changed) => Ok(telling(to_page(&format!("/admin/contacts/{path}"), "saved"), "changed", changed)),
         Err(problem) => {
             let typed = form::refused(problem, texts)?;
             contact_again(&app, &id, &by, Aside { typed, ..Aside::default() }).await

@@ -24,12 +24,12 @@ pub(crate) mod user;
 
 use axum::response::Response;
 use domain::access::{Right, may};
+use domain::expiry;
 use domain::language::Text;
 use domain::user::User;
 use http::StatusCode;
 use maud::Markup;
 use service::App;
-use service::flow::Trouble;
 use web::pages::Notice;
 use web::pages::console::{Console, Said, console};
 use web::{Caller, Problem, edge, reply};
@@ -184,10 +184,12 @@ pub(crate) async fn page_with(
     message: Option<Notice>,
     content: &Markup,
 ) -> Result<Response, Problem> {
-    let settings = app.settings().await.map_err(Trouble::from)?;
+    let settings = app.settings().await?;
     let ways = WAYS.iter().filter(|(_, _, right)| may(by, *right, true)).map(|(href, name, _)| (*href, *name));
     let frame = reply::frame(&settings);
-    let around = Console { frame, who: &by.username, ways: ways.collect(), current, message };
+    let now = app.clock.now();
+    let expires = expiry::days_left(&settings, &by.id, by.password_set_at(), now);
+    let around = Console { frame, who: &by.username, ways: ways.collect(), current, expires, message };
     Ok(edge::as_console(reply::page(status, console(&around, title.said(), content))))
 }
 

@@ -29,7 +29,8 @@ fn filter(why: Stuck) -> &'static str {
     match why {
         Stuck::NeverSignedIn => "never_signed_in:true",
         Stuck::InvitationExpired => "state:invitation_expired",
-        Stuck::Locked | Stuck::Bounced => "locked:true",
+        Stuck::Locked => "locked:true",
+        Stuck::Bounced => "bounced:true",
     }
 }
 
@@ -67,7 +68,7 @@ fn part(group: &Group, one: bool) -> Markup {
         format!("{} {}", group.count, named(group.why)),
         &html! {
             p.hint { (advice(group.why)) }
-            @if !rows.is_empty() && group.why != Stuck::Bounced {
+            @if !rows.is_empty() {
             form.press method="post" action="/admin/resends" {
                 (hidden("target", "users")) (hidden("whom", "all")) (hidden("filter", filter(group.why)))
                 button.button.plain type="submit" { (Text(

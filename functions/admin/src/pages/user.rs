@@ -217,7 +217,7 @@ fn lines(all: &[String]) -> String {
 }
 
 async fn edit_user(app: &App, user: &User, typed: &Typed) -> Result<Markup, Problem> {
-    let locations = app.store.locations().await.map_err(service::flow::Trouble::from)?;
+    let locations = app.store.locations().await?;
     let places: Vec<(&str, &str)> =
         locations.iter().map(|location| (location.id.as_str(), location.name.as_str())).collect();
     let none = Some(("", Text("The organisation's", "La de la organización")));

@@ -101,6 +101,7 @@ pub(super) fn office() -> Markup {
         who: "ada",
         ways,
         current: "/_local/style/console",
+        expires: Some(9),
         message: Some(Notice::success(DONE)),
     };
     let areas = [("one", Text("One", "Una")), ("other", Text("Another", "Otra"))];

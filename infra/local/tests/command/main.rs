@@ -13,6 +13,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde_json::json;
+
+use bulk_run::Admin;
+
 /// One process at a time: the machine's processors are what is measured.
 static ALONE: Mutex<()> = Mutex::new(());
 
@@ -135,6 +139,31 @@ fn a_killed_machine_loses_nothing() {
     let running = Running::start(&data);
     let paula = r#"{"username": "paula", "password": "harbour-lantern-42"}"#;
     assert!(running.post("/sign-in", paula).starts_with("HTTP/1.1 401"), "five failures were kept, and lock");
+}
+
+/// OP-1: a data file is gone on with as it is, whoever its people have become; one that was broken off is made whole.
+#[test]
+fn a_data_file_is_gone_on_with() {
+    let _alone = alone();
+    let data = folder("gone-on-with").join("people.db").to_string_lossy().into_owned();
+    let people = folder("broken-off").join("people.csv");
+    std::fs::write(&people, "kind,username,first_name,last_name,email\ncontact,,Nora,Quist,nora@members.example\n")
+        .expect("the file");
+    let mut begun = Running::start(&["--empty", "--data", &data, "--import", &people.to_string_lossy()]);
+    until(&mut begun.lines, "people stored");
+    drop(begun);
+    let admin = Admin::start(vec!["--data".to_owned(), data.clone()]);
+    let found = admin.get("/admin/contacts?q=nora");
+    assert_eq!(found["items"].as_array().expect("a list").len(), 1, "{found}");
+    admin.call("PUT", "/admin/settings", &json!({"organisation.name": "Of their own"}));
+    admin.call("PUT", "/account/username", &json!({"username": "ada", "password": "harbour-lantern-42"}));
+    drop(admin);
+    let running = Running::start(&["--data", &data]);
+    let credentials = |name: &str| format!(r#"{{"username": "{name}", "password": "harbour-lantern-42"}}"#);
+    assert!(running.post("/sign-in", &credentials("admin")).starts_with("HTTP/1.1 401"), "nobody has that name");
+    assert!(running.post("/sign-in", &credentials("ada")).starts_with("HTTP/1.1 200"));
+    assert!(running.post("/sign-in", &credentials("sam")).starts_with("HTTP/1.1 200"));
+    assert!(running.call("GET", "/sign-up", "", "").contains("Of their own"), "its own settings");
 }
 
 /// OP-1: a first page within a second of the start, the sample people included.

@@ -31,7 +31,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             &[
                 must("username", Text).about("A username, or an e-mail address that one user has."),
                 must("password", Secret),
-                field("keep", Flag).about("Keep me logged in."),
+                may("keep", Flag).about("Keep me logged in."),
                 may("instance", Text),
                 may("return_to", Text),
             ],
@@ -67,7 +67,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             &[],
             &[
                 must("credential", Kind::Object).about("What `PublicKeyCredential.toJSON` says."),
-                field("keep", Flag).about("Keep me logged in; not with a ticket."),
+                may("keep", Flag).about("Keep me logged in; not with a ticket."),
                 may("instance", Text),
                 may("return_to", Text),
             ],
@@ -260,7 +260,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             &[
                 may("instance", Text).about("A sign-in instance."),
                 may("return_to", Text).about("Where to go afterwards."),
-                field("keep", Flag).about("Keep me logged in."),
+                may("keep", Flag).about("Keep me logged in."),
             ],
             &[],
         ),

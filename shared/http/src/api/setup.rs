@@ -8,7 +8,8 @@ use super::{Field, Kind, NONE, Operation, SOUGHT, field, gives, may, must, opera
 const LAYOUT: [Field; 4] =
     [may("occasion", Word(&OCCASIONS)), may("subject", Text), may("html", Text), may("text", Text)];
 
-const LOCATION: [Field; 2] = [must("name", Text), must("email", Email)];
+const LOCATION: [Field; 3] =
+    [may("id", Text).about("As it is shown; it stays."), must("name", Text), must("email", Email)];
 
 /// Every operation.
 pub(super) const OPERATIONS: &[Operation] = &[

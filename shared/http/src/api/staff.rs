@@ -14,7 +14,7 @@ const PHONE: Field = clears("phone", Text);
 const COMPANY: Field = clears("company", Text);
 const GROUP: Field = clears("group", Text);
 const LOCALE: Field = clears("locale", Text);
-const CREATE_ACCOUNT: Field = field("create_account", Flag);
+const CREATE_ACCOUNT: Field = may("create_account", Flag);
 const NAME: Field = may("name", Text)
     .about("In place of first_name and last_name: its last word, or what stands before a comma, is the last name.");
 const EMAILS: Field = may("emails", Texts).about("In place of email and address_email.");
@@ -55,7 +55,7 @@ const NEW: [Field; 18] = [
     NAME,
     EMAILS,
     CREATE_ACCOUNT,
-    field("disabled", Flag),
+    may("disabled", Flag),
 ];
 
 const USER: [Field; 18] = [
@@ -82,8 +82,8 @@ const USER: [Field; 18] = [
 const PASSWORD: [Field; 4] = [
     must("password", Secret),
     must("password_again", Secret),
-    field("resend", Flag),
-    field("unlink", Flag).about("No account elsewhere opens theirs any more."),
+    may("resend", Flag),
+    may("unlink", Flag).about("No account elsewhere opens theirs any more."),
 ];
 
 /// Every operation.

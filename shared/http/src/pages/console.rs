@@ -40,6 +40,8 @@ pub struct Console<'a> {
     pub ways: Vec<(&'static str, Text)>,
     /// Which of these it is.
     pub current: &'a str,
+    /// In how many days their password expires, if that is soon (PW-5).
+    pub expires: Option<u32>,
     /// What happened, such as a change that was saved.
     pub message: Option<Notice>,
 }
@@ -77,7 +79,7 @@ pub const SAVE: Text = Text("Save", "Guardar");
 
 /// A page of the console; it names itself.
 pub fn console(around: &Console, title: &str, content: &Markup) -> Markup {
-    let Console { frame, who, ways, current, message } = around;
+    let Console { frame, who, ways, current, expires, message } = around;
     let failed = message.as_ref().is_some_and(Notice::is_error);
     let in_tab = if failed { format!("{}{title}", words::ERROR_PREFIX) } else { title.to_owned() };
     html! {
@@ -92,6 +94,9 @@ pub fn console(around: &Console, title: &str, content: &Markup) -> Markup {
                         (languages())
                         a href="/account" { (who) }
                         form method="post" action="/sign-out" { button.quiet-button type="submit" { (words::SIGN_OUT) } }
+                    }
+                    @if let Some(days) = expires {
+                        p.soon { (words::password_ends(*days)) " " a href="/change-password" { (words::CHANGE_NOW) } }
                     }
                 }
                 nav.ways aria-label=(Text("Console", "Consola")) {

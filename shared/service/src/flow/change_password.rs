@@ -13,11 +13,11 @@ use jiff::Timestamp;
 
 use super::known_browser::{known_as, remember};
 use super::reset::notice;
-use super::session::SignedIn;
-use super::sign_in::{Visitor, family, note_refusal};
+use super::session::{SignedIn, in_browser};
+use super::sign_in::{Visitor, note_refusal};
 use super::{Trouble, audit, session, ticket, was_used, weaknesses};
 use crate::app::App;
-use crate::store::{Charge, Counter, Found, Gets, LockRule, NewPassword, PasswordSet, Via};
+use crate::store::{Charge, Counter, Found, Gets, LockRule, NewPassword, PasswordSet, Via, ticket_digest};
 
 /// Who wants to change it.
 #[derive(Clone, Copy)]
@@ -109,6 +109,9 @@ pub async fn change_password(
     if was_used(app, new, &login, &settings).await? {
         return Ok(Changed::Unchanged);
     }
+    if let By::Ticket(_, held) = by {
+        session::end_before(app, held).await?;
+    }
     let ring = app.keys.ring().await?;
     let hash = app.hasher.hash(new, app.random.bytes()?).await?;
     let now = app.clock.now();
@@ -117,12 +120,11 @@ pub async fn change_password(
         By::Ticket(ticket, held) => (Via::Ticket(ticket), held),
         By::Session(..) => (Via::OldPassword, None),
     };
-    let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
     let keep = before.remembered && may_be_remembered(&settings, user.kind);
     let begun = Session::begin(user.id.clone(), user.epoch + 1, keep, &settings, now);
     let (proven, started_at) = (before.code == CodeStage::Proven, before.started_at.unwrap_or(now));
     let begun = Session { started_at, proven, provider: before.provider, ..begun };
-    let begun = begun.from_browser(visitor.browser, visitor.address, family(app)?);
+    let (token, begun) = in_browser(app, begun, visitor)?;
     // A new password is no way round the second factor: whoever has not shown it does so now.
     let next = ticket::new(&ring, &user.id, app.random.bytes()?);
     let whose = (&user.id, user.epoch + 1, name.as_str());
@@ -196,6 +198,8 @@ pub(super) async fn knows_old(app: &App, whose: (&str, &Login), old: Again<'_>) 
 pub async fn by_ticket(app: &App, ticket: &Ticket) -> Result<Option<Found<TicketState>>, Trouble> {
     let now = app.clock.now();
     let found = app.store.ticket(ticket).await?;
+    let whose = (&ticket.user, &*ticket_digest(ticket));
+    let found = ticket::in_time(app, whose, found, |found| found.held.ends_at).await?;
     let due = |f: &Found<TicketState>| matches!(f.held.due(), Due::ChangePassword(_));
     Ok(found.filter(|f| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled && due(f)))
 }

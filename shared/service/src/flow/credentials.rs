@@ -8,7 +8,7 @@ use domain::username;
 use domain::work::{Event, Lane, Work};
 
 use super::federated::unlink_all;
-use super::reset::notice;
+use super::reset::notice_by_staff;
 use super::{Trouble, enrol, letter, was_used, weaknesses};
 use crate::app::App;
 use crate::store::{Gets, Letterbox, NewPassword, PasswordSet, Via};
@@ -96,7 +96,7 @@ pub async fn reset_password(
     }
     let hash = app.hasher.hash(new, app.random.bytes()?).await?;
     let now = app.clock.now();
-    let mut notices = vec![notice(app, &user, Event::PasswordSetByStaff, now)?];
+    let mut notices = vec![notice_by_staff(app, &user, Event::PasswordSetByStaff, by)?];
     let mail = besides.resend.then(|| resend_work(app, &user, by)).transpose()?;
     let sent = mail.as_ref().map(|mail| mail.id.clone());
     notices.extend(mail);
@@ -152,7 +152,8 @@ pub async fn resend(app: &App, whom: Whom<'_>, by: &User) -> Result<Resent, Trou
 pub async fn give_account(app: &App, whom: Whom<'_>, by: &User) -> Result<Resent, Trouble> {
     match found(app, whom, by).await? {
         Found::Contact(contact) if contact.person.mailbox().is_some() && !contact.disabled => {
-            let made = enrol::account_of(app, &contact.id, enrol::WayIn::Temporary(Lane::Now)).await?;
+            let made =
+                enrol::account_of(app, &contact.id, enrol::WayIn::Temporary(Lane::Now, Some(by.id.clone()))).await?;
             match made {
                 None => Ok(Resent::NoAccount),
                 Some((_, Some(mail))) => Ok(Resent::Yes(mail)),

@@ -35,8 +35,8 @@ pub struct NewPerson {
 /// How somebody first gets in.
 #[derive(Clone, Debug)]
 pub enum WayIn {
-    /// By a temporary password that is mailed to them, in this lane.
-    Temporary(Lane),
+    /// By a temporary password that is mailed to them, in this lane; for whom on the staff, if that is who makes them (ML-5).
+    Temporary(Lane, Option<UserId>),
     /// By a password whose hash is at hand.
     Hash(String),
     /// Not until an administrator sets a password.
@@ -216,10 +216,10 @@ async fn account(
     let now = app.clock.now();
     let days = app.settings().await?.temporary_days;
     let (temporary, hash, invite) = match &new.way_in {
-        WayIn::Temporary(lane) => {
+        WayIn::Temporary(lane, by) => {
             let temporary = Temporary::issue(TemporaryId::new(now, app.random.bytes()?), now, days);
             let mail = MailId::new(now, app.random.bytes()?);
-            let invite = Letterbox::new(mail, Work::Invite { user: id.clone(), to: None }, *lane, now);
+            let invite = Letterbox::new(mail, Work::Invite { user: id.clone(), to: None, by: by.clone() }, *lane, now);
             (Some(temporary), None, Some(invite))
         }
         WayIn::Hash(hash) => (None, Some(hash.clone()), None),

@@ -9,7 +9,7 @@ use domain::username;
 use domain::work::{Event, Work};
 
 use super::change_password::{Again, knows_old};
-use super::reset::notice;
+use super::reset::{notice, notice_by_staff};
 use super::users::within;
 use super::verify_code::{Looked, Proof, charge, look, proven, recovery_codes, sealed_for, wrong};
 use super::{Trouble, letter, ticket};
@@ -37,6 +37,7 @@ pub enum SetupMail {
 pub async fn setup_mail(app: &App, held: &Ticket) -> Result<SetupMail, Trouble> {
     let ring = app.keys.ring().await?;
     let found = if ticket::is_ours(&ring, held) { app.store.ticket(held).await? } else { None };
+    let found = ticket::in_time(app, (&held.user, &ticket_digest(held)), found, |found| found.held.ends_at).await?;
     let now = app.clock.now();
     let found = found.filter(|f| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled);
     let Some(found) = found.filter(|f| f.held.due() == Due::SecurityCode) else { return Ok(SetupMail::SignedOut) };
@@ -64,10 +65,11 @@ pub async fn set_up(app: &App, token: &str) -> Result<Option<Secret>, Trouble> {
     let Some((user, mail)) = UserId::parse(&user).zip(MailId::parse(&mail)) else { return Ok(None) };
     let now = app.clock.now();
     let Some(user) = app.store.user(&user).await? else { return Ok(None) };
-    let link = user.setup.clone().filter(|link| link.id == mail && link.epoch == user.epoch && now < link.ends_at);
+    let link = user.setup.clone().filter(|link| link.id == mail && link.epoch == user.epoch);
     let Some(link) = link.filter(|_| user.state != State::Disabled && !user.has_factor()) else { return Ok(None) };
     let of_sign_in = app.store.ticket_by_digest(&user.id, &link.ticket).await?;
-    if of_sign_in.is_none_or(|ticket| !ticket.holds(user.epoch, now)) {
+    let of_sign_in = ticket::in_time(app, (&user.id, &link.ticket), of_sign_in, |state| state.ends_at).await?;
+    if now >= link.ends_at || of_sign_in.is_none_or(|ticket| !ticket.holds(user.epoch, now)) {
         return Ok(None);
     }
     let secret: [u8; SECRET_BYTES] = app.random.bytes()?;
@@ -211,7 +213,7 @@ pub async fn reset_factor(app: &App, id: &UserId, by: &User) -> Result<bool, Tro
     for _ in 0..TRIES {
         let Some(user) = within(app, id, by).await? else { return Ok(false) };
         let event = if user.passkeys.is_empty() { Event::FactorReset } else { Event::FactorsReset };
-        let told = notice(app, &user, event, app.clock.now())?;
+        let told = notice_by_staff(app, &user, event, by)?;
         if app.store.remove_factor(&user, &username::canonical(&user.username), &told, None).await? {
             tracing::info!(user = %id, by = %by.id, "second factor reset");
             return Ok(true);

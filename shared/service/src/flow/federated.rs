@@ -20,7 +20,8 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use super::sealed::{open, seal};
-use super::sign_in::{SignIn, Visitor, family, refuse};
+use super::session::{end_before, in_browser};
+use super::sign_in::{Visitor, refuse};
 use super::{Trouble, audit};
 use crate::app::App;
 use crate::metrics;
@@ -202,10 +203,7 @@ pub(super) fn is_enough(kept: &Kept, user: &User, settings: &Settings) -> bool {
 async fn turned_away(app: &App, user: &User, visitor: Visitor<'_>, settings: &Settings) -> Result<Came, Trouble> {
     metrics::came_by_provider(false);
     let name = username::canonical(&user.username);
-    match refuse(app, (&name, None), Refusal::Disabled, visitor.address, settings).await? {
-        SignIn::Refused(message) => Ok(Came::Refused(message)),
-        _ => Ok(Came::Refused(domain::message::sign_in_fails(&settings.sign_in_message))),
-    }
+    refuse(app, (&name, None), Refusal::Disabled, visitor.address, settings).await.map(Came::Refused)
 }
 
 /// The second factor is the organisation's own affair (FE-3), and whoever it covers is never remembered (SE-3).
@@ -218,13 +216,13 @@ async fn begin_session(
 ) -> Result<(SessionToken, Session), Trouble> {
     let (kept, begun) = by;
     let keep = begun.keep && !covers(settings, user.kind);
-    let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
-    let session = Session::begin(user.id.clone(), user.epoch, keep, settings, app.clock.now());
-    let session = session.from_browser(arrival.visitor.browser, arrival.visitor.address, family(app)?);
     let proven = kept.provider.mode == Mode::Organisation;
+    let session = Session::begin(user.id.clone(), user.epoch, keep, settings, app.clock.now());
     let session = Session { proven, provider: Some(kept.id.clone()), ..session };
+    let (token, session) = in_browser(app, session, arrival.visitor)?;
     let who = audit::user(user);
     let entry = audit::entry(app, "sign_in")?.by(who.clone()).on(who).with("provider", &*kept.id);
+    end_before(app, arrival.held.session).await?;
     app.store.begin_session((&token, &session), &[], &arrival.held, &entry).await?;
     Ok((token, session))
 }

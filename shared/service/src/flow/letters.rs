@@ -19,6 +19,7 @@ use domain::work::{Event, Work};
 use jiff::{SignedDuration, Timestamp};
 
 use super::sign_in::temporary_password;
+use super::sweep::expire;
 use super::{Trouble, enrol};
 use crate::app::App;
 use crate::key_ring::Purpose;
@@ -100,12 +101,13 @@ impl Clerk<'_> {
             Work::Pin { user, to, by } => self.pin(user, to.as_ref(), by).await,
             Work::MfaSetup { user, ticket, epoch, ends_at } => self.mfa_setup(user, ticket, *epoch, *ends_at).await,
             Work::LayoutTest { user, occasion, layout } => self.layout_test(user, *occasion, layout).await,
-            Work::Notice { user, event, to } => {
+            Work::Notice { user, event, to, by } => {
                 if *event == Event::CodeLocked {
                     self.app.store.list_as_locked(user, self.now).await?;
                 }
                 let user = self.app.store.user(user).await?;
-                Ok(user.map_or(Verdict::Nothing, |user| notice(&user, *event, to.as_ref())))
+                let told = user.map_or(Verdict::Nothing, |user| notice(&user, *event, to.as_ref()));
+                Ok(many::by_staff(told, by.as_ref()))
             }
         }
     }
@@ -183,8 +185,11 @@ impl Clerk<'_> {
         letter_with_temporary(self.app, &self.settings, (user, to), &issued, occasion).await
     }
 
-    /// FU-9: a link that lists the accounts of this mailbox to whoever reads it.
+    /// FU-9: a link that lists the accounts of this mailbox to whoever reads it; where nobody may help themselves (RP-7), whom to ask.
     async fn choice(&self, email: &Email) -> Result<Verdict, Trouble> {
+        if !self.settings.recovery_by_mail {
+            return Ok(send(email, Occasion::ContactStaff, nameless()));
+        }
         let ring = self.app.keys.ring().await?;
         let token = ring.token(Purpose::MailboxLink, &[self.claim.id.as_str()]).unwrap_or_default();
         let link = format!("{}/forgot-username/choose?token={token}", self.app.origin);
@@ -318,6 +323,10 @@ impl Clerk<'_> {
         let Some(login) = self.app.store.login(name).await? else { return Ok(Verdict::Nothing) };
         if why == Refusal::NowLocked {
             self.app.store.list_as_locked(&login.user, self.now).await?;
+        }
+        if why == Refusal::TemporaryExpired {
+            // What was told to be over stays over, whatever becomes of the clock.
+            expire(self.app, (name, &login), self.now).await?;
         }
         if !self.spend(&format!("refused#{why:?}#{name}"), 1, DAY).await? {
             return Ok(Verdict::Capped);

@@ -64,6 +64,8 @@ pub struct Filter {
     pub locked: Option<bool>,
     /// Only those with an account who have never chosen a password (AD-8).
     pub never: bool,
+    /// Only those whose mail came back for good (AD-8).
+    pub bounced: bool,
 }
 
 /// A page of a list.
@@ -86,13 +88,15 @@ pub async fn users(app: &App, asked: &Asked) -> Result<Result<Page<UserRow>, Bad
         filter.kind.is_none_or(|kind| user.kind == kind)
             && filter.state.is_none_or(|state| user.state == state)
             && (!filter.never || user.state == State::Active && user.password_changed_at.is_none())
+            && (!filter.bounced || user.bounced_at.is_some())
             && filter.sponsor.is_none_or(|sponsor| user.pin.is_some() == sponsor)
             && filter.fits(&user.person)
     };
+    let keys = |user: &UserRow, order: Order| order.key(&user.person, Some(&user.username));
     if filter.locked == Some(true) {
-        // As many as there are: who is locked is not many, and waits.
-        let items = locked(app).await?.into_iter().map(UserRow::from).filter(fits).collect();
-        return Ok(Ok(Page { items, next: None }));
+        // Read whole: who is locked is not many.
+        let all = locked(app).await?.into_iter().map(UserRow::from).filter(fits).collect();
+        return Ok(page_of(asked, all, &keys));
     }
     let exact = async {
         let mut ids = Vec::new();
@@ -109,7 +113,6 @@ pub async fn users(app: &App, asked: &Asked) -> Result<Result<Page<UserRow>, Bad
         }
         Ok::<_, Trouble>(found)
     };
-    let keys = |user: &UserRow, order: Order| order.key(&user.person, Some(&user.username));
     let mut listed = Box::pin(list(app, (asked, List::Users), exact, (&fits, &keys))).await?;
     if let (Ok(page), Some(false)) = (&mut listed, filter.locked) {
         let locked = locked_of(app, &page.items).await?;
@@ -245,6 +248,30 @@ async fn list<T: DeserializeOwned>(
     }
     let next = (at < places.len()).then(|| cursor(at, after.as_deref()));
     Ok(Ok(Page { items, next }))
+}
+
+/// A page of users who were read whole, by name: those whom the places of the search have, or whose identifier it is.
+fn page_of(
+    asked: &Asked,
+    all: Vec<UserRow>,
+    key: &impl Fn(&UserRow, Order) -> Option<String>,
+) -> Result<Page<UserRow>, BadCursor> {
+    let (_, after) = begin(asked.cursor.as_deref()).filter(|(at, _)| *at == 0).ok_or(BadCursor)?;
+    let places = places(&asked.q);
+    let sought = |user: &UserRow| {
+        let has =
+            |(order, beginning): &(Order, String)| key(user, *order).is_some_and(|key| key.starts_with(beginning));
+        asked.q.is_empty() || user.id() == asked.q || places.iter().any(has)
+    };
+    let in_order = |user: UserRow| (format!("{} {}", key(&user, Order::Last).unwrap_or_default(), user.id()), user);
+    let mut rows: Vec<(String, UserRow)> = all.into_iter().filter(sought).map(in_order).collect();
+    rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+    rows.retain(|(place, _)| after.as_ref().is_none_or(|after| place > after));
+    let wanted = usize::try_from(asked.limit).unwrap_or_default();
+    let more = rows.len() > wanted;
+    rows.truncate(wanted);
+    let next = rows.last().filter(|_| more).map(|(place, _)| cursor(0, Some(place)));
+    Ok(Page { items: rows.into_iter().map(|(_, user)| user).collect(), next })
 }
 
 /// A place by its number, as one letter, and the key there after which the next page begins.

@@ -15,7 +15,8 @@ use super::Trouble;
 use super::change_password::Again;
 use super::factor::{Proven, fresh, used_up};
 use super::reset::notice;
-use super::sign_in::{Visitor, family};
+use super::session::in_browser;
+use super::sign_in::Visitor;
 use super::verify_code::{Proof, proven};
 use crate::app::App;
 use crate::passkeys::{House, Owner};
@@ -137,9 +138,7 @@ impl Next {
     async fn of(app: &App, by: (&User, &Session), visitor: Visitor<'_>) -> Result<Self, Trouble> {
         let (user, held) = by;
         let settings = app.settings().await?;
-        let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
-        let session = held.successor(user.kind, &settings, app.clock.now());
-        let session = session.from_browser(visitor.browser, visitor.address, family(app)?);
+        let (token, session) = in_browser(app, held.successor(user.kind, &settings, app.clock.now()), visitor)?;
         Ok(Self { token, session, name: username::canonical(&user.username) })
     }
 

@@ -2,14 +2,14 @@
 //! costs no write: the browser holds it, sealed, and a right answer leaves a mark so that none comes twice.
 
 use data_encoding::BASE64URL_NOPAD;
-use domain::bearer::{SessionToken, Ticket};
+use domain::bearer::Ticket;
 use domain::factor::may_be_remembered;
 use domain::login::{Login, Proof, Refusal, Step};
 use domain::passkey::{CHALLENGE_SECONDS, Passkey};
-use domain::session::{CodeStage, Due, Session, TicketState};
+use domain::session::{CodeStage, Session, TicketState};
 use domain::settings::Settings;
 use domain::time::later;
-use domain::user::{Kind, State, User};
+use domain::user::{Kind, User};
 use domain::username;
 use domain::work::Event;
 use jiff::Timestamp;
@@ -18,8 +18,9 @@ use serde_json::Value;
 
 use super::known_browser::{known_as, remember};
 use super::reset::notice;
-use super::sign_in::{SignIn, Visitor, family, judge, refuse};
-use super::verify_code::{Begun, Verified, charge, wrong};
+use super::session::{end_before, in_browser};
+use super::sign_in::{SignIn, Visitor, judge, refuse};
+use super::verify_code::{Begun, Verified, charge, charged, wrong};
 use super::{Trouble, audit, ticket};
 use crate::app::App;
 use crate::key_ring::KeyRing;
@@ -133,15 +134,10 @@ async fn as_factor(
     given: Answering<'_>,
 ) -> Result<Verified, Trouble> {
     let ((held, question), settings, now) = (by, app.settings().await?, app.clock.now());
-    let (charge, found) = tokio::join!(charge(app, &held.user, &settings), app.store.ticket(held));
-    let (charge, tried) = (charge?, Counter::Code(&held.user));
-    let found = app.store.to_compare((tried, charge), found).await?;
-    let holds = |f: &Found<TicketState>| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled;
-    let Some(found) = found.filter(|f| holds(f) && f.held.due() == Due::SecurityCode) else {
-        app.store.refund(tried, charge).await?;
+    let Some((charge, Found { held: state, user })) = charged(app, held, &settings, now).await? else {
         return Ok(Verified::SignedOut);
     };
-    let (user, state) = (&found.user, &found.held);
+    let (user, state) = (&user, &state);
     let Some(right) = examine(app, question, (user, charge), given.sent).await? else {
         wrong(app, user, charge, &settings).await?;
         metrics::security_code("wrong");
@@ -151,7 +147,7 @@ async fn as_factor(
     let became = go_on(app, ring, (held, state, user), &right, (&settings, passes, given.visitor)).await;
     if became.is_err() {
         // They had it right: what failed is ours.
-        app.store.refund(tried, charge).await?;
+        app.store.refund(Counter::Code(&user.id), charge).await?;
     }
     became
 }
@@ -180,10 +176,9 @@ async fn go_on(
             Verified::Wrong(None)
         });
     }
-    let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
     let keep = state.keep && may_be_remembered(settings, user.kind);
     let session = Session { proven: true, ..Session::begin(user.id.clone(), user.epoch, keep, settings, now) };
-    let session = session.from_browser(visitor.browser, visitor.address, family(app)?);
+    let (token, session) = in_browser(app, session, visitor)?;
     if !app.store.use_passkey(&using(Gets::Session(&token, &session))).await? {
         metrics::security_code("used");
         return Ok(Verified::Wrong(None));
@@ -210,7 +205,7 @@ async fn alone(
         None => None,
     };
     let Some((user, question)) = found.filter(|user| user.kind != Kind::Api).zip(question) else {
-        return refuse(app, ("", None), Refusal::WrongPasskey, visitor.address, &settings).await;
+        return refused(app, ("", None), Refusal::WrongPasskey, (visitor, &settings)).await;
     };
     let name = username::canonical(&user.username);
     let known = known_as(ring, given.passes, &name);
@@ -224,7 +219,7 @@ async fn alone(
     let right = examine(app, question, (&user, charge), given.sent).await?;
     let (Some(right), Some(login)) = (right, login) else {
         wrong(app, &user, charge, &settings).await?;
-        return refuse(app, (&name, None), Refusal::WrongPasskey, visitor.address, &settings).await;
+        return refused(app, (&name, None), Refusal::WrongPasskey, (visitor, &settings)).await;
     };
     let lock = if locked { Charge::Locked } else { charge };
     let step = judge(Some(&login), lock, Proof::Password, &settings, now);
@@ -254,13 +249,14 @@ async fn begin(
 ) -> Result<SignIn, Trouble> {
     let ((step, right), (settings, given), now) = (shown, with, app.clock.now());
     let Who { user, login, name, tries } = who;
-    let address = given.visitor.address;
+    let by = (given.visitor, settings);
     if let Step::Refused(why) = step {
-        return refuse(app, (name, Some(login)), why, address, settings).await;
+        return refused(app, (name, Some(login)), why, by).await;
     }
     if !app.store.use_passkey(&right.used(user, Gets::Nothing, now)).await? {
-        return refuse(app, (name, Some(login)), Refusal::WrongPasskey, address, settings).await;
+        return refused(app, (name, Some(login)), Refusal::WrongPasskey, by).await;
     }
+    end_before(app, given.held.session).await?;
     let party = audit::user(user);
     if let Step::ChangePassword(reason) = step {
         let held = ticket::new(ring, &user.id, app.random.bytes()?);
@@ -271,13 +267,21 @@ async fn begin(
         return Ok(SignIn::ChangePassword(held, reason));
     }
     let keep = given.keep && may_be_remembered(settings, user.kind);
-    let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
     let session = Session { proven: true, ..Session::begin(user.id.clone(), user.epoch, keep, settings, now) };
-    let session = session.from_browser(given.visitor.browser, address, family(app)?);
+    let (token, session) = in_browser(app, session, given.visitor)?;
     let entry = audit::entry(app, "sign_in")?.by(party.clone()).on(party).with("factor", "passkey");
     app.store.begin_session((&token, &session), &[*tries], &given.held, &entry).await?;
     let passes = remember(ring, given.passes, name, app.random.bytes()?);
     Ok(SignIn::SignedIn(token, session.into(), passes))
+}
+
+async fn refused(
+    app: &App,
+    whose: (&str, Option<&Login>),
+    why: Refusal,
+    by: (Visitor<'_>, &Settings),
+) -> Result<SignIn, Trouble> {
+    refuse(app, whose, why, by.0.address, by.1).await.map(SignIn::Refused)
 }
 
 async fn owner(app: &App, id: &str) -> Result<Option<User>, Trouble> {

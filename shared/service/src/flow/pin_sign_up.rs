@@ -176,6 +176,10 @@ async fn find(app: &App, ring: &KeyRing, typed: &str, now: Timestamp) -> Result<
     if !is_the_same(ring, &pin, typed) {
         return Ok(None);
     }
+    if pin.ends_at.is_some_and(|end| now >= end) {
+        app.store.exhaust_pin(&pin.hash).await?;
+        return Ok(None);
+    }
     let sponsor = app.store.user(&pin.sponsor).await?;
     Ok(sponsor.filter(|sponsor| pin.holds(sponsor, now)).map(|sponsor| PinUse { pin, sponsor }))
 }
@@ -240,7 +244,7 @@ fn newcomer(typed: &Typed<'_>, belongs: &Belongs, rights: (Kind, Grants), sponso
         username: Some(typed.username.clone()),
         person,
         grants: rights.1,
-        way_in: WayIn::Temporary(Lane::Now),
+        way_in: WayIn::Temporary(Lane::Now, None),
         state: State::Active,
     }
 }

@@ -9,7 +9,8 @@ use domain::work::Event;
 use super::Trouble;
 use super::change_password::{Again, knows_old};
 use super::reset::{notice, somebody_elses_address};
-use super::sign_in::{Visitor, family};
+use super::session::in_browser;
+use super::sign_in::Visitor;
 use crate::app::App;
 use crate::store::{NewName, PasswordSet, Renames};
 
@@ -49,9 +50,7 @@ pub async fn rename(
         return Ok(Renamed::NameTaken);
     }
     let (settings, now) = (app.settings().await?, app.clock.now());
-    let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
-    let begun = held.successor(user.kind, &settings, now);
-    let begun = begun.from_browser(visitor.browser, visitor.address, family(app)?);
+    let (token, begun) = in_browser(app, held.successor(user.kind, &settings, now), visitor)?;
     let notice = notice(app, user, Event::UsernameChanged, now)?;
     let change = NewName { user, login: &login, name: &name, to, by: Renames::Owner(&token, &begun), notice };
     Ok(match app.store.rename(&change).await? {

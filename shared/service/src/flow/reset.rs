@@ -8,7 +8,7 @@ use domain::username::{self, Username};
 use domain::work::{Event, Lane, Work};
 use jiff::Timestamp;
 
-use super::{Trouble, was_used, weaknesses};
+use super::{Trouble, letter, was_used, weaknesses};
 use crate::app::App;
 use crate::key_ring::Purpose;
 use crate::store::{Gets, Letterbox, NewName, NewPassword, PasswordSet, Renames, Via};
@@ -156,5 +156,10 @@ pub(super) async fn somebody_elses_address(app: &App, name: &Username, user: &Us
 /// Mail that tells the owner of a change.
 pub(super) fn notice(app: &App, user: &User, event: Event, now: Timestamp) -> Result<Letterbox, Trouble> {
     let id = MailId::new(now, app.random.bytes()?);
-    Ok(Letterbox::new(id, Work::Notice { user: user.id.clone(), event, to: None }, Lane::Now, now))
+    Ok(Letterbox::new(id, Work::Notice { user: user.id.clone(), event, to: None, by: None }, Lane::Now, now))
+}
+
+/// The same of what staff have done.
+pub(super) fn notice_by_staff(app: &App, user: &User, event: Event, by: &User) -> Result<Letterbox, Trouble> {
+    letter(app, Work::Notice { user: user.id.clone(), event, to: None, by: Some(by.id.clone()) })
 }

@@ -12,10 +12,11 @@ use domain::work::{Event, Lane, Work};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use super::sign_in::Visitor;
 use super::{Trouble, audit, ticket};
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
-use crate::store::{Found, Letterbox};
+use crate::store::{Found, Letterbox, ticket_digest};
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]
@@ -26,6 +27,17 @@ pub struct SignedIn {
     pub held: Session,
     /// The token that the browser is to hold from now on, if it is another one than it came with.
     pub renewed: Option<SessionToken>,
+}
+
+/// A session as it begins in a browser, and the token for it: a family of its own.
+pub(super) fn in_browser(
+    app: &App,
+    session: Session,
+    visitor: Visitor<'_>,
+) -> Result<(SessionToken, Session), Trouble> {
+    let token = SessionToken::new(session.user.clone(), app.random.bytes()?);
+    let family = BASE64URL_NOPAD.encode(&app.random.bytes::<12>()?);
+    Ok((token, session.from_browser(visitor.browser, visitor.address, family)))
 }
 
 /// The session behind a token and its user, if it still holds. One wait; a second one at most every five minutes.
@@ -131,7 +143,7 @@ async fn came_late(
     let (user, old) = whose;
     tracing::warn!(user = %user.id, "an old token of a remembered session came again");
     // The owner is told first: broken off after the sessions have ended, this would leave nothing to be told of.
-    let work = Work::Notice { user: user.id.clone(), event: Event::TokenReused, to: None };
+    let work = Work::Notice { user: user.id.clone(), event: Event::TokenReused, to: None, by: None };
     // However often it comes, they are told once.
     let mut of_this = [0; 10];
     of_this.copy_from_slice(&Sha256::digest(old.family.as_bytes())[..10]);
@@ -148,6 +160,20 @@ pub async fn list(app: &App, user: &User) -> Result<Vec<Session>, Trouble> {
     all.retain(|session| session.holds(user.epoch, now));
     all.sort_by_key(|session| std::cmp::Reverse((session.last_used, session.started_at)));
     Ok(all)
+}
+
+/// Ends what the session that a browser held has become, where another begins in it (SI-8): a remembered one may have been replaced
+/// since, here or wherever its token was copied to (SE-6).
+pub(super) async fn end_before(app: &App, held: Option<&SessionToken>) -> Result<(), Trouble> {
+    let Some(token) = held else { return Ok(()) };
+    let Some(Found { held, .. }) = app.store.session(token).await?.filter(|found| found.held.remembered) else {
+        return Ok(());
+    };
+    if held.replaced.is_some() {
+        Box::pin(current(app, token)).await?; // which tells the owner of a copy
+    }
+    app.store.end_sessions(&token.user, Some(&held.family)).await?;
+    Ok(())
 }
 
 /// Ends one of a user's sessions, or all of them. `false` when there was none.
@@ -167,7 +193,7 @@ pub async fn end_all(app: &App, user: &User) -> Result<bool, Trouble> {
 pub async fn give_up(app: &App, held: &Ticket) -> Result<(), Trouble> {
     let ring = app.keys.ring().await?;
     if ticket::is_ours(&ring, held) {
-        app.store.end_ticket(held).await?;
+        app.store.end_ticket(&held.user, &ticket_digest(held)).await?;
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
 use super::known_browser::{known_as, remember};
+use super::session::{end_before, in_browser};
 use super::{Trouble, audit, letter, ticket};
 use crate::app::App;
 use crate::hasher::{Patience, Place, Verdict};
@@ -101,9 +102,12 @@ async fn attempt(app: &App, given: Credentials<'_>) -> Result<SignIn, Trouble> {
             begin_ticket(app, &given, &name, (&login, &counted, Some(reason)), &settings).await
         }
         (Step::Refused(why), login) => {
-            refuse(app, (&name, login.as_ref()), why, given.visitor.address, &settings).await
+            refuse(app, (&name, login.as_ref()), why, given.visitor.address, &settings).await.map(SignIn::Refused)
         }
-        (_, None) => refuse(app, (&name, None), Refusal::Unknown, given.visitor.address, &settings).await,
+        (_, None) => {
+            let refused = refuse(app, (&name, None), Refusal::Unknown, given.visitor.address, &settings).await;
+            refused.map(SignIn::Refused)
+        }
     };
     if became.is_err() && !matches!(step, Step::Refused(_)) {
         // They had it right: what failed is ours, and must not bring them nearer to a lock.
@@ -280,19 +284,14 @@ async fn begin_session(
     settings: &Settings,
 ) -> Result<(SessionToken, Session), Trouble> {
     let (login, name, counted) = to;
-    let token = SessionToken::new(login.user.clone(), app.random.bytes()?);
     let keep = given.keep && may_be_remembered(settings, login.kind);
     let session = Session::begin(login.user.clone(), login.epoch, keep, settings, app.clock.now());
-    let session = session.from_browser(given.visitor.browser, given.visitor.address, family(app)?);
+    let (token, session) = in_browser(app, session, given.visitor)?;
     let who = Party::user(login.user.as_str(), name);
     let entry = audit::entry(app, "sign_in")?.by(who.clone()).on(who);
+    end_before(app, given.held.session).await?;
     app.store.begin_session((&token, &session), counted, &given.held, &entry).await?;
     Ok((token, session))
-}
-
-/// What a new session is called by.
-pub(super) fn family(app: &App) -> Result<String, Trouble> {
-    Ok(data_encoding::BASE64URL_NOPAD.encode(&app.random.bytes::<12>()?))
 }
 
 async fn begin_ticket(
@@ -314,6 +313,7 @@ async fn begin_ticket(
         Due::ChangePassword(reason) => (Some(reason), entry.with("due", "change_password")),
         Due::SecurityCode | Due::Nothing => (None, entry.with("due", "security_code")),
     };
+    end_before(app, given.held.session).await?;
     app.store.begin_ticket((&held, &state), counted, &given.held, &entry).await?;
     Ok(due.map_or_else(|| SignIn::SecurityCode(held.clone()), |reason| SignIn::ChangePassword(held.clone(), reason)))
 }
@@ -330,14 +330,14 @@ pub(super) async fn note_refusal(app: &App, whose: (&str, Option<&Login>), why: 
     Ok(app.store.write_down(&Entry { on, ..entry }).await?)
 }
 
-/// The same two writes for every reason: what happened, and a failure of this network address.
+/// The same two writes for every reason: what happened, and a failure of this network address. Answers the one message.
 pub(super) async fn refuse(
     app: &App,
     whose: (&str, Option<&Login>),
     why: Refusal,
     address: &str,
     settings: &Settings,
-) -> Result<SignIn, Trouble> {
+) -> Result<String, Trouble> {
     let now = app.clock.now();
     let (noted, failures) = tokio::join!(note_refusal(app, whose, why), app.store.charge_address(address, now));
     noted?;
@@ -345,7 +345,7 @@ pub(super) async fn refuse(
         app.throttle.block(address, now);
     }
     tracing::info!(?why, "sign-in refused");
-    Ok(SignIn::Refused(domain::message::sign_in_fails(&settings.sign_in_message)))
+    Ok(domain::message::sign_in_fails(&settings.sign_in_message))
 }
 
 #[cfg(test)]

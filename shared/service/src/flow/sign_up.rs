@@ -99,13 +99,13 @@ async fn make(
         username: None,
         person,
         grants: Grants::default(),
-        way_in: WayIn::Temporary(Lane::Now),
+        way_in: WayIn::Temporary(Lane::Now, None),
         state: State::Active,
     };
     let Some(mut account) = account_for(app, &new, belongs).await? else { return Ok(None) };
     account.seen = Some(holders.as_seen(applicant.email.canonical()));
     if let Some(Letterbox { posted, .. }) = &mut account.invite {
-        posted.work = Work::Invite { user: account.user.id.clone(), to: Some(applicant.email.clone()) };
+        posted.work = Work::Invite { user: account.user.id.clone(), to: Some(applicant.email.clone()), by: None };
         posted.language = Some(spoken()); // its reader is who asks
     }
     Ok(Some(app.store.enrol(&Newcomer::Account(account.into())).await?))

@@ -1,6 +1,7 @@
 //! What schedules do. A sweep touches what is due and nothing else, can run twice, can stop half-way and go on.
 
 use domain::audit::{Outcome, Party};
+use domain::login::Login;
 use domain::user::State;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -76,14 +77,21 @@ async fn handle(app: &App, what: Sweep, due: &Due, now: Timestamp) -> Result<boo
         }
         Sweep::TemporaryPasswords => {
             let Some(name) = due.name() else { return Ok(false) };
-            let Some(login) = app.store.login(name).await? else { return Ok(false) };
-            if login.temporary.as_ref().is_none_or(|temporary| temporary.holds(now)) {
-                return Ok(false);
+            match app.store.login(name).await? {
+                Some(login) => expire(app, (name, &login), now).await,
+                None => Ok(false),
             }
-            let marked = login.hash.is_none() && login.state == State::Active;
-            let what = if marked { "account.invitation_expired" } else { "account.temporary_expired" };
-            let entry = audit::entry(app, what)?.on(Party::user(login.user.as_str(), name)).ended(Some(Outcome::Done));
-            Ok(app.store.expire_temporary(name, &login, &entry, now).await?)
         }
     }
+}
+
+/// Takes back a temporary password whose days are over (TP-4). `false` when there is none.
+pub(super) async fn expire(app: &App, (name, login): (&str, &Login), now: Timestamp) -> Result<bool, Trouble> {
+    if login.temporary.as_ref().is_none_or(|temporary| temporary.holds(now)) {
+        return Ok(false);
+    }
+    let marked = login.hash.is_none() && login.state == State::Active;
+    let what = if marked { "account.invitation_expired" } else { "account.temporary_expired" };
+    let entry = audit::entry(app, what)?.on(Party::user(login.user.as_str(), name)).ended(Some(Outcome::Done));
+    Ok(app.store.expire_temporary(name, login, &entry, now).await?)
 }

@@ -10,6 +10,8 @@ use domain::time::later;
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
+use super::Trouble;
+use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
 
 /// Half of the secret is drawn, the other half is its proof.
@@ -43,6 +45,20 @@ pub(super) fn state(
     let ends_at = later(now, TICKET_SECONDS);
     let (code, reason) = due;
     TicketState { user: user.clone(), epoch, name: name.to_owned(), reason, code, return_to, keep, ends_at }
+}
+
+/// The ticket behind a hash, if its time is not over. What is told to be over stays over, whatever becomes of the clock.
+pub(super) async fn in_time<T>(
+    app: &App,
+    whose: (&UserId, &str),
+    found: Option<T>,
+    ends_at: impl FnOnce(&T) -> Timestamp,
+) -> Result<Option<T>, Trouble> {
+    let over = found.as_ref().is_some_and(|found| app.clock.now() >= ends_at(found));
+    if over {
+        app.store.end_ticket(whose.0, whose.1).await?;
+    }
+    Ok(found.filter(|_| !over))
 }
 
 #[cfg(test)]

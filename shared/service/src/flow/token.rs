@@ -7,7 +7,7 @@ use domain::session::{ACCESS_SECONDS, Access};
 use domain::user::{Kind, State, User};
 use jiff::{SignedDuration, Timestamp};
 
-use super::sign_in::{Credentials, Examination, Examined, SignIn, Visitor, examine, refuse};
+use super::sign_in::{Credentials, Examination, Examined, Visitor, examine, refuse};
 use super::{Trouble, audit};
 use crate::app::App;
 use crate::store::{Before, Counter};
@@ -52,10 +52,8 @@ pub async fn issue(app: &App, username: &str, password: &str, visitor: Visitor<'
         _ => Refusal::WrongPassword,
     };
     patience.over().await;
-    match refuse(app, (&name, login.as_ref()), why, visitor.address, &settings).await? {
-        SignIn::MustWait(seconds) => Ok(Issued::MustWait(seconds)),
-        _ => Ok(Issued::Refused),
-    }
+    refuse(app, (&name, login.as_ref()), why, visitor.address, &settings).await?;
+    Ok(Issued::Refused)
 }
 
 /// The program behind a token, if it still holds.

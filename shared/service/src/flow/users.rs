@@ -97,6 +97,12 @@ pub struct ContactPatch {
     pub disabled: Option<bool>,
 }
 
+impl From<ContactPatch> for Patch {
+    fn from(ContactPatch { person, disabled }: ContactPatch) -> Self {
+        Self { person, disabled, ..Self::default() }
+    }
+}
+
 /// What is to change of a user; what is not given stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patch {
@@ -339,7 +345,7 @@ pub async fn patch_contact(
             return Ok(Patched::Oneself("disabled"));
         }
         let owner = owner.map(|before| {
-            let patch = Patch { person: change.person.clone(), disabled: change.disabled, ..Patch::default() };
+            let patch = Patch::from(change.clone());
             let after = changed(&before, &patch, app.clock.now());
             (before, after)
         });
@@ -369,6 +375,7 @@ async fn letters(app: &App, before: &User, after: &User, by: &User) -> Result<Ve
         user: before.id.clone(),
         event: Event::EmailChanged,
         to: Some(old.clone()),
+        by: Some(by.id.clone()),
     }));
     let login = app.store.login(&username::canonical(&before.username)).await?;
     let invited = login.is_some_and(|login| login.temporary.is_some());

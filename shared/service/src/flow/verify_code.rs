@@ -14,12 +14,13 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::known_browser::remember;
-use super::sign_in::{Visitor, family};
+use super::session::in_browser;
+use super::sign_in::Visitor;
 use super::{Trouble, audit, letter, ticket};
 use crate::app::App;
 use crate::key_ring::{KeyRing, Purpose};
 use crate::metrics;
-use crate::store::{Charge, CodeUse, Counter, Found, Gets, LockRule, Shown};
+use crate::store::{Charge, CodeUse, Counter, Found, Gets, LockRule, Shown, ticket_digest};
 
 /// What somebody typed.
 #[derive(Clone, Copy)]
@@ -72,13 +73,7 @@ pub async fn verify(
         return Ok(Verified::SignedOut); // before anybody's tries are counted
     }
     let now = app.clock.now();
-    let (charge, found) = tokio::join!(charge(app, &held.user, &settings), app.store.ticket(held));
-    let (charge, tried) = (charge?, Counter::Code(&held.user));
-    let found = app.store.to_compare((tried, charge), found).await?;
-    let holds = |f: &Found<TicketState>| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled;
-    let found = found.filter(|f| holds(f) && f.held.due() == Due::SecurityCode);
-    let Some(Found { held: state, user }) = found else {
-        app.store.refund(tried, charge).await?;
+    let Some((charge, Found { held: state, user })) = charged(app, held, &settings, now).await? else {
         return Ok(Verified::SignedOut);
     };
     let looked = look(app, &ring, (&user, charge), proof, now).await?;
@@ -95,9 +90,28 @@ pub async fn verify(
     let became = right.begin(app, &ring, (&settings, passes), visitor).await;
     if became.is_err() {
         // They had it right: what failed is ours.
-        app.store.refund(tried, charge).await?;
+        app.store.refund(Counter::Code(&user.id), charge).await?;
     }
     became
+}
+
+/// Counts one try for a ticket of ours, and reads what it stands for if a second factor is due with it; else the try is given back.
+pub(super) async fn charged(
+    app: &App,
+    held: &Ticket,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<Option<(Charge, Found<TicketState>)>, Trouble> {
+    let (charge, found) = tokio::join!(charge(app, &held.user, settings), app.store.ticket(held));
+    let (charge, tried) = (charge?, Counter::Code(&held.user));
+    let found = app.store.to_compare((tried, charge), found).await?;
+    let found = ticket::in_time(app, (&held.user, &ticket_digest(held)), found, |found| found.held.ends_at).await?;
+    let holds = |f: &Found<TicketState>| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled;
+    let found = found.filter(|found| holds(found) && found.held.due() == Due::SecurityCode);
+    if found.is_none() {
+        app.store.refund(tried, charge).await?;
+    }
+    Ok(found.map(|found| (charge, found)))
 }
 
 /// Counts one try before anything is compared (MF-7).
@@ -163,7 +177,7 @@ pub(super) async fn wrong(app: &App, user: &User, charge: Charge, settings: &Set
         return Ok(app.store.write_down(&entry.on(audit::user(user)).with("reason", reason)).await?);
     }
     tracing::warn!(user = %user.id, "too many wrong security codes");
-    let work = Work::Notice { user: user.id.clone(), event: Event::CodeLocked, to: None };
+    let work = Work::Notice { user: user.id.clone(), event: Event::CodeLocked, to: None, by: None };
     Ok(app.store.post(&letter(app, work)?).await?)
 }
 
@@ -221,10 +235,9 @@ impl Right<'_> {
                 Verified::Wrong(None)
             });
         }
-        let token = SessionToken::new(user.id.clone(), app.random.bytes()?);
         let keep = self.state.keep && may_be_remembered(settings, user.kind);
         let session = Session { proven: true, ..Session::begin(user.id.clone(), user.epoch, keep, settings, now) };
-        let session = session.from_browser(visitor.browser, visitor.address, family(app)?);
+        let (token, session) = in_browser(app, session, visitor)?;
         Ok(if app.store.use_code(&code(Gets::Session(&token, &session))).await? {
             metrics::security_code(right);
             let (return_to, recovery) = (self.state.return_to.clone(), self.recovery);

@@ -29,23 +29,14 @@ impl Store {
     /// Removes everything of a user that comes and goes with their sign-ins.
     pub async fn forget_sign_ins(&self, user: &UserId) -> Result<(), StoreError> {
         let (pk, _) = keys::sessions_of(user);
-        let mut from = None;
-        loop {
-            let answer = query(&self.tables.sessions)
-                .consistent_read(true)
-                .key_condition_expression("pk = :pk")
-                .expression_attribute_values(":pk", text(&pk))
-                .exclusive_start_key(from)
-                .send(&self.client)
-                .await;
-            let answer = answer.map_err(unavailable("Query sessions"))?;
-            for item in answer.items {
-                self.remove(&self.tables.sessions, key_of(item)).await?;
-            }
-            from = answer.last_evaluated_key;
-            if from.is_none() {
-                break;
-            }
+        let all = query(&self.tables.sessions)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(&pk))
+            .send_all(&self.client)
+            .await;
+        for item in all.map_err(unavailable("Query sessions"))? {
+            self.remove(&self.tables.sessions, key_of(item)).await?;
         }
         self.remove(&self.tables.lockouts, keys::wrong_codes(user).into_iter().collect()).await
     }
@@ -58,27 +49,18 @@ impl Store {
         }
         let names: Vec<String> = (0..words.len()).map(|at| format!(":word{at}")).collect();
         let any = names.iter().map(|name| format!("contains(pk, {name})")).collect::<Vec<_>>().join(" OR ");
-        let mut from = None;
-        loop {
-            let scan = scan(&self.tables.lockouts).filter_expression(&any);
-            let scan = names
-                .iter()
-                .zip(words)
-                .fold(scan, |scan, (name, word)| scan.expression_attribute_values(name, text(word)));
-            let answer = scan.projection_expression("pk").exclusive_start_key(from).send(&self.client).await;
-            let answer = answer.map_err(unavailable("Scan lockouts"))?;
-            let speaks = |item: &Item| {
-                let pk = item.get("pk").and_then(|pk| pk.as_s());
-                pk.is_some_and(|pk| pk.split('#').any(|part| words.contains(part)))
-            };
-            for item in answer.items.into_iter().filter(speaks) {
-                self.remove(&self.tables.lockouts, item).await?;
-            }
-            from = answer.last_evaluated_key;
-            if from.is_none() {
-                return Ok(());
-            }
+        let scan = scan(&self.tables.lockouts).filter_expression(any).projection_expression("pk");
+        let scan =
+            names.iter().zip(words).fold(scan, |scan, (name, word)| scan.expression_attribute_values(name, text(word)));
+        let all = scan.send_all(&self.client).await.map_err(unavailable("Scan lockouts"))?;
+        let speaks = |item: &Item| {
+            let pk = item.get("pk").and_then(|pk| pk.as_s());
+            pk.is_some_and(|pk| pk.split('#').any(|part| words.contains(part)))
+        };
+        for item in all.into_iter().filter(speaks) {
+            self.remove(&self.tables.lockouts, item).await?;
         }
+        Ok(())
     }
 
     /// Removes a piece of work from the outbox, unless a courier has it in its hands.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::Account;
 use super::transaction::{Outcome, Transaction};
-use super::{Store, StoreError, keys, number, read, text, unavailable, value, write};
+use super::{Store, StoreError, keys, number, read, text, unavailable, unless_condition, value, write};
 
 /// How many of those who came by a sponsor's PINs are listed at a time.
 const PAGE: i32 = 100;
@@ -62,6 +62,17 @@ impl Store {
         let key = keys::pin(hash);
         let gone = delete(&self.tables.directory, key).send(&self.client).await;
         gone.map(drop).map_err(unavailable("DeleteItem pin"))
+    }
+
+    /// Uses up a PIN whose time is over, so that it stays over.
+    pub async fn exhaust_pin(&self, hash: &str) -> Result<(), StoreError> {
+        let answer = update(&self.tables.directory, keys::pin(hash))
+            .update_expression("SET uses_left = :none")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":none", number(0))
+            .send(&self.client)
+            .await;
+        unless_condition("UpdateItem pin", answer).map(drop)
     }
 
     /// Withdraws a sponsor's PIN. `false` when it has changed meanwhile.

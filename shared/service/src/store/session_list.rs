@@ -37,27 +37,19 @@ impl Store {
 
     async fn listed(&self, user: &UserId) -> Result<Vec<Listed>, StoreError> {
         let (pk, prefix) = keys::sessions_of(user);
-        let (mut all, mut from) = (Vec::new(), None);
-        loop {
-            let answer = query(&self.tables.sessions)
-                .consistent_read(true)
-                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-                .expression_attribute_values(":pk", text(&pk))
-                .expression_attribute_values(":prefix", text(prefix))
-                .exclusive_start_key(from)
-                .send(&self.client)
-                .await;
-            let answer = answer.map_err(unavailable("Query sessions"))?;
-            for item in answer.items {
-                let key = item.iter().filter(|(name, _)| ["pk", "sk"].contains(&name.as_str()));
-                let key = key.map(|(name, value)| (name.clone(), value.clone())).collect();
-                all.push(Listed { key, session: read("session", item)? });
-            }
-            from = answer.last_evaluated_key;
-            if from.is_none() {
-                return Ok(all);
-            }
-        }
+        let all = query(&self.tables.sessions)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", text(&pk))
+            .expression_attribute_values(":prefix", text(prefix))
+            .send_all(&self.client)
+            .await;
+        let listed = |item: Item| {
+            let key = item.iter().filter(|(name, _)| ["pk", "sk"].contains(&name.as_str()));
+            let key = key.map(|(name, value)| (name.clone(), value.clone())).collect();
+            Ok(Listed { key, session: read("session", item)? })
+        };
+        all.map_err(unavailable("Query sessions"))?.into_iter().map(listed).collect()
     }
 
     /// Puts a session in another's place (SE-6). Of any number who try at once one does; for the others it is `false`.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use aws::dynamodb::{Wanted, Write, delete, update};
 use domain::audit::Entry;
 use domain::bearer::{AccessToken, SessionToken, Ticket};
+use domain::id::UserId;
 use domain::session::{Access, Session, TicketState};
 use domain::user::User;
 use jiff::Timestamp;
@@ -141,9 +142,9 @@ impl Store {
         Err(StoreError::Unprocessed)
     }
 
-    /// Ends a ticket, and with it what was bound to its sign-in. One that is over already stays so.
-    pub async fn end_ticket(&self, ticket: &Ticket) -> Result<(), StoreError> {
-        let key = keys::ticket(&ticket.user, &ticket.secret);
+    /// Ends the ticket whose secret has this hash, and with it what was bound to its sign-in. One that is over already stays so.
+    pub async fn end_ticket(&self, user: &UserId, digest: &str) -> Result<(), StoreError> {
+        let key = keys::ticket_by_digest(user, digest);
         let answer = delete(&self.tables.sessions, key).send(&self.client).await;
         answer.map(drop).map_err(unavailable("DeleteItem ticket"))
     }

@@ -186,7 +186,7 @@ pub async fn by_operator<E: From<Trouble>>(
 
 /// The notice that an export was taken, to a user or to another address.
 fn notice(app: &App, user: &User, to: Option<Email>) -> Result<Letterbox, Trouble> {
-    letter(app, Work::Notice { user: user.id.clone(), event: Event::Exported, to })
+    letter(app, Work::Notice { user: user.id.clone(), event: Event::Exported, to, by: None })
 }
 
 fn owner(by: Option<&UserId>) -> String {

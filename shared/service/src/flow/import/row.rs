@@ -131,7 +131,7 @@ pub(super) fn person(row: Row) -> Result<NewPerson, String> {
             )
             .to_string());
         }
-        _ => WayIn::Temporary(Lane::Bulk),
+        _ => WayIn::Temporary(Lane::Bulk, None),
     };
     if kind == Kind::Api && username.is_none() {
         return Err(Text("an API user needs a username", "un usuario de API necesita un nombre de usuario").to_string());

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::audit::Party;
-use domain::id::RunId;
+use domain::id::{RunId, UserId};
 use domain::intake::{Intake, IntakeState, Line, Row, Taken};
 use domain::language::speaking;
 use domain::matching::mark;
@@ -63,7 +63,7 @@ async fn take(app: &App, intake: &Intake, lines: &mut [Line]) -> Result<(), Trou
     let mut batch = Batch::default();
     let mut batches = Vec::new();
     for line in lines.iter() {
-        let Some(new) = line.row.as_ref().and_then(new) else { continue };
+        let Some(new) = line.row.as_ref().and_then(|row| new(row, &intake.by)) else { continue };
         if batch.is_full_for(&new) {
             batches.push(std::mem::take(&mut batch));
         }
@@ -163,12 +163,12 @@ async fn newcomer(
 }
 
 /// Somebody as they were rehearsed; their username was drawn then.
-fn new(row: &Row) -> Option<NewPerson> {
+fn new(row: &Row, by: &UserId) -> Option<NewPerson> {
     let username = row.username.as_deref().map(Username::parse).transpose().ok()?;
     let way_in = match (&row.hash, row.kind, row.state) {
         (Some(hash), ..) => WayIn::Hash(hash.clone()),
         (None, Kind::Api, _) | (None, _, State::Disabled) => WayIn::None,
-        (None, ..) => WayIn::Temporary(Lane::Bulk),
+        (None, ..) => WayIn::Temporary(Lane::Bulk, Some(by.clone())),
     };
     let (person, grants) = (row.person.clone(), row.grants.clone());
     Some(NewPerson { kind: row.kind, username, person, grants, way_in, state: row.state })

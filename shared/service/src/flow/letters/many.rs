@@ -44,10 +44,13 @@ pub(in crate::flow) async fn decide(
         verdicts.push(match one {
             Judged::Over(verdict) => verdict,
             _ if !is_open => Verdict::Nothing,
-            Judged::Invited(user, to, issued) => {
-                letter_with_temporary(app, settings, (user, to), issued, Occasion::NewAccount).await?
+            Judged::Invited { user, to, by, issued } => {
+                let letter = letter_with_temporary(app, settings, (user, to), issued, Occasion::NewAccount).await?;
+                by_staff(letter, by)
             }
-            Judged::SentAgain { user, to, by, way } => by_staff(way_in(app, settings, (user, to), &way).await?, by),
+            Judged::SentAgain { user, to, by, way } => {
+                by_staff(way_in(app, settings, (user, to), &way).await?, Some(by))
+            }
         });
     }
     Ok(verdicts)
@@ -58,7 +61,7 @@ enum Judged<'a> {
     /// It comes to no letter.
     Over(Verdict),
     /// Their temporary password was issued with the account.
-    Invited(&'a User, &'a Email, &'a Temporary),
+    Invited { user: &'a User, to: &'a Email, by: Option<&'a UserId>, issued: &'a Temporary },
     /// A way in is to be opened.
     SentAgain { user: &'a User, to: &'a Email, by: &'a UserId, way: Way },
 }
@@ -67,7 +70,7 @@ impl Judged<'_> {
     fn way(&self) -> Option<&Way> {
         match self {
             Self::SentAgain { way, .. } => Some(way),
-            Self::Over(_) | Self::Invited(..) => None,
+            Self::Over(_) | Self::Invited { .. } => None,
         }
     }
 }
@@ -117,11 +120,14 @@ impl Facts {
         let login = self.logins.get(&name);
         let Work::Resend { by, run, .. } = &claim.posted.work else {
             let issued = login.and_then(|login| login.temporary.as_ref()).filter(|temporary| temporary.holds(now));
-            let asked = if let Work::Invite { to, .. } = &claim.posted.work { to.as_ref() } else { None };
+            let (asked, by) = match &claim.posted.work {
+                Work::Invite { to, by, .. } => (to.as_ref(), by.as_ref()),
+                _ => (None, None),
+            };
             let theirs = user.person.emails();
             let asked = asked.and_then(|to| theirs.into_iter().find(|own| own.canonical() == to.canonical()));
             let (issued, to) = issued.zip(asked.or(user.person.mailbox())).ok_or(Verdict::Nothing)?;
-            return Ok(Judged::Invited(user, to, issued));
+            return Ok(Judged::Invited { user, to, by, issued });
         };
         if let Some(run) = run {
             match self.runs.get(&run.id) {
@@ -170,10 +176,10 @@ async fn way_in(app: &App, settings: &Settings, of: (&User, &Email), way: &Way) 
     }
 }
 
-/// It comes from the address of their location (ML-5).
-fn by_staff(verdict: Verdict, by: &UserId) -> Verdict {
+/// It comes from the address of the location of whoever did it, if that was staff (ML-5).
+pub(super) fn by_staff(verdict: Verdict, by: Option<&UserId>) -> Verdict {
     match verdict {
-        Verdict::Send(draft) => Verdict::Send(Draft { by: Some(by.clone()), ..*draft }.into()),
+        Verdict::Send(draft) => Verdict::Send(Draft { by: by.cloned(), ..*draft }.into()),
         other => other,
     }
 }
