@@ -73,7 +73,7 @@ async fn zephyrine(w: &World, admin: &Browser<'_>) -> String {
     let label = "zq@erase.example".to_owned();
     let link =
         Link { user: user.id.clone(), issuer, subject, provider: "elsewhere".to_owned(), label, at: now, tried: None };
-    assert!(app.store.make_link(&link, &user, &notice).await.unwrap());
+    assert!(app.store.make_link(&link, &user, &notice, None).await.unwrap());
     w.settle().await;
     id
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::applications;
 use crate::device::How;
-use crate::federated::{linked, round};
+use crate::federated::{self, linked, round};
 use crate::mfa::{Owner, now};
 use crate::passkeys::make;
 use crate::resends::fault;
@@ -166,6 +166,44 @@ async fn what_is_over_stays_over() {
     browser.take("__Host-session", &token);
     browser.get("/session").await.problem(401, "signed_out");
     w.reset(&link, "a first new password").await.problem(410, "link_dead");
+}
+
+/// FE-1, AD-6: an account elsewhere is linked and unlinked with what is written down of it, or not at all; whoever asks again hears
+/// that it is done.
+#[tokio::test]
+async fn a_link_is_made_with_its_entry_or_not_at_all() {
+    let (w, provider) = federated::world(json!({}), "social").await;
+    let browser = w.browser();
+    assert_eq!(round(&browser, &provider, "").await.leads_to(), "/sign-in/link");
+    browser.post("/sign-in", &json!({"username": "maria", "password": PASSWORD})).await.ok();
+    let admin = federated::operator(&w).await;
+    let entries = async |what: &str| {
+        let told = admin.get(&format!("/admin/audit?what={what}")).await.ok();
+        told["items"].as_array().expect("entries").len()
+    };
+    fault(&w, away("TransactWriteItems", "DirectoryTable", "federated")).await;
+    browser.submit("/sign-in/link", &[]).await.is(503);
+    fault(&w, json!([])).await;
+    assert_eq!((browser.get("/account/links").await.ok(), entries("account.linked").await), (json!([]), 0));
+    let again = w.browser();
+    for cookie in ["__Host-session", "__Host-linking"] {
+        again.take(cookie, &browser.value(cookie));
+    }
+    fault(&w, once("lost_after_commit", "TransactWriteItems", "DirectoryTable")).await;
+    for asking in [&browser, &again] {
+        assert_eq!(asking.submit("/sign-in/link", &[]).await.leads_to(), "/account?link=made");
+        assert_eq!(entries("account.linked").await, 1);
+    }
+    let id = browser.get("/account/links").await.ok()[0]["id"].as_str().expect("an id").to_owned();
+    fault(&w, away("TransactWriteItems", "DirectoryTable", "account")).await;
+    browser.call("DELETE", &format!("/account/links/{id}"), &json!({})).await.is(503);
+    fault(&w, json!([])).await;
+    assert_eq!(
+        (browser.get("/account/links").await.ok()[0]["id"].as_str(), entries("account.unlinked").await),
+        (Some(&*id), 0)
+    );
+    browser.call("DELETE", &format!("/account/links/{id}"), &json!({})).await.is(204);
+    assert_eq!(entries("account.unlinked").await, 1);
 }
 
 /// TP-4, PN-1, TP-3: neither a temporary password, a PIN nor a ticket that was told to be over comes back with the clock, though nothing

@@ -44,6 +44,7 @@ mod pins;
 mod predictions;
 mod programs;
 mod provider;
+mod provider_doors;
 mod providers;
 mod resend_faults;
 mod resend_reach;

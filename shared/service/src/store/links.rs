@@ -2,6 +2,7 @@
 //! among what opens the account; both are written together.
 
 use aws::dynamodb::{check, delete, put, query, update};
+use domain::audit::Entry;
 use domain::id::UserId;
 use domain::provider::Closed;
 use domain::time::later;
@@ -11,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::transaction::{Outcome, Transaction};
 use super::{
-    KEEP_USED_SECONDS, Letterbox, Store, StoreError, keys, number, read, text, unavailable, unless_condition, value,
-    write,
+    KEEP_USED_SECONDS, Letterbox, Store, StoreError, audit, keys, number, read, text, unavailable, unless_condition,
+    value, write,
 };
 
 /// That somebody is a user of ours.
@@ -75,7 +76,13 @@ impl Store {
     }
 
     /// Makes a link, and tells its owner. `false` when somebody is called so already, or the account has changed meanwhile.
-    pub async fn make_link(&self, link: &Link, user: &User, notice: &Letterbox) -> Result<bool, StoreError> {
+    pub async fn make_link(
+        &self,
+        link: &Link,
+        user: &User,
+        notice: &Letterbox,
+        entry: Option<&Entry>,
+    ) -> Result<bool, StoreError> {
         let directory = &self.tables.directory;
         let mut all = Transaction::default();
         let item = write("link", link, keys::link(&link.issuer, &link.subject))?;
@@ -88,11 +95,20 @@ impl Store {
             .expression_attribute_values(":disabled", value("state", &State::Disabled)?);
         all.add(unchanged);
         all.add(put(&self.tables.outbox, notice.item()?));
+        if let Some(entry) = entry {
+            all.add(put(&self.tables.audit, audit::item(entry)?));
+        }
         Ok(self.transact("TransactWriteItems link", all).await? == Outcome::Done)
     }
 
-    /// Removes a link, and tells its owner, unless another notice does. `false` when it was gone.
-    pub async fn remove_link(&self, link: &Link, notice: Option<&Letterbox>) -> Result<bool, StoreError> {
+    /// Removes a link, tells its owner, unless another notice does, and writes it down, unless somebody else does. `false` when it was
+    /// gone.
+    pub async fn remove_link(
+        &self,
+        link: &Link,
+        notice: Option<&Letterbox>,
+        entry: Option<&Entry>,
+    ) -> Result<bool, StoreError> {
         let directory = &self.tables.directory;
         let mut all = Transaction::default();
         let gone = delete(directory, keys::link(&link.issuer, &link.subject))
@@ -103,6 +119,9 @@ impl Store {
         all.add(delete(directory, keys::link_of(&link.user, &link.id())));
         if let Some(notice) = notice {
             all.add(put(&self.tables.outbox, notice.item()?));
+        }
+        if let Some(entry) = entry {
+            all.add(put(&self.tables.audit, audit::item(entry)?));
         }
         Ok(self.transact("TransactWriteItems link", all).await? == Outcome::Done)
     }

@@ -1,5 +1,6 @@
 //! Links: made by whoever has proven both accounts, or by an administrator; taken away by either. The owner is told (FE-1, FE-5).
 
+use domain::audit::Entry;
 use domain::id::UserId;
 use domain::provider::is_subject;
 use domain::user::{Kind, State, User};
@@ -110,13 +111,18 @@ pub async fn link(app: &App, linking: &Linking, here: &SignedIn) -> Result<Linke
         return Ok(Linked::OwnCredentials);
     }
     let who = (linking.subject.as_str(), linking.label.as_str());
-    let made = make(app, &here.user, &kept, who).await?;
-    if let Linked::Yes(link) = &made {
-        let party = audit::user(&here.user);
-        let entry = audit::entry(app, "account.linked")?.by(party.clone()).on(party);
-        app.store.write_down(&entry.with("provider", &*kept.id).with("subject", &*link.subject)).await?;
+    let all = app.store.links_of(&here.user.id).await?;
+    // Whoever asks again has not heard that it is done.
+    if let Some(link) = all.into_iter().find(|link| link.issuer == linking.issuer && link.subject == linking.subject) {
+        return Ok(Linked::Yes(link.into()));
     }
-    Ok(made)
+    let entry = by_owner(app, "account.linked", &here.user, (&kept.id, &linking.subject))?;
+    make(app, &here.user, &kept, who, Some(&entry)).await
+}
+
+fn by_owner(app: &App, what: &'static str, user: &User, link: (&str, &str)) -> Result<Entry, Trouble> {
+    let party = audit::user(user);
+    Ok(audit::entry(app, what)?.by(party.clone()).on(party).with("provider", link.0).with("subject", link.1))
 }
 
 /// Makes a link as an administrator, who answers for whose it is.
@@ -130,10 +136,16 @@ pub async fn link_by_staff(app: &App, id: &UserId, by: &User, what: (&str, &str)
     if user.kind == Kind::Api {
         return Ok(Linked::OwnCredentials);
     }
-    make(app, &user, &kept, (subject, subject)).await
+    make(app, &user, &kept, (subject, subject), None).await
 }
 
-async fn make(app: &App, user: &User, kept: &Kept, who: (&str, &str)) -> Result<Linked, Trouble> {
+async fn make(
+    app: &App,
+    user: &User,
+    kept: &Kept,
+    who: (&str, &str),
+    entry: Option<&Entry>,
+) -> Result<Linked, Trouble> {
     if user.state == State::Disabled {
         return Ok(Linked::Nothing);
     }
@@ -151,19 +163,13 @@ async fn make(app: &App, user: &User, kept: &Kept, who: (&str, &str)) -> Result<
         tried: None,
     };
     let told = notice(app, user, Event::ProviderLinked, now)?;
-    let made = app.store.make_link(&link, user, &told).await?;
+    let made = app.store.make_link(&link, user, &told, entry).await?;
     Ok(if made { Linked::Yes(link.into()) } else { Linked::Taken })
 }
 
 /// Takes a link of one's own away. Sessions that came by it end, but for the one at hand.
 pub async fn unlink(app: &App, here: &SignedIn, id: &str) -> Result<Linked, Trouble> {
-    let became = remove(app, &here.user, id, Some(&here.held.family)).await?;
-    if let Linked::Yes(link) = &became {
-        let party = audit::user(&here.user);
-        let entry = audit::entry(app, "account.unlinked")?.by(party.clone()).on(party);
-        app.store.write_down(&entry.with("provider", &*link.provider).with("subject", &*link.subject)).await?;
-    }
-    Ok(became)
+    remove(app, &here.user, id, Some(&here.held.family)).await
 }
 
 /// Takes somebody's link away, as an administrator. Sessions that came by it end.
@@ -178,7 +184,9 @@ async fn remove(app: &App, user: &User, id: &str, here: Option<&str>) -> Result<
     // Before and after: broken off between the two nothing would be left to end them by, and one may begin meanwhile.
     end_sessions_by(app, user, &link, here).await?;
     let told = notice(app, user, Event::ProviderUnlinked, app.clock.now())?;
-    if !app.store.remove_link(&link, Some(&told)).await? {
+    // What staff do is written down as all they do is.
+    let entry = here.map(|_| by_owner(app, "account.unlinked", user, (&link.provider, &link.subject))).transpose()?;
+    if !app.store.remove_link(&link, Some(&told), entry.as_ref()).await? {
         return Ok(Linked::Nothing);
     }
     end_sessions_by(app, user, &link, here).await?;
@@ -200,7 +208,7 @@ pub(in crate::flow) async fn unlink_all(app: &App, user: &User) -> Result<usize,
     let mut told = Some(notice(app, user, Event::ProviderUnlinked, app.clock.now())?);
     let mut removed = 0;
     for link in app.store.links_of(&user.id).await? {
-        if app.store.remove_link(&link, told.as_ref()).await? {
+        if app.store.remove_link(&link, told.as_ref(), None).await? {
             (told, removed) = (None, removed + 1);
         }
     }
