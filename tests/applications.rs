@@ -197,6 +197,16 @@ async fn a_code_is_good_once() {
     let shown = [("code", &*raced)];
     let all = futures_util::future::join_all((0..20).map(|_| exchange(&w, &secret, &shown))).await;
     assert_eq!(all.iter().filter(|answer| answer.status == 200).count(), 1);
+    // Shown again it has been copied: what came of it is over, and that is written down.
+    let one = code(&browser, &json!({})).await;
+    let tokens = exchange(&w, &secret, &[("code", &one)]).await.is(200).json();
+    let asked = || w.send(w.request("GET", "/openid/userinfo").bearer_auth(tokens["access_token"].as_str().unwrap()));
+    asked().await.is(200);
+    is_refused(&exchange(&w, &secret, &[("code", &one)]).await, 400, "invalid_grant");
+    is_refused(&asked().await, 401, "invalid_token");
+    let told = admin.get("/admin/audit?what=application.refused&limit=1").await.ok();
+    assert_eq!(told["items"][0]["details"]["reason"], "used_again", "{told}");
+    assert_eq!(told["items"][0]["on"]["name"], "maria", "{told}");
     // Whoever shows it with the wrong proof has used it up.
     for wrong in [("code_verifier", "a".repeat(43)), ("redirect_uri", format!("{BACK}/"))] {
         let one = code(&browser, &json!({})).await;
@@ -236,6 +246,19 @@ async fn whoever_is_switched_off_is_nobody_to_applications() {
     is_refused(&exchange(&w, &secret, &[("code", &second)]).await, 400, "invalid_grant");
     is_refused(&w.send(w.request("GET", "/openid/userinfo").bearer_auth("k1.AAAA")).await, 401, "invalid_token");
     is_refused(&w.get("/openid/userinfo").await, 401, "invalid_token");
+    // Signing out ends what came of that session, and of no other.
+    let (here, there) = (w.signed_in("paula").await, w.signed_in("paula").await);
+    let mut ways = Vec::new();
+    for browser in [&here, &there] {
+        let one = code(browser, &json!({})).await;
+        let tokens = exchange(&w, &secret, &[("code", &one)]).await.is(200).json();
+        ways.push(tokens["access_token"].as_str().unwrap().to_owned());
+    }
+    let unused = code(&here, &json!({})).await;
+    here.post("/sign-out", &json!({})).await.is(204);
+    is_refused(&w.send(w.request("GET", "/openid/userinfo").bearer_auth(&ways[0])).await, 401, "invalid_token");
+    w.send(w.request("GET", "/openid/userinfo").bearer_auth(&ways[1])).await.is(200);
+    is_refused(&exchange(&w, &secret, &[("code", &unused)]).await, 400, "invalid_grant");
     // An access token opens nothing else, and its time is short.
     let robin = w.signed_in("sam").await;
     let third = code(&robin, &json!({})).await;

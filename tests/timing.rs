@@ -1,7 +1,8 @@
 //! Nobody learns from the time of an answer whether somebody is there, nor how they stand (FU-7, RP-9, SI-3).
 //!
 //! Among other tests a few hundred pairs of known and unknown have to do. By hand, on a machine that does nothing else, every state
-//! is held against nobody, and narrowly: `VESTIBULE_PAIRS=2000 cargo test --release --workspace --test all -- timing --test-threads 1`.
+//! is held against nobody, and narrowly: `VESTIBULE_PAIRS=2000 cargo test --workspace --test all -- timing --test-threads 1 --nocapture`. What
+//! it came to: `infra/decisions/what-the-time-of-an-answer-tells.md`.
 
 use std::time::{Duration, Instant};
 

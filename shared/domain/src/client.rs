@@ -129,8 +129,11 @@ impl Scope {
 pub struct Grant {
     /// Who.
     pub user: UserId,
-    /// Their epoch: whatever ends their sessions ends this, too.
+    /// Their epoch: whatever ends all of their sessions ends this, too.
     pub epoch: u64,
+    /// The session by which they went there: what ends it ends this, too. Codes from before this was kept have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     /// The application.
     pub client: String,
     /// Where the code was sent.

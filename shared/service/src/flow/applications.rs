@@ -6,6 +6,7 @@ use domain::audit::Outcome;
 use domain::bearer::Code;
 use domain::client::{CODE_SECONDS, Grant, Scope, TOKEN_SECONDS};
 use domain::id::UserId;
+use domain::session::Session;
 use domain::time::later;
 use domain::user::{Kind, State, User};
 use jiff::Timestamp;
@@ -14,10 +15,10 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::sealed::{open, seal};
-use super::session::SignedIn;
+use super::session::{SignedIn, is_open};
 use super::{Trouble, audit};
 use crate::app::App;
-use crate::store::KeptClient;
+use crate::store::{Found, KeptClient, code_digest};
 
 /// What an access token is sealed for.
 const ACCESS: &str = "APPLICATION#ACCESS";
@@ -60,9 +61,8 @@ pub struct Redeemed {
 #[derive(Serialize, Deserialize)]
 struct Access {
     user: UserId,
-    epoch: u64,
-    client: String,
-    scope: Scope,
+    /// The hash of the code that it came of.
+    code: String,
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     ends_at: Timestamp,
 }
@@ -97,6 +97,7 @@ pub async fn go(app: &App, here: &SignedIn, kept: &KeptClient, asked: Asked) -> 
     let grant = Grant {
         user: user.id.clone(),
         epoch: user.epoch,
+        family: Some(held.family.clone()),
         client: kept.id.clone(),
         redirect_uri: asked.redirect_uri,
         scope: asked.scope,
@@ -112,27 +113,33 @@ pub async fn go(app: &App, here: &SignedIn, kept: &KeptClient, asked: Asked) -> 
 }
 
 /// Exchanges a code: once, by the application that it was made for, for as long as whoever signed in may. Whatever is shown with
-/// it, it is over then.
+/// it, it is over then. One that is shown again has been copied: what came of it ends, too (RFC 6749, 4.1.2).
 pub async fn redeem(app: &App, kept: &KeptClient, shown: Shown<'_>) -> Result<Option<Redeemed>, Trouble> {
     let Some(code) = Code::parse(shown.code) else { return Ok(None) };
     // All that is needed is read before the code is used up: what fails here leaves it for another try.
-    let (user, ring) = tokio::join!(app.store.user(&code.user), app.keys.ring());
-    let (user, _) = (user?, ring?);
-    let Some(grant) = app.store.take_code(&code).await? else { return Ok(None) };
-    let right = grant.client == kept.id && grant.redirect_uri == shown.redirect_uri && app.clock.now() < grant.ends_at;
-    let proven: bool = grant.challenge.as_bytes().ct_eq(hash(shown.verifier).as_bytes()).into();
-    if !right || !proven {
-        return Ok(None);
-    }
-    let Some(user) = user.filter(|user| is_still(user, grant.epoch)) else { return Ok(None) };
-    let access = Access {
-        user: grant.user.clone(),
-        epoch: grant.epoch,
-        client: kept.id.clone(),
-        scope: grant.scope,
-        ends_at: after(app, TOKEN_SECONDS),
+    let (user, open, ring) =
+        tokio::join!(app.store.user(&code.user), app.store.sessions_of(&code.user), app.keys.ring());
+    let (user, open, _) = (user?, open?, ring?);
+    let Some(user) = user else { return Ok(None) };
+    let refused = async |reason| {
+        let entry = audit::entry(app, "application.refused")?.on(audit::user(&user)).with("client", &*kept.id);
+        app.store.write_down(&entry.ended(Some(Outcome::Refused)).with("reason", reason)).await?;
+        Ok::<_, Trouble>(None)
     };
-    Ok(Some(Redeemed { user, access_token: seal(app, ACCESS, &access).await?, grant }))
+    let Some(grant) = app.store.take_code(&code).await? else {
+        let was_there = app.store.granted(&code.user, &code_digest(&code)).await?.is_some();
+        app.store.forget_code(&code).await?;
+        return if was_there { refused("used_again").await } else { Ok(None) };
+    };
+    let proven: bool = grant.challenge.as_bytes().ct_eq(hash(shown.verifier).as_bytes()).into();
+    if grant.client != kept.id || grant.redirect_uri != shown.redirect_uri || !proven {
+        return refused("not_its_own").await;
+    }
+    if app.clock.now() >= grant.ends_at || !is_still(&user, &grant, &open, app.clock.now()) {
+        return refused("over").await;
+    }
+    let access = Access { user: grant.user.clone(), code: code_digest(&code), ends_at: after(app, TOKEN_SECONDS) };
+    Ok(Some(Redeemed { access_token: seal(app, ACCESS, &access).await?, user, grant }))
 }
 
 /// Whose an access token is, and what may be told of them.
@@ -141,17 +148,18 @@ pub async fn holder(app: &App, token: &str) -> Result<Option<(User, Scope)>, Tro
     if app.clock.now() >= access.ends_at {
         return Ok(None);
     }
-    let open = app.store.client(&access.client).await?.is_some_and(|kept| !kept.client.disabled);
-    if !open {
-        return Ok(None);
-    }
-    let found = app.store.user(&access.user).await?.filter(|user| is_still(user, access.epoch));
-    Ok(found.map(|user| (user, access.scope)))
+    let (found, open) =
+        tokio::join!(app.store.granted(&access.user, &access.code), app.store.sessions_of(&access.user));
+    let (found, open) = (found?, open?);
+    let Some(Found { held: grant, user }) = found else { return Ok(None) };
+    let known = app.store.client(&grant.client).await?.is_some_and(|kept| !kept.client.disabled);
+    Ok((known && is_still(&user, &grant, &open, app.clock.now())).then_some((user, grant.scope)))
 }
 
-/// Whether nothing has happened to a user that ends sessions.
-fn is_still(user: &User, epoch: u64) -> bool {
-    user.epoch == epoch && user.state != State::Disabled
+/// Whether nothing has happened that ends the session by which somebody came.
+fn is_still(user: &User, grant: &Grant, open: &[Session], now: Timestamp) -> bool {
+    let here = grant.family.as_ref().is_none_or(|family| is_open(open, family, user, now));
+    user.epoch == grant.epoch && user.state != State::Disabled && here
 }
 
 fn after(app: &App, seconds: i64) -> Timestamp {

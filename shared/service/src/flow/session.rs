@@ -162,6 +162,11 @@ pub async fn list(app: &App, user: &User) -> Result<Vec<Session>, Trouble> {
     Ok(all)
 }
 
+/// Whether one of a family of sessions still holds.
+pub(super) fn is_open(all: &[Session], family: &str, user: &User, now: Timestamp) -> bool {
+    all.iter().any(|session| session.family == family && session.holds(user.epoch, now))
+}
+
 /// Ends what the session that a browser held has become, where another begins in it (SI-8): a remembered one may have been replaced
 /// since, here or wherever its token was copied to (SE-6).
 pub(super) async fn end_before(app: &App, held: Option<&SessionToken>) -> Result<(), Trouble> {

@@ -1,13 +1,15 @@
 //! Applications that people sign in to through this site, by what they are called, and the codes that they exchange.
 
-use aws::dynamodb::update;
+use aws::dynamodb::{delete, update};
 use domain::audit::Entry;
 use domain::bearer::Code;
-use domain::client::{Client, Grant};
+use domain::client::{Client, Grant, TOKEN_SECONDS};
+use domain::id::UserId;
+use domain::time::later;
 use serde::{Deserialize, Serialize};
 
 use super::versions::without_keys;
-use super::{Item, Store, StoreError, keys, number, read, text, unless_condition, write};
+use super::{Found, Item, Store, StoreError, keys, number, read, text, unavailable, unless_condition, write};
 
 /// An application as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,14 +49,15 @@ impl Store {
 
     /// Keeps what a code stands for, and writes down that somebody went to an application.
     pub async fn begin_code(&self, code: &Code, grant: &Grant, entry: &Entry) -> Result<(), StoreError> {
-        let ttl = ("ttl".to_owned(), number(grant.ends_at.as_second()));
-        let item = write("grant", grant, keys::code(&code.user, &code.secret).into_iter().chain([ttl]))?;
+        // It is there for as long as what may come of it.
+        let ttl = ("ttl".to_owned(), number(later(grant.ends_at, TOKEN_SECONDS).as_second()));
+        let item = write("grant", grant, keys::code(&code.user, &code_digest(code)).into_iter().chain([ttl]))?;
         self.begin(item, entry).await
     }
 
     /// What a code stands for, once, a lost answer or not: whoever comes next finds nothing. Says nothing about time.
     pub async fn take_code(&self, code: &Code) -> Result<Option<Grant>, StoreError> {
-        let answer = update(&self.tables.sessions, keys::code(&code.user, &code.secret))
+        let answer = update(&self.tables.sessions, keys::code(&code.user, &code_digest(code)))
             .update_expression("SET taken_by = :mark")
             .condition_expression("attribute_exists(pk) AND (attribute_not_exists(taken_by) OR taken_by = :mark)")
             .expression_attribute_values(":mark", text(self.mark()?))
@@ -64,6 +67,23 @@ impl Store {
         let item = unless_condition("UpdateItem code", answer)?.and_then(|taken| taken.attributes);
         item.map(|item| read("grant", item)).transpose()
     }
+
+    /// What a code stood for and whose it was, in one consistent read, until it is forgotten. Says nothing about time or epoch.
+    pub async fn granted(&self, user: &UserId, digest: &str) -> Result<Option<Found<Grant>>, StoreError> {
+        let found = self.with_user(keys::code(user, digest), keys::user(user)).await?;
+        found.map(|(item, user)| Ok(Found { held: read("grant", item)?, user })).transpose()
+    }
+
+    /// Forgets a code, and with it what came of it.
+    pub async fn forget_code(&self, code: &Code) -> Result<(), StoreError> {
+        let gone = delete(&self.tables.sessions, keys::code(&code.user, &code_digest(code))).send(&self.client).await;
+        gone.map(drop).map_err(unavailable("DeleteItem code"))
+    }
+}
+
+/// The hash of a code's secret, by which what came of it speaks of it.
+pub fn code_digest(code: &Code) -> String {
+    keys::code_digest(&code.secret)
 }
 
 fn kept(item: Item) -> Result<KeptClient, StoreError> {

@@ -162,8 +162,13 @@ pub(crate) fn access(user: &UserId, secret: &BearerSecret) -> Key {
 }
 
 /// sessions: one code of an application.
-pub(crate) fn code(user: &UserId, secret: &BearerSecret) -> Key {
-    pair(format!("USER#{user}"), &format!("CODE#{}", digest(secret)))
+pub(crate) fn code(user: &UserId, digest: &str) -> Key {
+    pair(format!("USER#{user}"), &format!("CODE#{digest}"))
+}
+
+/// The hash of a code's secret.
+pub(crate) fn code_digest(secret: &BearerSecret) -> String {
+    digest(secret)
 }
 
 /// The hash of a ticket's secret.

@@ -49,7 +49,7 @@ pub use aws::dynamodb::Item;
 
 pub use accounts::{Account, Belongs, Enrolled, Newcomer};
 pub use audit::{AUDIT_SHARDS, Block, Head, Part, Raw, Sealed, day};
-pub use clients::KeptClient;
+pub use clients::{KeptClient, code_digest};
 pub use directory::LinkOpened;
 pub use due::{Due, PAGE, SHARDS, Sweep};
 pub use erasure::Leaving;

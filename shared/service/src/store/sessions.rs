@@ -124,7 +124,7 @@ impl Store {
         found.map(|(item, user)| Ok(Found { held: read("ticket", item)?, user })).transpose()
     }
 
-    async fn with_user(&self, held: keys::Key, user: keys::Key) -> Result<Option<(Item, User)>, StoreError> {
+    pub(super) async fn with_user(&self, held: keys::Key, user: keys::Key) -> Result<Option<(Item, User)>, StoreError> {
         let (sessions, directory) = (&self.tables.sessions, &self.tables.directory);
         let mut wanted = HashMap::from([(sessions.clone(), one(held)), (directory.clone(), one(user))]);
         let (mut session, mut user) = (None, None);
