@@ -37,6 +37,9 @@ async fn each_field_is_there_once_and_a_switch_may_be_null() {
         let answer = admin.send(request.header("content-type", "application/json").body(twice)).await;
         answer.problem(400, "malformed");
     }
+    let twice = r#"{"credential": {"id": "a", "id": "b"}}"#;
+    let request = w.request("POST", "/sign-in/passkey").header("origin", w.origin());
+    w.send(request.header("content-type", "application/json").body(twice)).await.problem(400, "malformed");
     w.post("/sign-in", &json!({"username": "maria", "password": PASSWORD, "keep": null})).await.ok();
     let una = json!({"name": "Una Member", "email": "una@members.example", "create_account": null, "disabled": null});
     let una = admin.post("/admin/contacts", &una).await.is(201).json()["id"].as_str().expect("an id").to_owned();

@@ -360,6 +360,9 @@ async fn a_link_is_taken_away() {
     assert_eq!(listed["items"][0]["subject"], "maria-there");
     assert!(admin.open(&user).await.is(200).text.contains(&format!("{user}/links/{id}/remove")));
     admin.call("DELETE", &format!("{user}/links/{id}"), &json!({})).await.is(204);
+    w.settle().await;
+    let told = operator(&w).await.get("/admin/audit?what=link.removed&limit=1").await.ok();
+    assert_eq!(told["items"][0]["by"]["id"], w.id_of("admin").await, "{told}");
     assert_eq!(admin.get(&format!("{user}/links")).await.ok()["items"], json!([]));
 }
 

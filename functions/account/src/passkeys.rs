@@ -8,13 +8,13 @@ use domain::{message, passkey};
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use service::App;
 use service::flow::factor::Proven;
 use service::flow::passkey::{self as flow, AskedNew, Changed};
 use service::flow::verify_code::Proof;
 use web::pages::{self, Notice, PasskeyRow, PasskeysPage};
-use web::{Caller, Given, Problem, cookies, guard, reply};
+use web::{Caller, Fields, Given, Problem, cookies, guard, reply};
 
 use crate::{factor, page};
 
@@ -84,7 +84,7 @@ pub(crate) async fn options(
 #[serde(deny_unknown_fields)]
 pub(crate) struct Made {
     name: String,
-    credential: Map<String, Value>,
+    credential: Fields,
 }
 
 /// `POST /account/passkeys`
@@ -96,7 +96,7 @@ pub(crate) async fn add(State(app): State<App>, caller: Caller, Given(made): Giv
         return Err(Problem::rejected([("name", vec![reason.say().to_owned()])]));
     };
     let by = (&found.user, &found.held);
-    match flow::add(&app, by, name.clone(), &Value::Object(made.credential), caller.visitor()).await? {
+    match flow::add(&app, by, name.clone(), &Value::Object(made.credential.0), caller.visitor()).await? {
         Changed::Yes(id, token, session) => {
             let answer = reply::json(StatusCode::CREATED, &serde_json::json!({"id": id, "name": name}));
             Ok(reply::with_cookie(answer, cookies::hold_session(&token, &session)))

@@ -94,7 +94,8 @@ struct Done<'a> {
 
 /// `POST /sign-in`
 async fn submit(State(app): State<App>, caller: Caller, Given(typed): Given<Typed>) -> Result<Response, Problem> {
-    let (settings, named) = tokio::join!(app.settings(), app.instance(typed.instance.as_deref()));
+    let id = typed.instance.clone().or_else(|| reply::query(&caller.uri, "instance"));
+    let (settings, named) = tokio::join!(app.settings(), app.instance(id.as_deref()));
     let (settings, named) = (settings?, named?);
     let said = typed.return_to.as_deref();
     let target = named.instance.target(said, &app.origin, &settings.sign_in_return_origins);

@@ -8,13 +8,13 @@ use domain::login::ChangeReason;
 use domain::return_to::ReturnTo;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use service::App;
 use service::flow::passkey_sign_in::{Answering, Asking, Became, ask, sign_in};
 use service::flow::sign_in::SignIn;
 use service::flow::verify_code::Verified;
 use service::store::Before;
-use web::{Caller, Given, GivenOrNothing, Problem, cookies, reply};
+use web::{Caller, Fields, Given, GivenOrNothing, Problem, cookies, reply};
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,7 +42,7 @@ pub(crate) async fn options(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sent {
-    credential: Map<String, Value>,
+    credential: Fields,
     #[serde(default, deserialize_with = "web::switch")]
     keep: bool,
     instance: Option<String>,
@@ -71,7 +71,7 @@ pub(crate) async fn submit(
     let return_to = target.as_ref().map(ReturnTo::as_str);
     let given = Answering {
         question: caller.question.as_deref().unwrap_or_default(),
-        sent: &Value::Object(sent.credential),
+        sent: &Value::Object(sent.credential.0),
         keep: sent.keep,
         return_to,
         passes: &caller.passes,

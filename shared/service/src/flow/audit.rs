@@ -53,10 +53,11 @@ pub(super) fn delivered(app: &App, posted: &Posted, fate: Fate, to: Option<&str>
             (to.map(|_| Party::of("name", who.as_str())), None)
         }
         Work::Pin { user, by, .. } | Work::Resend { user, by, .. } => (Some(of(user)), Some(of(by))),
-        Work::Invite { user, .. } | Work::MfaSetup { user, .. } | Work::LayoutTest { user, .. } => {
-            (Some(of(user)), None)
+        Work::MfaSetup { user, .. } | Work::LayoutTest { user, .. } => (Some(of(user)), None),
+        Work::Invite { user, by, .. } => (Some(of(user)), by.as_ref().map(of)),
+        Work::Notice { user, event, by, .. } => {
+            (Some(of(user)), by.as_ref().or_else(|| event.is_by_owner().then_some(user)).map(of))
         }
-        Work::Notice { user, event, .. } => (Some(of(user)), event.is_by_owner().then(|| of(user))),
     };
     let reason = if let Work::SignInRefused { why, .. } = &posted.work { why.as_str() } else { "" };
     let outcome = if reason.is_empty() { Outcome::Done } else { Outcome::Refused };

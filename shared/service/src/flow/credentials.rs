@@ -119,7 +119,7 @@ pub async fn reset_password(
         return Ok(Set::Disabled);
     }
     // Afterwards: no session of before can make another.
-    let unlinked = if besides.unlink { unlink_all(app, &user).await? } else { 0 };
+    let unlinked = if besides.unlink { unlink_all(app, &user, by).await? } else { 0 };
     Ok(Set::Yes(sent, unlinked))
 }
 

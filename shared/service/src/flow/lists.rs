@@ -94,7 +94,7 @@ pub async fn users(app: &App, asked: &Asked) -> Result<Result<Page<UserRow>, Bad
     };
     let keys = |user: &UserRow, order: Order| order.key(&user.person, Some(&user.username));
     if filter.locked == Some(true) {
-        // Read whole: who is locked is not many.
+        // Read whole, as far as the last ones go: who is locked is seldom many, and waits.
         let all = locked(app).await?.into_iter().map(UserRow::from).filter(fits).collect();
         return Ok(page_of(asked, all, &keys));
     }
@@ -250,7 +250,8 @@ async fn list<T: DeserializeOwned>(
     Ok(Ok(Page { items, next }))
 }
 
-/// A page of users who were read whole, by name: those whom the places of the search have, or whose identifier it is.
+/// A page of users who were read whole, by name: those whom the places of the search have, or whose address, number or identifier it
+/// is.
 fn page_of(
     asked: &Asked,
     all: Vec<UserRow>,
@@ -258,10 +259,14 @@ fn page_of(
 ) -> Result<Page<UserRow>, BadCursor> {
     let (_, after) = begin(asked.cursor.as_deref()).filter(|(at, _)| *at == 0).ok_or(BadCursor)?;
     let places = places(&asked.q);
+    let (whole, number) = (Email::parse(&asked.q).ok(), number(&asked.q));
     let sought = |user: &UserRow| {
         let has =
             |(order, beginning): &(Order, String)| key(user, *order).is_some_and(|key| key.starts_with(beginning));
-        asked.q.is_empty() || user.id() == asked.q || places.iter().any(has)
+        let theirs =
+            user.person.emails().iter().any(|email| Some(email.canonical()) == whole.as_ref().map(Email::canonical));
+        let numbered = number.is_some() && user.contact == number;
+        asked.q.is_empty() || user.id() == asked.q || theirs || numbered || places.iter().any(has)
     };
     let in_order = |user: UserRow| (format!("{} {}", key(&user, Order::Last).unwrap_or_default(), user.id()), user);
     let mut rows: Vec<(String, UserRow)> = all.into_iter().filter(sought).map(in_order).collect();

@@ -1,4 +1,5 @@
-//! Signing in: charge, compare, begin. Two waits on the database, whatever the outcome.
+//! Signing in: charge, compare, begin. Two waits on the database, whatever the outcome; more only for a browser that is let in and holds
+//! a session already, which ends.
 
 use std::sync::Arc;
 use std::time::Duration;

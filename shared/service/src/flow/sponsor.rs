@@ -130,7 +130,7 @@ pub async fn mail_pin(app: &App, sponsor: &UserId, to: Option<Email>, by: &User)
     let elsewhere = to.as_ref().is_some_and(|to| !own(to));
     let mail = letter(app, Work::Pin { user: sponsor.clone(), to, by: by.id.clone() })?;
     if elsewhere {
-        let told = super::reset::notice(app, &user, domain::work::Event::PinSentElsewhere, now)?;
+        let told = super::reset::notice_by_staff(app, &user, domain::work::Event::PinSentElsewhere, by)?;
         app.store.post(&told).await?; // first: nobody's PIN goes elsewhere unseen
     }
     app.store.post(&mail).await?;

@@ -105,7 +105,14 @@ pub(super) async fn charged(
     let (charge, found) = tokio::join!(charge(app, &held.user, settings), app.store.ticket(held));
     let (charge, tried) = (charge?, Counter::Code(&held.user));
     let found = app.store.to_compare((tried, charge), found).await?;
-    let found = ticket::in_time(app, (&held.user, &ticket_digest(held)), found, |found| found.held.ends_at).await?;
+    let whose = (&held.user, &*ticket_digest(held));
+    let found = match ticket::in_time(app, whose, found, |found| found.held.ends_at).await {
+        Ok(found) => found,
+        Err(trouble) => {
+            app.store.refund(tried, charge).await?;
+            return Err(trouble);
+        }
+    };
     let holds = |f: &Found<TicketState>| f.held.holds(f.user.epoch, now) && f.user.state != State::Disabled;
     let found = found.filter(|found| holds(found) && found.held.due() == Due::SecurityCode);
     if found.is_none() {

@@ -24,15 +24,23 @@ impl Store {
     /// Ends a user's sessions: those of one family, or all; those that hold before those whose place another has taken, by which
     /// the others are found again if this is broken off. `false` when there was none.
     pub async fn end_sessions(&self, user: &UserId, family: Option<&str>) -> Result<bool, StoreError> {
-        let all = self.listed(user).await?.into_iter();
-        let mut wanted: Vec<_> =
-            all.filter(|listed| family.is_none_or(|family| listed.session.family == family)).collect();
-        wanted.sort_by_key(|listed| listed.session.replaced.is_some());
-        for listed in &wanted {
-            let answer = delete(&self.tables.sessions, listed.key.clone()).send(&self.client).await;
-            answer.map_err(unavailable("DeleteItem session"))?;
+        let mut any = false;
+        // Twice: what has taken another's place since the first look did so before that other was gone.
+        for _ in 0..2 {
+            let all = self.listed(user).await?.into_iter();
+            let mut wanted: Vec<_> =
+                all.filter(|listed| family.is_none_or(|family| listed.session.family == family)).collect();
+            wanted.sort_by_key(|listed| listed.session.replaced.is_some());
+            if wanted.is_empty() {
+                break;
+            }
+            any = true;
+            for listed in wanted {
+                let answer = delete(&self.tables.sessions, listed.key).send(&self.client).await;
+                answer.map_err(unavailable("DeleteItem session"))?;
+            }
         }
-        Ok(!wanted.is_empty())
+        Ok(any)
     }
 
     async fn listed(&self, user: &UserId) -> Result<Vec<Listed>, StoreError> {

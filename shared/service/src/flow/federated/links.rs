@@ -8,7 +8,7 @@ use domain::work::Event;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::super::reset::notice;
+use super::super::reset::{notice, notice_by_staff};
 use super::super::sealed::{open, seal};
 use super::super::users::within;
 use super::super::{Trouble, audit};
@@ -116,13 +116,21 @@ pub async fn link(app: &App, linking: &Linking, here: &SignedIn) -> Result<Linke
     if let Some(link) = all.into_iter().find(|link| link.issuer == linking.issuer && link.subject == linking.subject) {
         return Ok(Linked::Yes(link.into()));
     }
-    let entry = by_owner(app, "account.linked", &here.user, (&kept.id, &linking.subject))?;
-    make(app, &here.user, &kept, who, Some(&entry)).await
+    make(app, &here.user, &kept, who, None).await
 }
 
-fn by_owner(app: &App, what: &'static str, user: &User, link: (&str, &str)) -> Result<Entry, Trouble> {
-    let party = audit::user(user);
-    Ok(audit::entry(app, what)?.by(party.clone()).on(party).with("provider", link.0).with("subject", link.1))
+/// What is written down of what an owner does; what staff do is written down as all they do is.
+fn written(
+    app: &App,
+    what: &'static str,
+    (user, by): (&User, Option<&User>),
+    link: &Link,
+) -> Result<Option<Entry>, Trouble> {
+    if by.is_some() {
+        return Ok(None);
+    }
+    let (party, entry) = (audit::user(user), audit::entry(app, what)?);
+    Ok(Some(entry.by(party.clone()).on(party).with("provider", &*link.provider).with("subject", &*link.subject)))
 }
 
 /// Makes a link as an administrator, who answers for whose it is.
@@ -136,16 +144,10 @@ pub async fn link_by_staff(app: &App, id: &UserId, by: &User, what: (&str, &str)
     if user.kind == Kind::Api {
         return Ok(Linked::OwnCredentials);
     }
-    make(app, &user, &kept, (subject, subject), None).await
+    make(app, &user, &kept, (subject, subject), Some(by)).await
 }
 
-async fn make(
-    app: &App,
-    user: &User,
-    kept: &Kept,
-    who: (&str, &str),
-    entry: Option<&Entry>,
-) -> Result<Linked, Trouble> {
+async fn make(app: &App, user: &User, kept: &Kept, who: (&str, &str), by: Option<&User>) -> Result<Linked, Trouble> {
     if user.state == State::Disabled {
         return Ok(Linked::Nothing);
     }
@@ -162,30 +164,41 @@ async fn make(
         at: now,
         tried: None,
     };
-    let told = notice(app, user, Event::ProviderLinked, now)?;
-    let made = app.store.make_link(&link, user, &told, entry).await?;
+    let told = match by {
+        Some(by) => notice_by_staff(app, user, Event::ProviderLinked, by)?,
+        None => notice(app, user, Event::ProviderLinked, now)?,
+    };
+    let entry = written(app, "account.linked", (user, by), &link)?;
+    let made = app.store.make_link(&link, user, &told, entry.as_ref()).await?;
     Ok(if made { Linked::Yes(link.into()) } else { Linked::Taken })
 }
 
 /// Takes a link of one's own away. Sessions that came by it end, but for the one at hand.
 pub async fn unlink(app: &App, here: &SignedIn, id: &str) -> Result<Linked, Trouble> {
-    remove(app, &here.user, id, Some(&here.held.family)).await
+    remove(app, &here.user, id, (Some(&here.held.family), None)).await
 }
 
 /// Takes somebody's link away, as an administrator. Sessions that came by it end.
 pub async fn unlink_by_staff(app: &App, user: &UserId, by: &User, id: &str) -> Result<Linked, Trouble> {
     let Some(user) = within(app, user, by).await? else { return Ok(Linked::Nothing) };
-    remove(app, &user, id, None).await
+    remove(app, &user, id, (None, Some(by))).await
 }
 
-async fn remove(app: &App, user: &User, id: &str, here: Option<&str>) -> Result<Linked, Trouble> {
+async fn remove(
+    app: &App,
+    user: &User,
+    id: &str,
+    (here, by): (Option<&str>, Option<&User>),
+) -> Result<Linked, Trouble> {
     let all = app.store.links_of(&user.id).await?;
     let Some(link) = all.into_iter().find(|link| link.id() == id) else { return Ok(Linked::Nothing) };
     // Before and after: broken off between the two nothing would be left to end them by, and one may begin meanwhile.
     end_sessions_by(app, user, &link, here).await?;
-    let told = notice(app, user, Event::ProviderUnlinked, app.clock.now())?;
-    // What staff do is written down as all they do is.
-    let entry = here.map(|_| by_owner(app, "account.unlinked", user, (&link.provider, &link.subject))).transpose()?;
+    let told = match by {
+        Some(by) => notice_by_staff(app, user, Event::ProviderUnlinked, by)?,
+        None => notice(app, user, Event::ProviderUnlinked, app.clock.now())?,
+    };
+    let entry = written(app, "account.unlinked", (user, by), &link)?;
     if !app.store.remove_link(&link, Some(&told), entry.as_ref()).await? {
         return Ok(Linked::Nothing);
     }
@@ -203,9 +216,9 @@ async fn end_sessions_by(app: &App, user: &User, link: &Link, here: Option<&str>
     Ok(())
 }
 
-/// Takes all of somebody's links away, for whoever has ended every session of theirs: how many there were. They are told once.
-pub(in crate::flow) async fn unlink_all(app: &App, user: &User) -> Result<usize, Trouble> {
-    let mut told = Some(notice(app, user, Event::ProviderUnlinked, app.clock.now())?);
+/// Takes all of somebody's links away, for whoever on the staff has ended every session of theirs: how many there were. They are told once.
+pub(in crate::flow) async fn unlink_all(app: &App, user: &User, by: &User) -> Result<usize, Trouble> {
+    let mut told = Some(notice_by_staff(app, user, Event::ProviderUnlinked, by)?);
     let mut removed = 0;
     for link in app.store.links_of(&user.id).await? {
         if app.store.remove_link(&link, told.as_ref(), None).await? {
