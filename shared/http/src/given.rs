@@ -8,12 +8,11 @@ use domain::message;
 use http::header::{CONTENT_TYPE, COOKIE, ORIGIN};
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
+use serde::de::DeserializeOwned;
 use service::App;
 
 use crate::caller::bearer;
+use crate::fields::Fields;
 use crate::guests::Guest;
 use crate::problem::Problem;
 
@@ -41,96 +40,6 @@ pub struct GivenOrNothing<T>(pub T);
 #[derive(Clone, Copy, Debug)]
 pub struct WithPicture<T>(pub T);
 
-/// A switch that may be left out, or be `null`: it is off then.
-pub fn switch<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
-    Option::deserialize(from).map(Option::unwrap_or_default)
-}
-
-/// Any fields, each once.
-#[derive(Clone, Debug, Default)]
-pub struct Fields(pub Map<String, Value>);
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_map(EachOnce)
-    }
-}
-
-struct EachOnce;
-
-impl<'de> Visitor<'de> for EachOnce {
-    type Value = Fields;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut given: M) -> Result<Fields, M::Error> {
-        let mut fields = Map::new();
-        while let Some((name, Once(value))) = given.next_entry::<String, Once>()? {
-            if fields.insert(name, value).is_some() {
-                return Err(serde::de::Error::custom("duplicate field"));
-            }
-        }
-        Ok(Fields(fields))
-    }
-}
-
-/// A value in which every object has each field once.
-struct Once(Value);
-
-impl<'de> Deserialize<'de> for Once {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(AnyOnce).map(Self)
-    }
-}
-
-struct AnyOnce;
-
-impl<'de> Visitor<'de> for AnyOnce {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut given: A) -> Result<Value, A::Error> {
-        let mut all = Vec::new();
-        while let Some(Once(value)) = given.next_element()? {
-            all.push(value);
-        }
-        Ok(Value::Array(all))
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, given: M) -> Result<Value, M::Error> {
-        EachOnce.visit_map(given).map(|fields| Value::Object(fields.0))
-    }
-}
-
 /// A body as it was sent, and whether it was a form: where a form says it otherwise than a program.
 #[derive(Clone, Debug, Default)]
 pub struct Sent {
@@ -138,13 +47,6 @@ pub struct Sent {
     pub fields: Fields,
     /// Whether it was a form, whose values are text.
     pub form: bool,
-}
-
-impl Fields {
-    /// The fields as what a handler takes.
-    pub fn typed<T: DeserializeOwned>(self) -> Result<T, Problem> {
-        serde_json::from_value(Value::Object(self.0)).map_err(|error| explain(&error.to_string()))
-    }
 }
 
 impl FromRequest<App> for Sent {
@@ -355,7 +257,7 @@ fn object(bytes: &[u8]) -> Result<&[u8], Problem> {
 }
 
 /// What serde found, without what was sent: that could be a password.
-fn explain(error: &str) -> Problem {
+pub(crate) fn explain(error: &str) -> Problem {
     let named = ["unknown field", "missing field", "duplicate field"].iter().any(|kind| error.starts_with(kind));
     let detail = if named {
         let end = error.find(" at line").unwrap_or(error.len());

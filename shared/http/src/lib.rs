@@ -5,6 +5,7 @@ pub mod api;
 mod caller;
 pub mod cookies;
 pub mod edge;
+mod fields;
 mod given;
 pub mod guard;
 pub mod guests;
@@ -16,6 +17,7 @@ mod problem;
 pub mod reply;
 
 pub use caller::{Caller, basic, bearer};
-pub use given::{Fields, Given, GivenOrNothing, OwnPage, Sent, Unread, Upload, WithPicture, switch};
+pub use fields::{Fields, switch};
+pub use given::{Given, GivenOrNothing, OwnPage, Sent, Unread, Upload, WithPicture};
 pub use handed_in::HandedIn;
 pub use problem::Problem;

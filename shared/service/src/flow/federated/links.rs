@@ -15,7 +15,7 @@ use super::super::{Trouble, audit};
 use super::{Begun, Identity, end, is_enough};
 use crate::app::App;
 use crate::flow::session::SignedIn;
-use crate::store::{Kept, Link};
+use crate::store::{Kept, Letterbox, Link};
 
 /// Whose a browser's sealed wish for a link is.
 const LINKING: &str = "FEDERATED#LINKING";
@@ -119,6 +119,11 @@ pub async fn link(app: &App, linking: &Linking, here: &SignedIn) -> Result<Linke
     make(app, &here.user, &kept, who, None).await
 }
 
+/// What the owner is told, whoever did it.
+fn told(app: &App, user: &User, event: Event, by: Option<&User>) -> Result<Letterbox, Trouble> {
+    by.map_or_else(|| notice(app, user, event, app.clock.now()), |by| notice_by_staff(app, user, event, by))
+}
+
 /// What is written down of what an owner does; what staff do is written down as all they do is.
 fn written(
     app: &App,
@@ -164,10 +169,7 @@ async fn make(app: &App, user: &User, kept: &Kept, who: (&str, &str), by: Option
         at: now,
         tried: None,
     };
-    let told = match by {
-        Some(by) => notice_by_staff(app, user, Event::ProviderLinked, by)?,
-        None => notice(app, user, Event::ProviderLinked, now)?,
-    };
+    let told = told(app, user, Event::ProviderLinked, by)?;
     let entry = written(app, "account.linked", (user, by), &link)?;
     let made = app.store.make_link(&link, user, &told, entry.as_ref()).await?;
     Ok(if made { Linked::Yes(link.into()) } else { Linked::Taken })
@@ -194,10 +196,7 @@ async fn remove(
     let Some(link) = all.into_iter().find(|link| link.id() == id) else { return Ok(Linked::Nothing) };
     // Before and after: broken off between the two nothing would be left to end them by, and one may begin meanwhile.
     end_sessions_by(app, user, &link, here).await?;
-    let told = match by {
-        Some(by) => notice_by_staff(app, user, Event::ProviderUnlinked, by)?,
-        None => notice(app, user, Event::ProviderUnlinked, app.clock.now())?,
-    };
+    let told = told(app, user, Event::ProviderUnlinked, by)?;
     let entry = written(app, "account.unlinked", (user, by), &link)?;
     if !app.store.remove_link(&link, Some(&told), entry.as_ref()).await? {
         return Ok(Linked::Nothing);
